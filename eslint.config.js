@@ -1,0 +1,70 @@
+import boundaries from 'eslint-plugin-boundaries';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+// The rooms of the house, ground floor first. An import may only point down; see README, "The house".
+const rooms = [
+  { type: 'shared', pattern: 'src/shared' },
+  { type: 'store', pattern: 'src/main/store' },
+  { type: 'vision', pattern: 'src/main/vision' },
+  { type: 'gallery', pattern: 'src/main/gallery' },
+  { type: 'models', pattern: 'src/main/models' },
+  { type: 'evaluation', pattern: 'src/main/evaluation' },
+  { type: 'attendance', pattern: 'src/main/attendance' },
+  { type: 'kiosk', pattern: 'src/main/kiosk' },
+  { type: 'shells', pattern: 'src/main/shells' },
+  { type: 'preload', pattern: 'src/preload' },
+  { type: 'renderer', pattern: 'src/renderer' },
+];
+
+const may = (from, ...to) => ({
+  from: { element: { type: from } },
+  allow: { to: { element: { types: { anyOf: [from, ...to] } } } },
+});
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'out', 'test-results', 'playwright-report', 'artifacts'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': rooms,
+      'import/resolver': { typescript: { alwaysTryTypes: true } },
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          policies: [
+            may('shared'),
+            may('store', 'shared'),
+            may('vision', 'shared'),
+            may('gallery', 'shared'),
+            may('models', 'shared'),
+            may('evaluation', 'shared', 'vision', 'gallery'),
+            may('attendance', 'shared'),
+            may('kiosk', 'shared', 'store', 'vision', 'gallery', 'models', 'evaluation', 'attendance'),
+            may('shells', 'shared', 'kiosk', 'store', 'vision', 'gallery', 'models', 'evaluation', 'attendance'),
+            may('preload', 'shared'),
+            may('renderer', 'shared'),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Shared code runs in the browser, in Node and in Electron: it may know none of them.
+    files: ['src/shared/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: ['node:*', 'electron', 'react*', 'ws', 'sharp'] }] },
+  },
+  { files: ['src/renderer/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
+  {
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: ['error', 'always'],
+    },
+  },
+);

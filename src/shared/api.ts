@@ -1,0 +1,193 @@
+/**
+ * `KioskApi`: everything a screen can ask of a kiosk, as data. Both doors (Electron's IPC and the loopback WebSocket) carry
+ * exactly these calls; main validates every input against `input` and refuses `operator` calls without an open session.
+ */
+import { z } from 'zod';
+import {
+  boxSchema,
+  capturePoseSchema,
+  checkInSchema,
+  checkInViewSchema,
+  decisionKindSchema,
+  frameSchema,
+  kioskStatusSchema,
+  nameSchema,
+  personSchema,
+  personSummarySchema,
+  pictureUrlSchema,
+  pinSchema,
+  pointSchema,
+  qualityIssueSchema,
+  qualitySchema,
+  recentCheckInSchema,
+  sampleSchema,
+  sessionSchema,
+  settingsSchema,
+} from './domain.ts';
+
+const nothing = z.undefined().or(z.null());
+const id = z.string().min(1).max(100);
+
+export const frameReplySchema = z.object({
+  /** Faces of the frame, largest first; boxes and landmarks in pixels of the frame that was sent. */
+  faces: z.array(
+    z.object({
+      box: boxSchema,
+      landmarks: z.array(pointSchema),
+      score: z.number(),
+      issues: z.array(qualityIssueSchema),
+      /** The face the kiosk is looking at. */
+      target: z.boolean(),
+    }),
+  ),
+  view: checkInViewSchema,
+});
+export type FrameReply = z.infer<typeof frameReplySchema>;
+
+export const captureReplySchema = z.object({
+  /** The new sample, or null when the frame was not good enough. */
+  sample: sampleSchema.nullable(),
+  /** Why not; also 'no-face', 'several-faces', 'wrong-pose', 'different-person'. Empty when accepted. */
+  problems: z.array(qualityIssueSchema.or(z.enum(['no-face', 'several-faces', 'wrong-pose', 'different-person']))),
+  /** The face that was looked at, for the overlay; null when there is none. */
+  face: z.object({ box: boxSchema, landmarks: z.array(pointSchema), quality: qualitySchema }).nullable(),
+});
+export type CaptureReply = z.infer<typeof captureReplySchema>;
+
+const lookAlikeSchema = z.object({
+  person: personSummarySchema,
+  similarity: z.number(),
+  threshold: z.number(),
+});
+export type LookAlike = z.infer<typeof lookAlikeSchema>;
+
+export const calls = {
+  // ---- anyone at the door
+  getStatus: { access: 'public', input: nothing, output: kioskStatusSchema },
+  getRecentCheckIns: { access: 'public', input: nothing, output: z.array(recentCheckInSchema) },
+  /** One camera frame for the check-in. At most one in flight per connection; a second is refused with `bad-input`. */
+  submitFrame: { access: 'public', input: frameSchema, output: frameReplySchema },
+  /** The camera went away or the check-in screen was left: forget whoever was there. */
+  resetCheckIn: { access: 'public', input: nothing, output: nothing },
+  // ---- the operator's session
+  getSession: { access: 'public', input: nothing, output: sessionSchema },
+  /** First use only: sets the PIN and opens the session. `pin-already-set` afterwards. */
+  createPin: { access: 'public', input: z.object({ pin: pinSchema }), output: sessionSchema },
+  unlock: { access: 'public', input: z.object({ pin: z.string().max(64) }), output: sessionSchema },
+  lock: { access: 'public', input: nothing, output: sessionSchema },
+  changePin: { access: 'operator', input: z.object({ current: z.string().max(64), next: pinSchema }), output: nothing },
+  // ---- people
+  listPeople: {
+    access: 'operator',
+    input: z.object({
+      query: z.string().max(200).default(''),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(200).default(50),
+    }),
+    output: z.object({ total: z.int(), people: z.array(personSummarySchema) }),
+  },
+  getPerson: { access: 'operator', input: z.object({ id }), output: personSchema },
+  removePerson: { access: 'operator', input: z.object({ id }), output: nothing },
+  // ---- enrollment: a draft in memory until it is saved, whole or not at all
+  startEnrollment: { access: 'operator', input: nothing, output: z.object({ enrollmentId: z.string() }) },
+  captureSample: {
+    access: 'operator',
+    input: z.object({ enrollmentId: id, pose: capturePoseSchema, frame: frameSchema }),
+    output: captureReplySchema,
+  },
+  addSamplePicture: {
+    access: 'operator',
+    input: z.object({ enrollmentId: id, fileName: z.string().max(300), bytes: z.instanceof(Uint8Array) }),
+    output: captureReplySchema,
+  },
+  discardSample: { access: 'operator', input: z.object({ enrollmentId: id, sampleId: id }), output: nothing },
+  /** People already enrolled whom the draft's template matches, most similar first. */
+  findLookAlikes: { access: 'operator', input: z.object({ enrollmentId: id }), output: z.array(lookAlikeSchema) },
+  saveEnrollment: {
+    access: 'operator',
+    input: z.object({
+      enrollmentId: id,
+      /** A new person, or the person these samples are added to. */
+      target: z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('new'),
+          name: nameSchema,
+          externalId: z.string().trim().max(100).nullable(),
+          group: z.string().trim().max(100).nullable(),
+          /** When the person agreed, Unix ms. */
+          consentAt: z.number(),
+          /** The operator has seen the look-alike warning and says this is somebody else. */
+          evenIfLooksAlike: z.boolean().default(false),
+        }),
+        z.object({ kind: z.literal('existing'), personId: id }),
+      ]),
+    }),
+    output: personSchema,
+  },
+  cancelEnrollment: { access: 'operator', input: z.object({ enrollmentId: id }), output: nothing },
+  // ---- the desk
+  updateSettings: { access: 'operator', input: settingsSchema.partial(), output: settingsSchema },
+  getLog: {
+    access: 'operator',
+    /** A day by the kiosk's clock; null: today. */
+    input: z.object({
+      day: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}$/)
+        .nullable(),
+    }),
+    output: z.object({ day: z.string(), checkIns: z.array(checkInSchema) }),
+  },
+  identifyPicture: {
+    access: 'operator',
+    input: z.object({ bytes: z.instanceof(Uint8Array) }),
+    output: z.object({
+      width: z.int(),
+      height: z.int(),
+      faces: z.array(
+        z.object({
+          box: boxSchema,
+          landmarks: z.array(pointSchema),
+          score: z.number(),
+          quality: qualitySchema,
+          kind: decisionKindSchema,
+          candidates: z.array(
+            z.object({
+              id: z.string(),
+              name: z.string(),
+              similarity: z.number(),
+              picture: pictureUrlSchema.nullable(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
+  dismissNotices: { access: 'operator', input: nothing, output: nothing },
+  /** Electron's kiosk mode only: leave full-screen. Elsewhere it does nothing. */
+  leaveKiosk: { access: 'operator', input: nothing, output: nothing },
+} as const satisfies Record<string, { access: 'public' | 'operator'; input: z.ZodType; output: z.ZodType }>;
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
+
+export const events = {
+  /** The check-in view changed. Sent to the connection whose frames made it. */
+  view: checkInViewSchema,
+  /** Somebody was checked in; it is on disk. Sent to every connection. */
+  checkedIn: recentCheckInSchema,
+  status: kioskStatusSchema,
+  session: sessionSchema,
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
+
+type Call<N extends CallName> =
+  undefined extends CallInput<N> ? () => Promise<CallOutput<N>> : (input: CallInput<N>) => Promise<CallOutput<N>>;
+
+/** What the renderer holds. Calls reject with a `LintelError`. `on` returns the function that stops listening. */
+export type KioskApi = { [N in CallName]: Call<N> } & {
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+};
