@@ -3,6 +3,8 @@ export const ERROR_CODES = [
   'bad-input',
   'not-found',
   'internal',
+  // the bridge between screen and kiosk
+  'connection-lost',
   // pictures
   'not-a-picture',
   'picture-truncated',
