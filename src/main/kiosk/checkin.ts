@@ -1,0 +1,145 @@
+/**
+ * The check-in decision: one pure state machine. It is told what each frame showed and answers what the screen shows and,
+ * when the votes agree, whom to record. It reads no clock, no disk and no gallery; times are given to it, in monotonic ms
+ * (`at`) so that a clock set back cannot freeze it, and in Unix ms (`wallAt`) only for the cooldown.
+ *
+ * idle -> looking (or present: what to do) -> votes agree -> `record` is asked for -> `recorded` -> match.
+ * A liveness challenge would stand between the agreement and `record`: `accept` in judge.ts is the only place to ask for one.
+ */
+import { area, centre, contains, GUIDE, scaleBox, type Box } from '../../shared/geometry.ts';
+import {
+  BACKGROUND_WIDTH,
+  initialState,
+  STALLED_MS,
+  type CheckInConfig,
+  type CheckInInput,
+  type CheckInState,
+  type FaceSeen,
+  type RecordRequest,
+  type Step,
+  type Track,
+} from './checkin-state.ts';
+import { nextHint, sameView, viewOf } from './checkin-view.ts';
+import { accept, newTrack, vote } from './judge.ts';
+import { follow, LOST_AFTER_MS } from './tracks.ts';
+
+/** Another face inside the guide is company from this fraction of the target's area ... */
+const COMPANY = 0.4;
+/** ... and remains it down to this one, so that the screen's words do not flicker. */
+const COMPANY_STAYS = 0.25;
+
+const inGuide = (box: Box, width: number, height: number): boolean =>
+  contains(scaleBox(GUIDE, width, height), centre(box));
+
+/** The face to look at: the largest whose centre is inside the guide and that is not background; -1: none. */
+export function chooseTarget(faces: readonly FaceSeen[], width: number, height: number): number {
+  let best = -1;
+  faces.forEach((face, index) => {
+    if (face.box.width < BACKGROUND_WIDTH * width || !inGuide(face.box, width, height)) return;
+    const chosen = faces[best];
+    if (chosen === undefined || area(face.box) > area(chosen.box)) best = index;
+  });
+  return best;
+}
+
+/** One step of the machine. Pure: the same arguments give the same answer. */
+export function step(state: CheckInState, input: CheckInInput, config: CheckInConfig): Step {
+  switch (input.kind) {
+    case 'frame':
+      return onFrame(state, input, config);
+    case 'recorded':
+    case 'record-failed':
+      return onRecorded(state, input);
+    case 'vision-error':
+      return finish({ ...state, visionError: input.error }, input.at);
+    case 'tick': {
+      const stalled = state.lastFrameAt !== null && input.at - state.lastFrameAt > STALLED_MS;
+      return finish(stalled ? { ...state, ...NOBODY } : state, input.at);
+    }
+    case 'reset':
+      return finish({ ...initialState, nextTrack: state.nextTrack, view: state.view }, 0);
+  }
+}
+
+const NOBODY = { tracks: [], front: null, target: null, several: false, hint: null, outsideSince: null } as const;
+
+function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'frame' }>, config: CheckInConfig): Step {
+  const { at, faces, width, height } = frame;
+  const gap = state.lastFrameAt === null ? state.interval : Math.min(at - state.lastFrameAt, STALLED_MS);
+  const interval = state.interval * 0.5 + gap * 0.5;
+
+  // Follow every face, also those outside the guide: someone who steps in keeps what is known of them.
+  const boxes = faces.map((face) => face.box);
+  const links = follow(state.tracks, boxes, at);
+  let { nextTrack } = state;
+  const seen: Track[] = boxes.map((box, index) => {
+    const before = state.tracks[links[index] ?? -1];
+    return before === undefined ? newTrack(nextTrack++, box, at) : { ...before, box, seenAt: at };
+  });
+  const waiting = state.tracks.filter((track, index) => !links.includes(index) && at - track.seenAt < LOST_AFTER_MS);
+
+  const target = chooseTarget(faces, width, height);
+  const face = faces[target];
+  let { result } = state;
+  let record: RecordRequest | undefined;
+  const before = seen[target];
+  if (before !== undefined && face?.issues.length === 0 && frame.probe?.face === target) {
+    const voted = vote(before, frame.probe, at, nextTrack, config);
+    if (voted.id !== before.id) nextTrack++;
+    const accepted = accept(voted, frame.probe, { at, wallAt: frame.wallAt, interval, result }, config);
+    seen[target] = accepted.track;
+    record = accepted.record;
+    const { outcome } = accepted.track;
+    // An old view that is shown again keeps its own age: it was not announced anew.
+    if (outcome?.kind === 'shown' && outcome !== before.outcome)
+      result = { view: outcome.view, trackId: accepted.track.id, at: outcome.view === result?.view ? result.at : at };
+  }
+
+  const frontTrack = seen[target] ?? waiting.find((track) => track.id === state.front);
+  const front = frontTrack?.id ?? null;
+  const hintBefore = front === state.front ? state.hint : null;
+  const next: CheckInState = {
+    ...state,
+    tracks: [...seen, ...waiting],
+    nextTrack,
+    front,
+    target: face === undefined ? null : target,
+    several: face === undefined ? state.several && front !== null : hasCompany(frame, target, state.several),
+    hint:
+      face === undefined || frontTrack === undefined ? hintBefore : nextHint(hintBefore, face, frontTrack.since, at),
+    result,
+    outsideSince: face === undefined && standsOutside(frame) ? (state.outsideSince ?? at) : null,
+    visionError: null,
+    lastFrameAt: at,
+    interval,
+  };
+  const done = finish(next, at);
+  return record === undefined ? done : { ...done, record };
+}
+
+type FrameInput = Extract<CheckInInput, { kind: 'frame' }>;
+
+function hasCompany({ faces, width, height }: FrameInput, target: number, before: boolean): boolean {
+  const least = (before ? COMPANY_STAYS : COMPANY) * area(faces[target]?.box ?? { x: 0, y: 0, width: 0, height: 0 });
+  return faces.some((other, i) => i !== target && inGuide(other.box, width, height) && area(other.box) >= least);
+}
+
+function standsOutside({ faces, width, height }: FrameInput): boolean {
+  return faces.some((face) => face.box.width >= 2 * BACKGROUND_WIDTH * width && !inGuide(face.box, width, height));
+}
+
+function onRecorded(state: CheckInState, input: Extract<CheckInInput, { trackId: number }>): Step {
+  const { at, trackId } = input;
+  const view = input.kind === 'recorded' ? input.view : ({ phase: 'error', error: { ...input.error } } as const);
+  const kind = input.kind === 'recorded' ? 'shown' : 'failed';
+  const tracks = state.tracks.map((track) =>
+    track.id === trackId ? ({ ...track, outcome: { kind, view, at } } satisfies Track) : track,
+  );
+  return finish({ ...state, tracks, result: { view, trackId, at } }, at);
+}
+
+function finish(state: CheckInState, at: number): Step {
+  const view = viewOf(state, at);
+  if (sameView(state.view, view)) return { state, view: state.view };
+  return { state: { ...state, view }, view };
+}

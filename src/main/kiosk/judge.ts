@@ -1,0 +1,159 @@
+/** One frame's verdict about one face: its vote, whether it is still the same face, and what follows from the votes. */
+import type { Box } from '../../shared/geometry.ts';
+import {
+  RESULT_MS,
+  RETRY_RECORD_MS,
+  UNDECIDED_AFTER_MS,
+  UNKNOWN_AFTER_MS,
+  type AlreadyView,
+  type CheckInConfig,
+  type CheckInState,
+  type Outcome,
+  type Probe,
+  type RecordRequest,
+  type Track,
+} from './checkin-state.ts';
+import { agreed, current, voteWindow, type Vote } from './votes.ts';
+
+/** How many embeddings of a face are remembered to notice that somebody else took its place. */
+const REMEMBERED = 5;
+/** How many frames in a row must look like somebody else before a result already shown is taken back. */
+const STRANGERS_NEEDED = 2;
+const VOTES_KEPT = 15;
+
+export const newTrack = (id: number, box: Box, at: number): Track => ({
+  id,
+  box,
+  seenAt: at,
+  since: at,
+  votes: [],
+  memory: [],
+  lookedSince: null,
+  strangers: 0,
+  outcome: null,
+});
+
+/** Cosine of `embedding` (unit length) with the mean of the remembered ones. */
+function likeBefore(memory: readonly Float32Array[], embedding: Float32Array): number {
+  let dot = 0;
+  let norm = 0;
+  for (let i = 0; i < embedding.length; i++) {
+    let sum = 0;
+    for (const one of memory) sum += one[i] ?? 0;
+    dot += sum * (embedding[i] ?? 0);
+    norm += sum * sum;
+  }
+  return norm === 0 ? 0 : dot / Math.sqrt(norm);
+}
+
+const voteOf = (probe: Probe, at: number): Vote => ({
+  at,
+  kind: probe.kind,
+  personId: probe.kind === 'match' ? (probe.best?.id ?? null) : null,
+  similarity: probe.best?.similarity ?? -1,
+  threshold: probe.threshold,
+});
+
+/**
+ * The track with a good frame's vote. When the face no longer looks like the one followed so far, somebody else took its
+ * place within the overlap: it begins anew under `freshId`, without votes and without a result. One odd frame does not
+ * take back a result that is already on the screen, but it does not vote either.
+ */
+export function vote(track: Track, probe: Probe, at: number, freshId: number, config: CheckInConfig): Track {
+  const cast = voteOf(probe, at);
+  const begin = (): Track => ({
+    ...newTrack(freshId, track.box, at),
+    votes: [cast],
+    memory: [probe.embedding],
+    lookedSince: at,
+  });
+  if (track.memory.length > 0 && likeBefore(track.memory, probe.embedding) < config.sameFace) {
+    const strangers = track.strangers + 1;
+    return track.outcome === null || strangers >= STRANGERS_NEEDED ? begin() : { ...track, strangers };
+  }
+  // A result for one person and now votes that agree on another: two people who look alike changed places.
+  const settled = track.outcome?.view;
+  if (settled?.phase === 'match' || settled?.phase === 'already') {
+    const live = current([...track.votes, cast], config.votes, at, config.votes.withinMs);
+    const now = agreed(live, config.votes);
+    if (now?.kind === 'match' && now.personId !== settled.personId) return { ...begin(), votes: live };
+  }
+  return {
+    ...track,
+    strangers: 0,
+    lookedSince: track.lookedSince ?? at,
+    votes: [...track.votes, cast].slice(-VOTES_KEPT),
+    memory: [...track.memory, probe.embedding].slice(-REMEMBERED),
+  };
+}
+
+/**
+ * What the votes of a face lead to, in the frame that cast the last of them: nothing yet, a result, or a record to write.
+ * `record` is only ever asked for here, so only for a face that is in the frame in hand and that this frame itself named.
+ */
+export function accept(
+  track: Track,
+  probe: Probe,
+  now: {
+    readonly at: number;
+    readonly wallAt: number;
+    readonly interval: number;
+    readonly result: CheckInState['result'];
+  },
+  config: CheckInConfig,
+): { readonly track: Track; readonly record?: RecordRequest } {
+  const { at } = now;
+  const { outcome } = track;
+  if (outcome?.kind === 'pending') return { track };
+  if (outcome?.kind === 'shown' && (outcome.view.phase === 'match' || outcome.view.phase === 'already'))
+    return { track };
+  if (outcome?.kind === 'failed' && at - outcome.at < RETRY_RECORD_MS) return { track };
+
+  const live = current(track.votes, config.votes, at, voteWindow(config.votes, now.interval));
+  const agreement = agreed(live, config.votes);
+  const lookedFor = at - (track.lookedSince ?? at);
+  const show = (view: Extract<Outcome, { kind: 'shown' }>['view']): { track: Track } => ({
+    track: { ...track, outcome: { kind: 'shown', view, at } },
+  });
+
+  if (agreement?.kind === 'match' && agreement.personId !== null) {
+    const { best } = probe;
+    if (probe.kind !== 'match' || best === null || best.id !== agreement.personId) return { track };
+    const before = now.result;
+    // Looked away for a moment and is back while the result is still on the screen: it still stands.
+    if (
+      before !== null &&
+      at - before.at < RESULT_MS &&
+      (before.view.phase === 'match' || before.view.phase === 'already') &&
+      before.view.personId === best.id
+    )
+      return show(before.view);
+    const last = probe.lastCheckIn;
+    const sinceLast = last === null ? Number.POSITIVE_INFINITY : now.wallAt - last.at;
+    // A last check-in in the future means that the clock was set back: it says nothing about how long ago it was.
+    if (last !== null && sinceLast >= 0 && sinceLast < config.cooldownMs) {
+      const view: AlreadyView = {
+        phase: 'already',
+        personId: best.id,
+        name: best.name,
+        direction: last.direction,
+        at: last.at,
+        picture: last.picture,
+      };
+      return show(view);
+    }
+    return {
+      track: { ...track, outcome: { kind: 'pending', view: outcome?.view ?? null } },
+      record: {
+        trackId: track.id,
+        personId: best.id,
+        similarity: agreement.similarity,
+        threshold: agreement.threshold,
+      },
+    };
+  }
+  if (outcome !== null) return { track }; // unknown or ambiguous stays on the screen while we quietly go on looking
+  if (agreement !== null)
+    return lookedFor >= UNKNOWN_AFTER_MS ? show({ phase: agreement.kind as 'unknown' }) : { track };
+  return lookedFor >= UNDECIDED_AFTER_MS ? show({ phase: 'unknown' }) : { track };
+}
