@@ -1,0 +1,63 @@
+/**
+ * `npm start`: the kiosk in the best window this machine has. Electron; else an app window of the machine's Chromium,
+ * Chrome or Edge; else it serves and prints the address.
+ * `npm start -- [--data DIR] [--kiosk] [--port N] [--no-window]`
+ */
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { downloadElectron, electronBinary, runElectron } from './electron-binary.mjs';
+import { prepare, root, say } from './prepare.mjs';
+
+const usage = 'npm start -- [--data DIR] [--kiosk] [--port N] [--no-window]';
+
+/** Electron (and any window) needs a display; on macOS and Windows there always is one. */
+const hasDisplay = () =>
+  process.platform !== 'linux' || Boolean(process.env['DISPLAY']) || Boolean(process.env['WAYLAND_DISPLAY']);
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string' },
+        kiosk: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        'no-window': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : error}\nUsage: ${usage}`);
+    process.exit(2);
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  process.stdout.write(`Usage: ${usage}\n`);
+  process.exit(0);
+}
+await prepare();
+
+// Relative paths are meant from where the person stands, not from where npm goes.
+const data =
+  options.data === undefined ? [] : ['--data', resolve(process.env['INIT_CWD'] ?? process.cwd(), options.data)];
+const kiosk = options.kiosk ? ['--kiosk'] : [];
+
+if (!options['no-window'] && options.port === undefined) {
+  if (!hasDisplay()) say('no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window: serving instead.');
+  else {
+    const binary = electronBinary() ?? (await downloadElectron());
+    if (binary !== null) {
+      say('opening the kiosk in Electron.');
+      const code = await runElectron(binary, [...data, ...kiosk]);
+      if (code !== null) process.exit(code);
+      say('Electron could not start here; trying the browser instead.');
+    }
+  }
+}
+
+const window = options['no-window'] || !hasDisplay() ? [] : ['--window'];
+const port = options.port === undefined ? [] : ['--port', options.port];
+process.argv.splice(2, Infinity, 'serve', ...data, ...port, ...window, ...(window.length > 0 ? kiosk : []));
+await import(pathToFileURL(join(root, 'out/main/cli.js')).href);

@@ -1,0 +1,93 @@
+/** The Electron door: one window on one kiosk. It carries messages and guards the window; it holds no rule of the domain. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { app, dialog, ipcMain, Menu, protocol, session } from 'electron';
+import { reportOf } from '../../../shared/errors.ts';
+import type { KioskHost } from '../../kiosk/host.ts';
+import { dataFolder } from '../data-folder.ts';
+import { assetPlaces, type Installation } from '../installation.ts';
+import { guardSession } from './guards.ts';
+import { connectWindow } from './ipc.ts';
+import { registerScheme, serveScheme } from './scheme.ts';
+import { openWindow, type KioskWindow } from './window.ts';
+
+/** The kiosk could not be opened, and why was said: `npm start` must not try again with the browser. (sysexits' EX_SOFTWARE) */
+export const EXIT_KIOSK_REFUSED = 70;
+
+export interface ElectronDoor {
+  readonly installation: Installation;
+  /** Arguments after the program's own, e.g. `['--data', 'DIR', '--kiosk']`. */
+  readonly args: readonly string[];
+  /** Opens the kiosk on a data folder, its models in a process of their own. Called when the app is ready. */
+  open(dataDir: string): Promise<{ readonly host: KioskHost; readonly landmarker: () => string | null }>;
+}
+
+/** Must be called before the app is ready, without awaiting anything first. */
+export function runElectron(door: ElectronDoor): void {
+  // Chromium adds switches of its own to our arguments: unknown ones are left alone.
+  const { values } = parseArgs({
+    args: [...door.args],
+    options: { data: { type: 'string' }, kiosk: { type: 'boolean', default: false } },
+    strict: false,
+  });
+  const dataDir = dataFolder(typeof values.data === 'string' ? values.data : undefined, process.env, process.cwd());
+  mkdirSync(dataDir, { recursive: true });
+  app.setName('lintel');
+  app.setPath('userData', dataDir); // also makes one instance for each data folder
+  app.setPath('sessionData', join(dataDir, 'window')); // Chromium's own files apart from ours
+  for (const quiet of ['disable-background-networking', 'disable-component-update', 'disable-domain-reliability']) {
+    app.commandLine.appendSwitch(quiet);
+  }
+  if (!app.requestSingleInstanceLock()) {
+    process.stderr.write('lintel: a kiosk is already open on this data folder; its window was brought to the front.\n');
+    app.quit();
+    return;
+  }
+  registerScheme(protocol);
+  app.enableSandbox();
+
+  let kioskWindow: KioskWindow | null = null;
+  let host: KioskHost | null = null;
+  app.on('second-instance', () => {
+    const window = kioskWindow?.window;
+    if (window === undefined || window.isDestroyed()) return;
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', () => kioskWindow?.letClose());
+  app.on('will-quit', (event) => {
+    if (host === null) return;
+    // What was acknowledged is on disk already; this lets go of the folder and ends the vision process.
+    event.preventDefault();
+    const closing = host;
+    host = null;
+    void closing.close().finally(() => app.quit());
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+
+  void app.whenReady().then(async () => {
+    try {
+      Menu.setApplicationMenu(null);
+      const opened = await door.open(dataDir);
+      host = opened.host;
+      serveScheme(protocol, assetPlaces(door.installation, opened.landmarker));
+      guardSession(session.defaultSession);
+      kioskWindow = openWindow({
+        preload: door.installation.preload,
+        icon: join(door.installation.root, 'resources', 'icon.png'),
+        kiosk: values.kiosk === true,
+        devTools: !app.isPackaged,
+      });
+      host.onLeaveKiosk = () => kioskWindow?.leaveKiosk();
+      connectWindow(ipcMain, kioskWindow.window.webContents, host);
+    } catch (error) {
+      const report = reportOf(error);
+      const text = [report.message, report.kept, report.todo].filter((part) => part !== undefined).join('\n');
+      process.stderr.write(`lintel: ${text}\n`);
+      dialog.showErrorBox('Lintel could not start', text);
+      app.exit(EXIT_KIOSK_REFUSED);
+    }
+  });
+}

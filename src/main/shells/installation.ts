@@ -1,0 +1,45 @@
+/** Where the program's own files are. The entry programs know (they sit in `out/main`); everything else is told. */
+import { join } from 'node:path';
+import type { AssetPlaces } from './assets.ts';
+
+export interface Installation {
+  /** The folder of package.json. */
+  readonly root: string;
+  readonly version: string;
+  readonly rendererDir: string;
+  readonly preload: string;
+  readonly visionProgram: string;
+  readonly models: string;
+}
+
+/** @param root the folder of package.json (in a packaged app: `app.getAppPath()`) */
+export function installationAt(root: string, version: string): Installation {
+  return {
+    root,
+    version,
+    rendererDir: join(root, 'out', 'renderer'),
+    preload: join(root, 'out', 'preload', 'preload.cjs'),
+    visionProgram: join(root, 'out', 'main', 'vision.js'),
+    models: join(root, 'models'),
+  };
+}
+
+/** What the page loads. @param landmarker the path of MediaPipe's face_landmarker.task, or null while it is missing */
+export function assetPlaces(installation: Installation, landmarker: () => string | null): AssetPlaces {
+  return {
+    rendererDir: installation.rendererDir,
+    resourcesDir: join(installation.root, 'resources'),
+    mediapipeDir: join(installation.root, 'node_modules', '@mediapipe', 'tasks-vision', 'wasm'),
+    landmarker,
+  };
+}
+
+/** Model folders, first hit wins: LINTEL_MODELS_DIR, the data folder's `models/`, the program's `models/`. */
+export function modelDirs(
+  installation: Installation,
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const given = env['LINTEL_MODELS_DIR'];
+  return [...(given === undefined || given === '' ? [] : [given]), join(dataDir, 'models'), installation.models];
+}

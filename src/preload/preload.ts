@@ -1,0 +1,57 @@
+/**
+ * `window.lintel`: the calls and events of `KioskApi`, one by one, and nothing else. There is no generic `invoke`: a page
+ * that was taken over could say only what is listed here, and main checks each of these again. (Types only are imported:
+ * the validating code stays in main.)
+ */
+import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
+import type { CallInput, CallName, CallOutput, EventName } from '../shared/api.ts';
+import type { LintelBridge, Reply } from '../shared/wire.ts';
+
+const call =
+  <N extends CallName>(name: N) =>
+  (input?: CallInput<N>): Promise<Reply<CallOutput<N>>> =>
+    ipcRenderer.invoke(`lintel:${name}`, input) as Promise<Reply<CallOutput<N>>>;
+
+const eventChannels: Readonly<Record<EventName, string>> = {
+  view: 'lintel:event:view',
+  checkedIn: 'lintel:event:checkedIn',
+  status: 'lintel:event:status',
+  session: 'lintel:event:session',
+};
+
+const bridge: LintelBridge = {
+  getStatus: call('getStatus'),
+  getRecentCheckIns: call('getRecentCheckIns'),
+  submitFrame: call('submitFrame'),
+  resetCheckIn: call('resetCheckIn'),
+  getSession: call('getSession'),
+  createPin: call('createPin'),
+  unlock: call('unlock'),
+  lock: call('lock'),
+  changePin: call('changePin'),
+  listPeople: call('listPeople'),
+  getPerson: call('getPerson'),
+  removePerson: call('removePerson'),
+  startEnrollment: call('startEnrollment'),
+  captureSample: call('captureSample'),
+  addSamplePicture: call('addSamplePicture'),
+  discardSample: call('discardSample'),
+  findLookAlikes: call('findLookAlikes'),
+  saveEnrollment: call('saveEnrollment'),
+  cancelEnrollment: call('cancelEnrollment'),
+  updateSettings: call('updateSettings'),
+  getLog: call('getLog'),
+  identifyPicture: call('identifyPicture'),
+  dismissNotices: call('dismissNotices'),
+  leaveKiosk: call('leaveKiosk'),
+  on(event, listener) {
+    const channel = Object.hasOwn(eventChannels, event) ? eventChannels[event] : undefined;
+    if (channel === undefined) throw new TypeError('There is no such event.');
+    // The page gets the payload only: the Electron event would hand it ipcRenderer by its `sender`.
+    const receive = (_event: IpcRendererEvent, payload: Parameters<typeof listener>[0]): void => listener(payload);
+    ipcRenderer.on(channel, receive);
+    return () => void ipcRenderer.removeListener(channel, receive);
+  },
+};
+
+contextBridge.exposeInMainWorld('lintel', bridge);
