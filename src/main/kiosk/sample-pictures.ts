@@ -1,0 +1,63 @@
+/** The two pictures kept of every sample: `<sample>.jpg`, a portrait for people, and `<sample>.aligned.jpg` for models. */
+import type { Codec } from '../store/codec.ts';
+import type { FileOps } from '../store/ops.ts';
+import { Thumbnails } from '../store/thumbnails.ts';
+import type { FacePictures } from '../vision/vision.ts';
+
+export const portraitName = (sampleId: string): string => `${sampleId}.jpg`;
+export const alignedName = (sampleId: string): string => `${sampleId}.aligned.jpg`;
+
+/** A JPEG as it travels inside a message. */
+export const pictureUrl = (jpeg: Uint8Array): string =>
+  `data:image/jpeg;base64,${Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64')}`;
+
+export class SamplePictures {
+  readonly #blobs: Thumbnails;
+
+  constructor(folder: string, options: { readonly ops?: FileOps; readonly codec?: Codec }) {
+    this.#blobs = new Thumbnails({
+      folder,
+      ...(options.ops === undefined ? {} : { ops: options.ops }),
+      ...(options.codec === undefined ? {} : { codec: options.codec }),
+    });
+  }
+
+  /** Resolves when both pictures of every sample are durable. */
+  async putAll(samples: ReadonlyMap<string, FacePictures>): Promise<void> {
+    if (samples.size === 0) return;
+    await this.#blobs.putAll(
+      [...samples].flatMap(([id, pictures]): [string, Uint8Array][] => [
+        [portraitName(id), pictures.portrait],
+        [alignedName(id), pictures.aligned],
+      ]),
+    );
+  }
+
+  /** One picture by its name; null when it is not (or no longer) there, or can not be read: pictures are not essential. */
+  async get(name: string): Promise<Uint8Array | null> {
+    try {
+      return await this.#blobs.get(name);
+    } catch {
+      return null;
+    }
+  }
+
+  async url(sampleId: string): Promise<string | null> {
+    const jpeg = await this.get(portraitName(sampleId));
+    return jpeg === null ? null : pictureUrl(jpeg);
+  }
+
+  async remove(sampleIds: readonly string[]): Promise<void> {
+    for (const id of sampleIds) {
+      await this.#blobs.delete(portraitName(id));
+      await this.#blobs.delete(alignedName(id));
+    }
+  }
+
+  /** Removes the pictures of every sample not in `known`, and what writes that were cut short left. */
+  async sweep(known: ReadonlySet<string>): Promise<void> {
+    await this.#blobs.sweep();
+    const samples = new Set((await this.#blobs.list()).map((name) => name.slice(0, name.indexOf('.'))));
+    await this.remove([...samples].filter((id) => !known.has(id)));
+  }
+}

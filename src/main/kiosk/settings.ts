@@ -1,0 +1,139 @@
+/** The kiosk's settings on disk. Whatever in the file can not be used falls back by itself, and the operator is told what. */
+import { Low } from 'lowdb';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/domain.ts';
+import { LintelError } from '../../shared/errors.ts';
+import type { Codec } from '../store/codec.ts';
+import { DurableFile, noticeOf } from '../store/durable-file.ts';
+import { stamp, type FileOps } from '../store/ops.ts';
+import { Turns } from './turns.ts';
+
+type Loose = Record<string, unknown>;
+const looseSchema: z.ZodType<Loose> = z.record(z.string(), z.unknown());
+
+/**
+ * Settings out of whatever a file holds: each field that is as it should be, the default for each that is not.
+ * @returns the settings, and the names of the fields that fell back, e.g. `votes.needed`
+ */
+export function readSettings(found: Loose): { settings: Settings; fellBack: string[] } {
+  const fellBack: string[] = [];
+  const pick = (schemas: Record<string, z.ZodType>, from: Loose, defaults: Loose, path: string): Loose =>
+    Object.fromEntries(
+      Object.entries(schemas).map(([key, schema]): [string, unknown] => {
+        const given = Object.hasOwn(from, key) ? from[key] : undefined;
+        const parsed = schema.safeParse(given);
+        if (parsed.success) return [key, parsed.data];
+        if (schema instanceof z.ZodObject && typeof given === 'object' && given !== null)
+          return [key, pick(schema.shape, given as Loose, defaults[key] as Loose, `${path}${key}.`)];
+        if (given !== undefined) fellBack.push(path + key); // a field that is new in this version is no trouble
+        return [key, defaults[key]];
+      }),
+    );
+  const settings = pick(settingsSchema.shape, found, DEFAULT_SETTINGS, '');
+  return { settings: consistent(settingsSchema.parse(settings)), fellBack };
+}
+
+/** More votes can not be needed than are counted. */
+function consistent(settings: Settings): Settings {
+  const { votes } = settings;
+  return votes.of >= votes.needed ? settings : { ...settings, votes: { ...votes, of: votes.needed } };
+}
+
+export class SettingsFile {
+  readonly #db: Low<Loose>;
+  readonly #turns = new Turns();
+  #settings: Settings = DEFAULT_SETTINGS;
+  readonly notices: LintelError[] = [];
+
+  private constructor(file: DurableFile<Loose>) {
+    this.#db = new Low(file, {});
+  }
+
+  static async open(options: {
+    readonly folder: string;
+    readonly readOnly?: boolean;
+    readonly ops?: FileOps;
+    readonly codec?: Codec;
+    readonly wall?: () => number;
+  }): Promise<SettingsFile> {
+    const { folder, readOnly = false, wall = Date.now } = options;
+    const path = join(folder, 'settings.json');
+    const file = new DurableFile<Loose>({
+      path,
+      schema: looseSchema,
+      schemaVersion: 1,
+      acceptEdits: true,
+      readOnly,
+      now: wall,
+      ...(options.ops === undefined ? {} : { ops: options.ops }),
+      ...(options.codec === undefined ? {} : { codec: options.codec }),
+    });
+    const opened = new SettingsFile(file);
+    try {
+      await opened.#db.read();
+      const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
+      if (notice !== null) opened.notices.push(notice);
+    } catch (error) {
+      if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
+      // Settings are soon made again: unlike the people's file they are no reason not to open the door.
+      opened.notices.push(
+        new LintelError('store-damaged', 'The settings could not be read, so the usual ones are in use.', {
+          kept: 'The damaged file is kept beside the new one. People and check-ins are not touched.',
+          todo: 'Look through the settings and choose again.',
+        }),
+      );
+      if (!readOnly) {
+        const aside = `.damaged-${stamp(wall())}`;
+        await rename(path, path + aside).catch(ignoreMissing);
+        await rename(`${path}.bak`, `${path}.bak${aside}`).catch(ignoreMissing);
+        await opened.#db.read();
+      }
+    }
+    const { settings, fellBack } = readSettings(opened.#db.data);
+    opened.#settings = settings;
+    if (fellBack.length > 0)
+      opened.notices.push(
+        new LintelError('bad-input', `Some settings could not be used and are as usual: ${fellBack.join(', ')}.`, {
+          kept: 'All the other settings.',
+          todo: 'Choose these again.',
+          params: { fields: fellBack.join(', ') },
+        }),
+      );
+    return opened;
+  }
+
+  get current(): Settings {
+    return this.#settings;
+  }
+
+  /**
+   * Changes some fields. Resolves when they are on disk.
+   * @throws LintelError `disk-full` and the like; then the settings are as they were
+   */
+  update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
+    return this.#turns.take(async () => {
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      const next = consistent(settingsSchema.parse({ ...this.#settings, ...given }));
+      const before = this.#db.data;
+      this.#db.data = { ...next };
+      try {
+        await this.#db.write();
+      } catch (error) {
+        this.#db.data = before;
+        throw error;
+      }
+      this.#settings = next;
+      return next;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#turns.idle();
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
