@@ -1,0 +1,208 @@
+/** Fits a frame into the detector's input: aspect kept, centred, the rest grey. Plain loops over buffers that are kept. */
+import type { Layout } from './session.ts';
+import type { Frame } from './vision.ts';
+
+/** The grey around the picture, as YOLOv5 was trained with. */
+export const GREY = 114 / 255;
+
+/** Where a frame lies inside the detector's input: `input = frame * scale + offset`, pixels. */
+export interface Fit {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+  /** Size of the frame inside the input. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Largest centred fit of a frame into `inputWidth` x `inputHeight`, then shrunk by `shrink` (1: as large as it goes).
+ * Frames smaller than the input are enlarged, as the reference does.
+ */
+export function fitInside(
+  frame: { readonly width: number; readonly height: number },
+  inputWidth: number,
+  inputHeight: number,
+  shrink = 1,
+): Fit {
+  const scale = Math.min(inputWidth / frame.width, inputHeight / frame.height) * shrink;
+  const width = Math.min(inputWidth, Math.max(1, Math.round(frame.width * scale)));
+  const height = Math.min(inputHeight, Math.max(1, Math.round(frame.height * scale)));
+  return {
+    scale,
+    width,
+    height,
+    x: Math.floor((inputWidth - width) / 2),
+    y: Math.floor((inputHeight - height) / 2),
+  };
+}
+
+const UNIT = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/**
+ * Writes frames into one input buffer of floats 0..1, RGB. Holds everything it needs between frames: after the first
+ * frame of a size nothing is allocated, and the grey border is not painted again.
+ *
+ * Enlarging and mild shrinking are bilinear with half-pixel centres, as cv2.resize. When shrinking to less than half,
+ * whole blocks of pixels are averaged first: plain bilinear would skip pixels, and small faces would flicker.
+ */
+export class Letterbox {
+  readonly data: Float32Array;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #layout: Layout;
+  #painted: Fit | null = null;
+  #reduced = new Uint8Array(0);
+  // Per output column: byte offsets of the two source pixels, and the weight of the second.
+  #left = new Int32Array(0);
+  #right = new Int32Array(0);
+  #weight = new Float32Array(0);
+  #columnsFor = '';
+
+  constructor(
+    width: number,
+    height: number,
+    layout: Layout,
+    data: Float32Array = new Float32Array(3 * width * height),
+  ) {
+    this.#width = width;
+    this.#height = height;
+    this.#layout = layout;
+    this.data = data;
+  }
+
+  /** Writes `frame`, shrunk by `shrink` inside the largest fit, and says where it lies. */
+  write(frame: Frame, shrink = 1): Fit {
+    const fit = fitInside(frame, this.#width, this.#height, shrink);
+    const before = this.#painted;
+    if (
+      before === null ||
+      before.x !== fit.x ||
+      before.y !== fit.y ||
+      before.width !== fit.width ||
+      before.height !== fit.height
+    ) {
+      this.data.fill(GREY);
+      this.#painted = fit;
+    }
+    const block = Math.floor(1 / fit.scale + 1e-9);
+    if (block < 2) {
+      this.#place(frame.data, frame.width, frame.height, frame.channels, fit.scale, fit);
+    } else {
+      const width = Math.max(1, Math.floor(frame.width / block));
+      const height = Math.max(1, Math.floor(frame.height / block));
+      this.#average(frame, block, width, height);
+      this.#place(this.#reduced, width, height, 3, fit.scale * block, fit);
+    }
+    return fit;
+  }
+
+  /** Means of `block` x `block` pixels into the RGB buffer `#reduced`. */
+  #average(frame: Frame, block: number, width: number, height: number): void {
+    if (this.#reduced.length < width * height * 3) this.#reduced = new Uint8Array(width * height * 3);
+    const { data, channels } = frame;
+    const row = frame.width * channels;
+    const acrossBlock = Math.min(block, frame.width);
+    const downBlock = Math.min(block, frame.height);
+    const share = 1 / (acrossBlock * downBlock);
+    let out = 0;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        let r = 0;
+        let g = 0;
+        let b = 0;
+        for (let j = 0; j < downBlock; j++) {
+          let at = (y * block + j) * row + x * block * channels;
+          for (let i = 0; i < acrossBlock; i++, at += channels) {
+            r += data[at]!;
+            g += data[at + 1]!;
+            b += data[at + 2]!;
+          }
+        }
+        this.#reduced[out] = r * share + 0.5;
+        this.#reduced[out + 1] = g * share + 0.5;
+        this.#reduced[out + 2] = b * share + 0.5;
+        out += 3;
+      }
+    }
+  }
+
+  #place(data: Uint8Array, width: number, height: number, channels: number, scale: number, fit: Fit): void {
+    if (width === fit.width && height === fit.height) this.#copy(data, width, height, channels, fit);
+    else this.#resize(data, width, height, channels, scale, fit);
+  }
+
+  /** No scaling: bytes become floats at their place. */
+  #copy(data: Uint8Array, width: number, height: number, channels: number, fit: Fit): void {
+    const out = this.data;
+    const plane = this.#layout === 'nchw' ? this.#width * this.#height : 1;
+    const step = this.#layout === 'nchw' ? 1 : 3;
+    let at = 0;
+    for (let y = 0; y < height; y++) {
+      let to = ((fit.y + y) * this.#width + fit.x) * step;
+      for (let x = 0; x < width; x++) {
+        out[to] = UNIT[data[at]!]!;
+        out[to + plane] = UNIT[data[at + 1]!]!;
+        out[to + 2 * plane] = UNIT[data[at + 2]!]!;
+        at += channels;
+        to += step;
+      }
+    }
+  }
+
+  #resize(data: Uint8Array, width: number, height: number, channels: number, scale: number, fit: Fit): void {
+    this.#prepareColumns(width, channels, scale, fit.width);
+    const out = this.data;
+    const left = this.#left;
+    const right = this.#right;
+    const weight = this.#weight;
+    const plane = this.#layout === 'nchw' ? this.#width * this.#height : 1;
+    const step = this.#layout === 'nchw' ? 1 : 3;
+    for (let y = 0; y < fit.height; y++) {
+      const from = Math.min(Math.max((y + 0.5) / scale - 0.5, 0), height - 1);
+      const upper = Math.floor(from);
+      const down = (from - upper) / 255;
+      const up = 1 / 255 - down;
+      const a = upper * width * channels;
+      const b = Math.min(upper + 1, height - 1) * width * channels;
+      let to = ((fit.y + y) * this.#width + fit.x) * step;
+      for (let x = 0; x < fit.width; x++) {
+        const l = left[x]!;
+        const r = right[x]!;
+        const w = weight[x]!;
+        const al = a + l;
+        const ar = a + r;
+        const bl = b + l;
+        const br = b + r;
+        let over = data[al]!;
+        let under = data[bl]!;
+        out[to] = (over + (data[ar]! - over) * w) * up + (under + (data[br]! - under) * w) * down;
+        over = data[al + 1]!;
+        under = data[bl + 1]!;
+        out[to + plane] = (over + (data[ar + 1]! - over) * w) * up + (under + (data[br + 1]! - under) * w) * down;
+        over = data[al + 2]!;
+        under = data[bl + 2]!;
+        out[to + 2 * plane] = (over + (data[ar + 2]! - over) * w) * up + (under + (data[br + 2]! - under) * w) * down;
+        to += step;
+      }
+    }
+  }
+
+  #prepareColumns(width: number, channels: number, scale: number, count: number): void {
+    const key = `${width} ${channels} ${scale} ${count}`;
+    if (key === this.#columnsFor) return;
+    if (this.#left.length < count) {
+      this.#left = new Int32Array(count);
+      this.#right = new Int32Array(count);
+      this.#weight = new Float32Array(count);
+    }
+    for (let x = 0; x < count; x++) {
+      const from = Math.min(Math.max((x + 0.5) / scale - 0.5, 0), width - 1);
+      const l = Math.floor(from);
+      this.#left[x] = l * channels;
+      this.#right[x] = Math.min(l + 1, width - 1) * channels;
+      this.#weight[x] = from - l;
+    }
+    this.#columnsFor = key;
+  }
+}

@@ -1,0 +1,86 @@
+/** One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused. */
+import * as ort from 'onnxruntime-node';
+import { LintelError } from '../../shared/errors.ts';
+import type { ModelFile } from './vision.ts';
+
+/** How an image tensor is laid out: planes (`[N,3,H,W]`) or pixels (`[N,H,W,3]`). */
+export type Layout = 'nchw' | 'nhwc';
+
+export interface ImageInput {
+  readonly layout: Layout;
+  readonly width: number;
+  readonly height: number;
+  /** True when the file leaves N open; false when it was exported for one picture at a time. */
+  readonly anyBatch: boolean;
+}
+
+/** A shape as onnxruntime gives it: numbers, and names for open dimensions. */
+export type Shape = readonly (number | string)[];
+
+/**
+ * What an image input of this shape holds. Open height and width become `fallback`.
+ * @throws LintelError model-unsupported when it is not a 4-D tensor with three channels.
+ */
+export function imageInputOf(shape: Shape, fallback: number, id = 'model'): ImageInput {
+  const size = (dim: number | string | undefined): number => (typeof dim === 'number' && dim > 0 ? dim : fallback);
+  const anyBatch = shape[0] !== 1;
+  if (shape.length === 4 && shape[1] === 3)
+    return { layout: 'nchw', height: size(shape[2]), width: size(shape[3]), anyBatch };
+  if (shape.length === 4 && shape[3] === 3)
+    return { layout: 'nhwc', height: size(shape[1]), width: size(shape[2]), anyBatch };
+  throw unsupported(id, `its input is [${shape.join(',')}], not an image of three channels`);
+}
+
+export function unsupported(id: string, why: string): LintelError {
+  return new LintelError('model-unsupported', `The model "${id}" cannot be used: ${why}.`, {
+    kept: 'Everything enrolled is untouched.',
+    todo: 'Choose another model in the settings, or replace its file and entry in models/manifest.json.',
+    params: { model: id },
+  });
+}
+
+/**
+ * Threads a model may use. Both models are small: on two cores a second thread makes the detector about 1.6 times as
+ * fast, and beyond four the hand-over costs more than it brings. The rest of the machine is left for camera and screen.
+ */
+export const defaultThreads = (cores: number): number => Math.max(1, Math.min(4, cores, Math.floor(cores / 2) + 1));
+
+/**
+ * Loads a model file.
+ * @throws LintelError model-unsupported when onnxruntime cannot load it.
+ */
+export async function openSession(model: ModelFile, threads: number): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model.path, {
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      enableCpuMemArena: true,
+      enableMemPattern: true,
+      // Warnings about unused initialisers in exported files are of no use to anyone at a kiosk.
+      logSeverityLevel: 3,
+    });
+  } catch (error) {
+    // onnxruntime's own message names paths and operators; it is kept as the cause, not shown.
+    const wrapped = unsupported(model.id, 'onnxruntime could not load its file');
+    wrapped.cause = error;
+    throw wrapped;
+  }
+}
+
+/** Shape of the named input or output. @throws LintelError model-unsupported when it is not a tensor of floats. */
+export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadata[], index: number, id: string): Shape {
+  const value = metadata[index];
+  if (!value?.isTensor || value.type !== 'float32') throw unsupported(id, 'it does not work on 32-bit floats');
+  return value.shape;
+}
+
+export const elements = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
+
+export function floatTensor(shape: readonly number[]): ort.TypedTensor<'float32'> {
+  return new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+}
+
+/** The floats of a tensor. */
+export const floatsOf = (tensor: ort.Tensor): Float32Array => tensor.data as Float32Array;
