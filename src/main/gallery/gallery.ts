@@ -1,0 +1,202 @@
+/**
+ * All templates, ready to be searched: vectors in, candidates out.
+ *
+ * One contiguous block of float32, a row per template, grown by doubling and kept without holes (the last row moves into
+ * the place of a removed one). A search is the dot product of the probe with every row: exact, no index, nothing to go stale.
+ */
+import { PAGE, ROW_STEP, simdKernel, type SimdKernel } from './simd.ts';
+import { lengthOf, UNIT_TOLERANCE } from './template.ts';
+
+/** A template's id and its cosine similarity with the probe, -1 to 1. */
+export interface Hit {
+  readonly id: string;
+  readonly similarity: number;
+}
+
+/** Rows that an empty gallery has room for. */
+const FIRST_ROWS = 64;
+const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+
+export class Gallery {
+  readonly dimensions: number;
+  /** Floats from one row to the next: `dimensions`, filled up with zeros to what the kernel steps by. */
+  readonly #stride: number;
+  readonly #ids: string[] = [];
+  readonly #rowOf = new Map<string, number>();
+  readonly #kernel: SimdKernel | null;
+  #capacity = 0;
+  // In this order in one block: the probe, the scores, the rows.
+  #probe = new Float32Array(0);
+  #scores = new Float32Array(0);
+  #rows = new Float32Array(0);
+
+  /**
+   * @param dimensions numbers in a template
+   * @param options.simd false: plain JavaScript even where WebAssembly SIMD is there (for tests)
+   */
+  constructor(dimensions = 512, options: { readonly simd?: boolean } = {}) {
+    if (!Number.isInteger(dimensions) || dimensions < 1)
+      throw new RangeError('dimensions must be a whole number from 1');
+    this.dimensions = dimensions;
+    const step = ROW_STEP / FLOAT;
+    this.#stride = Math.ceil(dimensions / step) * step;
+    this.#kernel = options.simd === false ? null : simdKernel(1);
+    this.#reserve(FIRST_ROWS);
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** True when searches run in WebAssembly SIMD. */
+  get simd(): boolean {
+    return this.#kernel !== null;
+  }
+
+  has(id: string): boolean {
+    return this.#rowOf.has(id);
+  }
+
+  /** A copy of the template, or undefined. */
+  get(id: string): Float32Array | undefined {
+    const row = this.#rowOf.get(id);
+    if (row === undefined) return undefined;
+    return this.#rows.slice(row * this.#stride, row * this.#stride + this.dimensions);
+  }
+
+  ids(): readonly string[] {
+    return [...this.#ids];
+  }
+
+  /**
+   * Adds a template or replaces the one of this id.
+   * @param template a unit vector of `dimensions` numbers; it is copied
+   * @throws RangeError for any other: a template that is not of unit length would win or lose every comparison
+   */
+  set(id: string, template: Float32Array): void {
+    this.#check(template);
+    let row = this.#rowOf.get(id);
+    if (row === undefined) {
+      row = this.#ids.length;
+      if (row === this.#capacity) this.#reserve(this.#capacity * 2);
+      this.#ids.push(id);
+      this.#rowOf.set(id, row);
+    }
+    this.#rows.set(template, row * this.#stride);
+  }
+
+  /** @returns whether there was one */
+  delete(id: string): boolean {
+    const row = this.#rowOf.get(id);
+    if (row === undefined) return false;
+    const last = this.#ids.length - 1;
+    const moved = this.#ids[last];
+    this.#rows.copyWithin(row * this.#stride, last * this.#stride, (last + 1) * this.#stride);
+    // What was removed must not stay in memory behind the last row.
+    this.#rows.fill(0, last * this.#stride, (last + 1) * this.#stride);
+    this.#ids[row] = moved;
+    this.#rowOf.set(moved, row);
+    this.#ids.pop();
+    this.#rowOf.delete(id);
+    return true;
+  }
+
+  clear(): void {
+    this.#rows.fill(0, 0, this.#ids.length * this.#stride);
+    this.#ids.length = 0;
+    this.#rowOf.clear();
+  }
+
+  /**
+   * The `k` templates most similar to `probe` (fewer when there are fewer), most similar first; of equals the one
+   * whose row comes first.
+   * @param probe a unit vector of `dimensions` numbers
+   * @throws RangeError when it is not one
+   */
+  search(probe: Float32Array, k: number): Hit[] {
+    this.#check(probe);
+    if (!Number.isInteger(k) || k < 0) throw new RangeError('k must be a whole number from 0');
+    const count = this.#ids.length;
+    const want = Math.min(k, count);
+    if (want === 0) return [];
+    this.#probe.set(probe);
+    if (this.#kernel === null) dots(this.#probe, this.#rows, count, this.#stride, this.#scores);
+    else {
+      const [p, rows, out] = [this.#probe.byteOffset, this.#rows.byteOffset, this.#scores.byteOffset];
+      this.#kernel.dots(p, rows, count, this.#stride * FLOAT, out);
+    }
+    return top(this.#scores, count, want).map((row) => ({
+      id: this.#ids[row],
+      similarity: Math.max(-1, Math.min(1, this.#scores[row])),
+    }));
+  }
+
+  #check(vector: Float32Array): void {
+    if (vector.length !== this.dimensions)
+      throw new RangeError(`a vector of ${this.dimensions} numbers is needed, not of ${vector.length}`);
+    // Written so that NaN and infinities fail too.
+    if (!(Math.abs(lengthOf(vector) - 1) <= UNIT_TOLERANCE)) throw new RangeError('the vector is not of unit length');
+  }
+
+  /** Room for `capacity` rows, keeping what is there. */
+  #reserve(capacity: number): void {
+    const scoresAt = this.#stride;
+    const rowsAt = scoresAt + Math.ceil(capacity / 8) * 8;
+    const floats = rowsAt + capacity * this.#stride;
+    const used = this.#rows.subarray(0, this.#ids.length * this.#stride);
+    let block: ArrayBuffer;
+    if (this.#kernel === null) {
+      block = new ArrayBuffer(floats * FLOAT);
+      new Float32Array(block).set(used, rowsAt);
+    } else {
+      const { memory } = this.#kernel;
+      const from = this.#rows.byteOffset;
+      const bytes = used.byteLength;
+      const more = Math.ceil((floats * FLOAT) / PAGE) - memory.buffer.byteLength / PAGE;
+      // Grows in place: V8 has set the addresses aside. The views on the old buffer end here.
+      if (more > 0) memory.grow(more);
+      block = memory.buffer;
+      new Uint8Array(block).copyWithin(rowsAt * FLOAT, from, from + bytes);
+    }
+    this.#probe = new Float32Array(block, 0, this.#stride);
+    this.#scores = new Float32Array(block, scoresAt * FLOAT, capacity);
+    this.#rows = new Float32Array(block, rowsAt * FLOAT, capacity * this.#stride);
+    // Old rows may lie where the scores now are.
+    this.#scores.fill(0);
+    this.#capacity = capacity;
+  }
+}
+
+/** The same as the kernel's `dots`, in plain JavaScript. Eight sums, so that one addition need not wait for the last. */
+function dots(probe: Float32Array, rows: Float32Array, count: number, stride: number, out: Float32Array): void {
+  for (let row = 0, at = 0; row < count; row++) {
+    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let i = 0; i < stride; i += 8, at += 8) {
+      a += probe[i] * rows[at];
+      b += probe[i + 1] * rows[at + 1];
+      c += probe[i + 2] * rows[at + 2];
+      d += probe[i + 3] * rows[at + 3];
+      e += probe[i + 4] * rows[at + 4];
+      f += probe[i + 5] * rows[at + 5];
+      g += probe[i + 6] * rows[at + 6];
+      h += probe[i + 7] * rows[at + 7];
+    }
+    out[row] = a + b + (c + d) + (e + f) + (g + h);
+  }
+}
+
+/** The places of the `k` largest of the first `count` scores, largest first. k is small: a short sorted list will do. */
+function top(scores: Float32Array, count: number, k: number): number[] {
+  const best: number[] = [];
+  let least = -Infinity;
+  for (let row = 0; row < count; row++) {
+    const score = scores[row];
+    if (best.length === k && score <= least) continue;
+    if (best.length === k) best.pop();
+    let at = best.length;
+    while (at > 0 && scores[best[at - 1]] < score) at--;
+    best.splice(at, 0, row);
+    least = scores[best[best.length - 1]];
+  }
+  return best;
+}
