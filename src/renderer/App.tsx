@@ -1,0 +1,42 @@
+import { useEffect } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { CheckInScreen } from './checkin/CheckInScreen.tsx';
+import { StatusRegion } from './checkin/StatusRegion.tsx';
+import { speak } from './i18n.ts';
+import { OperatorDesk } from './operator/OperatorDesk.tsx';
+import { PinDialog } from './operator/pin/PinDialog.tsx';
+import { startCamera } from './state/camera.ts';
+import { useKiosk } from './state/kiosk.ts';
+import { useOperator } from './state/operator.ts';
+
+/** Settings that reach beyond React: the camera, the page's language and its theme. */
+function useSettingsOutside(): void {
+  const settings = useKiosk((s) => s.status?.settings);
+  const camera = settings?.camera;
+  const [choice, width, height] = [camera?.deviceId ?? null, camera?.width, camera?.height];
+  const { language, theme } = settings ?? {};
+
+  useEffect(() => {
+    if (width !== undefined && height !== undefined) startCamera({ choice, width, height });
+  }, [choice, width, height]);
+  useEffect(() => {
+    if (language !== undefined) speak(language);
+  }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme ?? 'system';
+  }, [theme]);
+}
+
+export function App() {
+  useSettingsOutside();
+  const language = useKiosk((s) => s.status?.settings.language ?? 'en');
+  const open = useOperator((s) => s.open);
+  const asking = useOperator((s) => s.asking);
+  return (
+    <I18nProvider locale={language}>
+      <StatusRegion />
+      {open ? <OperatorDesk /> : <CheckInScreen />}
+      {asking ? <PinDialog /> : null}
+    </I18nProvider>
+  );
+}

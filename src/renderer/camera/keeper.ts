@@ -1,0 +1,158 @@
+/** Keeps one camera open: the chosen one, or any while that is away; and opens it again by itself when it comes back. */
+import { deviceOf, type CameraDevice } from './choice.ts';
+import { problemOf, type CameraProblem } from './problem.ts';
+
+export interface CameraWish {
+  /** See choice.ts; null: the system's own choice. */
+  readonly choice: string | null;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface CameraNews {
+  readonly stream: MediaStream | null;
+  readonly problem: CameraProblem | null;
+  readonly devices: readonly CameraDevice[];
+}
+
+/** The part of `navigator.mediaDevices` that is used. */
+export type MediaSource = Pick<
+  MediaDevices,
+  'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
+>;
+
+const RETRY_MS = 2000;
+/** Asking again opens the browser's question again when it was only waved away: not so often. */
+const RETRY_REFUSED_MS = 6000;
+
+export class CameraKeeper {
+  readonly #media: MediaSource | undefined;
+  readonly #tell: (news: CameraNews) => void;
+  #wish: CameraWish | null = null;
+  #stream: MediaStream | null = null;
+  #problem: CameraProblem | null = null;
+  #devices: readonly CameraDevice[] = [];
+  #wasLive = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Counts openings, so that one that was overtaken throws its stream away. */
+  #opening = 0;
+
+  /** `media` is undefined where the page is not a secure context. */
+  constructor(media: MediaSource | undefined, tell: (news: CameraNews) => void) {
+    this.#media = media;
+    this.#tell = tell;
+  }
+
+  /** Opens the camera, or changes it to what is now wished for. */
+  start(wish: CameraWish): void {
+    const now = this.#wish;
+    const same = now?.choice === wish.choice && now.width === wish.width && now.height === wish.height;
+    if (same) return;
+    this.#wish = wish;
+    if (now === null) this.#media?.addEventListener('devicechange', this.#onDeviceChange);
+    void this.#open();
+  }
+
+  stop(): void {
+    this.#wish = null;
+    this.#media?.removeEventListener('devicechange', this.#onDeviceChange);
+    this.#opening += 1;
+    this.#drop();
+    this.#clearTimer();
+    this.#problem = null;
+    this.#say();
+  }
+
+  readonly #onDeviceChange = (): void => {
+    void this.#refresh();
+  };
+
+  /** Something was plugged in or out: try a missing camera at once, and go back to the chosen one when it is there. */
+  async #refresh(): Promise<void> {
+    await this.#listDevices();
+    if (this.#wish === null) return;
+    if (this.#stream === null) return this.#open();
+    const wanted = deviceOf(this.#wish.choice, this.#devices);
+    const used = this.#stream.getVideoTracks()[0]?.getSettings().deviceId;
+    if (wanted !== null && wanted.deviceId !== used) return this.#open();
+    this.#say();
+  }
+
+  async #listDevices(): Promise<void> {
+    try {
+      const all = (await this.#media?.enumerateDevices()) ?? [];
+      this.#devices = all
+        .filter((d) => d.kind === 'videoinput' && d.deviceId !== '')
+        .map(({ deviceId, label }) => ({ deviceId, label }));
+    } catch {
+      this.#devices = [];
+    }
+  }
+
+  async #open(): Promise<void> {
+    const wish = this.#wish;
+    if (wish === null) return;
+    const turn = ++this.#opening;
+    this.#clearTimer();
+    if (this.#media === undefined) return this.#fail('failed');
+    await this.#listDevices();
+    if (turn !== this.#opening) return;
+    const device = deviceOf(wish.choice, this.#devices);
+    // Some drivers refuse to open twice: let go of the old camera first.
+    this.#drop();
+    try {
+      const stream = await this.#media.getUserMedia({
+        audio: false,
+        video: {
+          width: { ideal: wish.width },
+          height: { ideal: wish.height },
+          frameRate: { ideal: 30 },
+          ...(device === null ? {} : { deviceId: { exact: device.deviceId } }),
+        },
+      });
+      if (turn !== this.#opening) return stopTracks(stream);
+      const listedNames = this.#devices.some((d) => d.label !== '');
+      this.#stream = stream;
+      this.#wasLive = true;
+      this.#problem = null;
+      stream.getVideoTracks()[0]?.addEventListener('ended', () => {
+        if (this.#stream === stream) this.#fail('unplugged');
+      });
+      if (!listedNames) {
+        // Names can only be read once permission was given: now the chosen camera can be told from the others.
+        await this.#refresh();
+        if (turn !== this.#opening) return;
+      }
+      this.#say();
+    } catch (error) {
+      if (turn === this.#opening) this.#fail(problemOf(error, this.#wasLive));
+    }
+  }
+
+  #fail(problem: CameraProblem): void {
+    this.#drop();
+    this.#problem = problem;
+    this.#clearTimer();
+    this.#timer = setTimeout(() => void this.#open(), problem === 'refused' ? RETRY_REFUSED_MS : RETRY_MS);
+    this.#say();
+  }
+
+  #drop(): void {
+    const stream = this.#stream;
+    this.#stream = null;
+    if (stream !== null) stopTracks(stream);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #say(): void {
+    this.#tell({ stream: this.#stream, problem: this.#problem, devices: this.#devices });
+  }
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}

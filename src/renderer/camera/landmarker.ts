@@ -1,0 +1,91 @@
+/** The page's side of the landmarker: one picture at a time, and never more than its share of the machine. */
+import type { LandmarkerAnswer, LandmarkerOrder } from './landmarker-messages.ts';
+import { isStill, type FaceOval } from './oval.ts';
+
+/** Long side of the picture MediaPipe gets, pixels. Its own face detector works at 192 or less. */
+const PICTURE_SIDE = 320;
+/** Recognition comes first: the overlay may use at most about a third of one core. */
+const SHARE = 3;
+/** Never faster than this, ms. */
+const FASTEST_MS = 33;
+
+export interface Seen {
+  /** Largest first. */
+  readonly faces: readonly FaceOval[];
+  readonly still: boolean;
+  /** `performance.now()` of the picture. */
+  readonly at: number;
+}
+
+/** Time between the starts of two looks, for looks that take `tookMs`. */
+export const restFor = (tookMs: number): number => Math.max(FASTEST_MS, SHARE * tookMs);
+
+export class Landmarker {
+  readonly #worker: Worker;
+  readonly #onSeen: (seen: Seen) => void;
+  #state: 'loading' | 'ready' | 'busy' | 'failed' = 'loading';
+  #tookMs = 0;
+  #lastStart = Number.NEGATIVE_INFINITY;
+  #before: Seen | null = null;
+
+  /** @param modelUrl of face_landmarker.task, on our own origin. */
+  constructor(modelUrl: string, onSeen: (seen: Seen) => void) {
+    this.#onSeen = onSeen;
+    this.#worker = new Worker(new URL('./landmarker.worker.ts', import.meta.url), { type: 'module' });
+    this.#worker.onmessage = (event: MessageEvent<LandmarkerAnswer>) => this.#hear(event.data);
+    this.#worker.onerror = () => (this.#state = 'failed');
+    const here = window.location.href;
+    this.#post({
+      type: 'load',
+      wasmUrl: new URL('/mediapipe/wasm', here).href,
+      modelUrl: new URL(modelUrl, here).href,
+    });
+  }
+
+  /** False while loading and after a failure: then the kiosk's own boxes are drawn. */
+  get works(): boolean {
+    return this.#state === 'ready' || this.#state === 'busy';
+  }
+
+  /** A new camera frame; looked at if there is time for it. */
+  offer(video: HTMLVideoElement): void {
+    const now = performance.now();
+    if (this.#state !== 'ready' || now - this.#lastStart < restFor(this.#tookMs) || video.videoWidth === 0) return;
+    this.#state = 'busy';
+    this.#lastStart = now;
+    const scale = Math.min(1, PICTURE_SIDE / Math.max(video.videoWidth, video.videoHeight));
+    createImageBitmap(video, {
+      resizeWidth: Math.round(video.videoWidth * scale),
+      resizeHeight: Math.round(video.videoHeight * scale),
+    }).then(
+      (picture) => this.#post({ type: 'look', picture, at: now }, [picture]),
+      () => (this.#state = 'ready'),
+    );
+  }
+
+  close(): void {
+    this.#state = 'failed';
+    this.#worker.terminate();
+  }
+
+  #post(order: LandmarkerOrder, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(order, transfer);
+  }
+
+  #hear(answer: LandmarkerAnswer): void {
+    if (this.#state === 'failed') return;
+    if (answer.type === 'ready') this.#state = 'ready';
+    else if (answer.type === 'failed') this.#state = 'failed';
+    else {
+      this.#state = 'ready';
+      this.#tookMs = answer.tookMs;
+      const faces = [...answer.faces].sort((a, b) => b.box.width - a.box.width);
+      const at = this.#lastStart;
+      const was = this.#before?.faces[0];
+      const is = faces[0];
+      const still = was !== undefined && is !== undefined && isStill(was, is, at - (this.#before?.at ?? 0));
+      this.#before = { faces, still, at };
+      this.#onSeen(this.#before);
+    }
+  }
+}

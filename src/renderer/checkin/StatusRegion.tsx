@@ -1,0 +1,29 @@
+/**
+ * The page's one live region: it tells a screen reader what the screen tells everyone else. It is there from the start
+ * and never leaves, because a live region that appears together with its text is often not read.
+ */
+import { useEffect, useState } from 'react';
+import { useOperator } from '../state/operator.ts';
+import { useSituation } from './useSituation.ts';
+
+/** A hint that is gone again within this time is not worth interrupting anyone for, ms. */
+const SETTLE_MS = 700;
+
+export function StatusRegion() {
+  const { words } = useSituation();
+  const away = useOperator((s) => s.open || s.asking);
+  const [said, say] = useState('');
+  const speech = away ? '' : words.speech;
+  const isResult = words.tone === 'good';
+
+  useEffect(() => {
+    const timer = setTimeout(() => say(speech), isResult ? 0 : SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [speech, isResult]);
+
+  return (
+    <p role="status" aria-live="polite" aria-atomic="true" className="visually-hidden">
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,115 @@
+/** Camera to kiosk and back while the check-in is on the screen: frames out, views in, the overlay in between. */
+import type { FrameReply, KioskApi } from '../../shared/api.ts';
+import { drawOvals } from '../camera/draw.ts';
+import { FrameGrabber } from '../camera/grab.ts';
+import { Landmarker, type Seen } from '../camera/landmarker.ts';
+import { ovalOfBox, type FaceOval } from '../camera/oval.ts';
+import { paceOf } from '../camera/pace.ts';
+import { FramePump } from '../camera/pump.ts';
+import { showView, useCheckInView } from '../state/checkin.ts';
+
+/** Recognition has the machine to itself for this long after the camera opens; then MediaPipe is loaded, ms. */
+const LANDMARKER_AFTER_MS = 2500;
+
+/** Loading MediaPipe takes a second of a core: it is done once for the page, whichever screen comes and goes. */
+let landmarker: Landmarker | null = null;
+let listener: (seen: Seen) => void = () => undefined;
+
+export class WalkUp {
+  readonly #api: KioskApi;
+  readonly #video: HTMLVideoElement;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #landmarkerUrl: string | null;
+  readonly #grabber = new FrameGrabber();
+  readonly #pump: FramePump<{ width: number; height: number; capturedAt: number; data: Uint8Array }, FrameReply>;
+  readonly #startedAt = performance.now();
+  #faceSeenAt = Number.NEGATIVE_INFINITY;
+  #callback = 0;
+  #stopped = false;
+  #offView: () => void = () => undefined;
+
+  constructor(api: KioskApi, video: HTMLVideoElement, canvas: HTMLCanvasElement, landmarkerUrl: string | null) {
+    this.#api = api;
+    this.#video = video;
+    this.#canvas = canvas;
+    this.#landmarkerUrl = landmarkerUrl;
+    this.#pump = new FramePump({
+      grab: () => this.#grabber.grab(video),
+      send: (frame) => api.submitFrame(frame),
+      onReply: (reply) => this.#onReply(reply),
+      // The status says what is wrong (vision restarting, link down); the pump tries again by itself.
+      onError: () => this.#draw([]),
+      interval: () => paceOf(useCheckInView.getState().view.phase, performance.now() - this.#faceSeenAt),
+      now: () => performance.now(),
+    });
+  }
+
+  start(): void {
+    // The view also changes without a frame of ours: a result's time is over, a check-in reached the disk.
+    this.#offView = this.#api.on('view', showView);
+    listener = (seen) => this.#onSeen(seen);
+    this.#listen();
+  }
+
+  /** Forgets whoever was there, here and in the kiosk. */
+  stop(): void {
+    this.#stopped = true;
+    this.#pump.stop();
+    this.#offView();
+    listener = () => undefined;
+    this.#video.cancelVideoFrameCallback(this.#callback);
+    this.#draw([]);
+    showView({ phase: 'idle' });
+    this.#api.resetCheckIn().catch(() => undefined);
+  }
+
+  #listen(): void {
+    this.#callback = this.#video.requestVideoFrameCallback(() => {
+      if (this.#stopped) return;
+      this.#pump.offer();
+      this.#offerLandmarker();
+      this.#listen();
+    });
+  }
+
+  #offerLandmarker(): void {
+    const { phase } = useCheckInView.getState().view;
+    if (landmarker === null) {
+      const calm = phase !== 'looking' && performance.now() - this.#startedAt > LANDMARKER_AFTER_MS;
+      if (this.#landmarkerUrl === null || !calm) return;
+      landmarker = new Landmarker(this.#landmarkerUrl, (seen) => listener(seen));
+    }
+    // A standing result needs no outline.
+    if (phase !== 'match' && phase !== 'already') landmarker.offer(this.#video);
+  }
+
+  #onSeen(seen: Seen): void {
+    if (seen.faces.length > 0) this.#faceSeenAt = performance.now();
+    this.#canvas.dataset['still'] = String(seen.still);
+    this.#draw(seen.faces);
+  }
+
+  #onReply(reply: FrameReply): void {
+    if (this.#stopped) return;
+    if (reply.faces.length > 0) this.#faceSeenAt = performance.now();
+    showView(reply.view);
+    if (landmarker?.works === true) return;
+    const { width, height } = this.#grabber;
+    const faces = [...reply.faces].sort((a, b) => Number(b.target) - Number(a.target));
+    this.#draw(
+      faces.map(({ box }) =>
+        ovalOfBox({ x: box.x / width, y: box.y / height, width: box.width / width, height: box.height / height }),
+      ),
+    );
+  }
+
+  #draw(ovals: readonly FaceOval[]): void {
+    const { videoWidth, videoHeight } = this.#video;
+    if (this.#canvas.width !== videoWidth || this.#canvas.height !== videoHeight) {
+      this.#canvas.width = videoWidth;
+      this.#canvas.height = videoHeight;
+    }
+    const colour = getComputedStyle(this.#canvas).color;
+    drawOvals(this.#canvas, ovals, { colour, strength: this.#canvas.dataset['still'] === 'false' ? 0.55 : 0.95 });
+  }
+}

@@ -1,0 +1,76 @@
+/** The operator's session and where they are in their area. */
+import { create } from 'zustand';
+import type { KioskApi } from '../../shared/api.ts';
+import type { Session } from '../../shared/domain.ts';
+import { kiosk, useKiosk } from './kiosk.ts';
+
+/** The areas of the desk. A new one is added here, in `operator/areas.ts`, and in the language files. */
+export const AREAS = ['home', 'people', 'log', 'settings', 'health'] as const;
+export type Area = (typeof AREAS)[number];
+
+interface OperatorStore {
+  readonly session: Session;
+  /** The PIN is being asked for. */
+  readonly asking: boolean;
+  /** The operator's area is on the screen instead of the check-in. */
+  readonly open: boolean;
+  readonly area: Area;
+  /** Something unsaved is on the screen: when the session ends it waits behind the PIN instead of being closed. */
+  readonly unsaved: boolean;
+}
+
+const LOCKED: Session = { unlocked: false, endsAt: null };
+
+export const useOperator = create<OperatorStore>(() => ({
+  session: LOCKED,
+  asking: false,
+  open: false,
+  area: 'home',
+  unsaved: false,
+}));
+
+/** A session changed: an ended one closes the desk, or asks for the PIN again over unsaved work. */
+function take(session: Session): void {
+  useOperator.setState((s) => {
+    if (session.unlocked) return { session };
+    if (s.open && s.unsaved) return { session, asking: true };
+    return { session, open: false, area: 'home' };
+  });
+}
+
+/** Follows the kiosk's word on the session. Call once. */
+export function followSession(api: KioskApi): void {
+  const ask = (): void => void api.getSession().then(take, () => undefined);
+  api.on('session', take);
+  // A new socket is a new, locked session.
+  useKiosk.subscribe((now, before) => {
+    if (now.link === 'up' && before.link !== 'up') ask();
+  });
+  ask();
+}
+
+/** The operator button: in with an open session, otherwise the PIN first. */
+export function enterDesk(): void {
+  useOperator.setState((s) => (s.session.unlocked ? { open: true } : { asking: true }));
+}
+
+/** The PIN was right (or has just been set). */
+export function admit(session: Session): void {
+  useOperator.setState({ session, asking: false, open: true });
+}
+
+/** The PIN dialog was closed without the PIN: whatever waited behind it goes. */
+export function turnAway(): void {
+  useOperator.setState({ asking: false, open: false, area: 'home', unsaved: false });
+}
+
+export const goTo = (area: Area): void => useOperator.setState({ area });
+export const markUnsaved = (unsaved: boolean): void => useOperator.setState({ unsaved });
+
+/** Back to the check-in, session closed. The desk closes even if the kiosk cannot be told. */
+export async function lockDesk(): Promise<void> {
+  turnAway();
+  await kiosk()
+    .lock()
+    .then(take, () => useOperator.setState({ session: LOCKED }));
+}

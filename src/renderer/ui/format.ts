@@ -1,0 +1,33 @@
+/** Times, dates and numbers in the kiosk's language. */
+
+const cache = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + JSON.stringify(options);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Intl.DateTimeFormat(language, options);
+  cache.set(key, fresh);
+  return fresh;
+}
+
+/** `09:41`, always with 24 hours: a kiosk's clock is read at a glance. */
+export const clockTime = (at: number, language: string): string =>
+  formatter(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+
+/** `Saturday, 22 November`, as the language writes it. */
+export const longDay = (at: number, language: string): string =>
+  formatter(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
+
+/** `22 Nov 2026`. */
+export const shortDay = (at: number, language: string): string =>
+  formatter(language, { dateStyle: 'medium' }).format(at);
+
+export const dayAndTime = (at: number, language: string): string =>
+  formatter(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(at);
+
+/** 0.873 as `87%`. */
+export const percent = (part: number, language: string): string =>
+  new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(part);
+
+export const count = (n: number, language: string): string => new Intl.NumberFormat(language).format(n);
