@@ -1,5 +1,5 @@
 /** The embedder: aligned crops in, unit vectors out. */
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { CROP } from './alignment.ts';
 import {
   floatsOf,

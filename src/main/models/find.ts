@@ -1,0 +1,167 @@
+/** Where the models are, whether they are whole, and which of them are used. */
+import { existsSync } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+import type { ModelState } from '../../shared/domain.ts';
+import { LintelError } from '../../shared/errors.ts';
+import { checkFile, type FileState } from './fingerprint.ts';
+import { readManifest, type Manifest, type ModelEntry, type ModelKind } from './manifest.ts';
+
+export interface FoundModel {
+  readonly entry: ModelEntry;
+  readonly state: FileState;
+  /** The file that is ready, or else the first damaged one; null when there is none. */
+  readonly path: string | null;
+}
+
+export interface FoundModels {
+  readonly manifest: Manifest;
+  readonly searchDirs: readonly string[];
+  /** One for each entry of the manifest, in its order. */
+  readonly models: readonly FoundModel[];
+}
+
+/** A model file as vision wants it. */
+export interface ChosenModel {
+  readonly id: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly input?: { readonly channels: 'rgb' | 'bgr'; readonly mean: number; readonly scale: number };
+}
+
+export interface ChosenModels {
+  readonly detector: ChosenModel;
+  readonly embedder: ChosenModel;
+  /** For the screen's overlay; everything else works without it. */
+  readonly landmarker: ChosenModel | null;
+}
+
+/** Folders to look in, first to last: `LINTEL_MODELS_DIR` (one or several), the data folder's `models/`, Lintel's own. */
+export function modelSearchDirs(options: {
+  readonly appModels: string;
+  readonly dataDir?: string | undefined;
+  readonly env?: string | undefined;
+}): string[] {
+  const fromEnv = (options.env ?? '').split(delimiter).filter((dir) => dir !== '');
+  const dirs = [...fromEnv, ...(options.dataDir === undefined ? [] : [resolve(options.dataDir, 'models')])];
+  return [...new Set([...dirs, options.appModels].map((dir) => resolve(dir)))];
+}
+
+/**
+ * Looks for every model of the manifest. A damaged copy in one folder does not hide a whole one in the next.
+ * @param options.searchDirs folders, first to last, see `modelSearchDirs`
+ * @param options.manifest path of manifest.json; default: the one in the last of the folders that has one (Lintel's own)
+ * @throws LintelError model-missing or model-damaged when the manifest itself cannot be read; never for a model
+ */
+export async function findModels(options: {
+  readonly searchDirs: readonly string[];
+  readonly manifest?: string;
+}): Promise<FoundModels> {
+  const { searchDirs } = options;
+  const candidates = searchDirs.map((dir) => resolve(dir, 'manifest.json'));
+  const path = options.manifest ?? candidates.findLast((file) => existsSync(file)) ?? candidates.at(-1);
+  if (path === undefined) throw new LintelError('model-missing', 'There is no folder to look for models in.');
+  const manifest = readManifest(path);
+  const models: FoundModel[] = [];
+  for (const entry of manifest.models) {
+    let damaged: string | null = null;
+    let ready: string | null = null;
+    for (const dir of searchDirs) {
+      const file = resolve(dir, entry.file);
+      const state = await checkFile(file, entry.bytes, entry.sha256);
+      if (state === 'ready') {
+        ready = file;
+        break;
+      }
+      if (state === 'damaged') damaged ??= file;
+    }
+    if (ready !== null) models.push({ entry, state: 'ready', path: ready });
+    else models.push({ entry, state: damaged === null ? 'missing' : 'damaged', path: damaged });
+  }
+  return { manifest, searchDirs, models };
+}
+
+/**
+ * Which models are used: the manifest's first detector, embedder and landmarker that are ready, unless an embedder is
+ * named. `LINTEL_EMBEDDER` (given as `env`) goes before the setting. A damaged file earlier in the list is an error for
+ * embedders, as going on with another would mark everybody "enroll again"; detectors and landmarkers may stand in.
+ * @throws LintelError model-missing, model-damaged, or bad-input for an embedder the manifest does not know
+ */
+export function chooseModels(
+  found: FoundModels,
+  options: { readonly embedder?: string | null | undefined; readonly env?: string | undefined } = {},
+): ChosenModels {
+  const detectors = ofKind(found, 'detector');
+  const detector = detectors.find(isReady) ?? fail(found, detectors, 'face detector');
+  const landmarker = ofKind(found, 'landmarker').find(isReady);
+  return {
+    detector: asChosen(detector),
+    embedder: asChosen(chooseEmbedder(found, options)),
+    landmarker: landmarker === undefined ? null : asChosen(landmarker),
+  };
+}
+
+function chooseEmbedder(
+  found: FoundModels,
+  options: { readonly embedder?: string | null | undefined; readonly env?: string | undefined },
+): FoundModel {
+  const embedders = ofKind(found, 'embedder');
+  const fromEnv = options.env !== undefined && options.env !== '';
+  const wanted = fromEnv ? options.env : (options.embedder ?? null);
+  if (wanted === null) {
+    const first = embedders.find((model) => model.state !== 'missing');
+    return first?.state === 'ready' ? first : fail(found, first === undefined ? embedders : [first], 'embedder');
+  }
+  const named = embedders.find((model) => model.entry.id === wanted);
+  const present = embedders.filter(isReady).map((model) => model.entry.id);
+  if (named === undefined) {
+    throw new LintelError('model-missing', `There is no embedder called "${wanted}".`, {
+      kept: 'Everything enrolled is untouched.',
+      todo: `${fromEnv ? 'Set LINTEL_EMBEDDER to' : 'Choose'} one of those present: ${present.join(', ') || 'none'}.`,
+      params: { model: wanted ?? '', present: present.join(', ') },
+    });
+  }
+  return isReady(named) ? named : fail(found, [named], 'embedder');
+}
+
+const ofKind = (found: FoundModels, kind: ModelKind): FoundModel[] =>
+  found.models.filter((model) => model.entry.kind === kind);
+
+const isReady = (model: FoundModel): boolean => model.state === 'ready';
+
+function asChosen({ entry, path }: FoundModel): ChosenModel {
+  const base = { id: entry.id, path: path ?? '', sha256: entry.sha256 };
+  return entry.kind === 'embedder' ? { ...base, input: entry.input } : base;
+}
+
+function fail(found: FoundModels, models: readonly FoundModel[], what: string): never {
+  const damaged = models.find((model) => model.state === 'damaged');
+  const download = models.find((model) => model.entry.download !== undefined)?.entry;
+  const hint =
+    download === undefined ? '' : ` It can be downloaded: ${download.download?.url ?? ''} (${download.licence}).`;
+  if (damaged !== undefined) {
+    throw new LintelError('model-damaged', `The ${what} is damaged: ${damaged.path ?? damaged.entry.file}.`, {
+      kept: 'Everything enrolled is untouched.',
+      todo: `Replace it by a file with SHA-256 ${damaged.entry.sha256}, or take it away.${hint}`,
+      params: { file: damaged.entry.file },
+    });
+  }
+  const files = models.map((model) => model.entry.file).join(' or ') || 'any entry in models/manifest.json';
+  throw new LintelError('model-missing', `The ${what} is missing: ${files}. Looked in ${found.searchDirs.join(', ')}.`, {
+    kept: 'Everything enrolled is untouched.',
+    todo: `Put it in one of these folders, or set LINTEL_MODELS_DIR to the folder that has it.${hint}`,
+    params: { file: files },
+  });
+}
+
+/** Every model of the manifest as the status and the doctor show it. */
+export function modelStates(found: FoundModels, chosen: ChosenModels | null): ModelState[] {
+  const used = new Set([chosen?.detector.id, chosen?.embedder.id, chosen?.landmarker?.id]);
+  return found.models.map(({ entry, state }) => ({
+    id: entry.id,
+    kind: entry.kind,
+    file: entry.file,
+    state,
+    inUse: used.has(entry.id),
+    licence: entry.licence,
+  }));
+}

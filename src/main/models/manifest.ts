@@ -1,0 +1,100 @@
+/** `models/manifest.json`: every model Lintel knows, in order of preference. The manifest alone decides what is used. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { LintelError } from '../../shared/errors.ts';
+
+/** A file name and nothing else: a manifest must not reach outside of the model folders. */
+const fileName = z
+  .string()
+  .regex(/^[\w][\w.-]*$/)
+  .max(200);
+
+const calibrationRowSchema = z.object({ fmr: z.number(), similarity: z.number(), fnmr: z.number() });
+/** One line of a calibration: at this cosine a fraction `fmr` of impostor pairs is accepted and `fnmr` of genuine ones lost. */
+export type CalibrationRow = z.infer<typeof calibrationRowSchema>;
+
+const common = {
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*$/)
+    .max(100),
+  file: fileName,
+  bytes: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  licence: z.string().min(1),
+  /** What a person should know before using it: where it is from, what its terms ask. */
+  licenceNote: z.string().min(1),
+  /** Model card beside the manifest. */
+  card: fileName.optional(),
+  /** Where it can be had on a machine with a network. Tried only when asked. */
+  download: z.object({ url: z.url({ protocol: /^https$/ }) }).optional(),
+};
+
+const modelEntrySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('detector'), ...common }),
+  z.object({
+    kind: z.literal('embedder'),
+    ...common,
+    /** What the file cannot say: channel order and the numbers in (x - mean) / scale. */
+    input: z.object({ channels: z.enum(['rgb', 'bgr']), mean: z.number(), scale: z.number().positive() }),
+    /** Calibration file beside the manifest. Without one, see `FALLBACK_CALIBRATION`. */
+    calibration: fileName.optional(),
+  }),
+  z.object({ kind: z.literal('landmarker'), ...common }),
+]);
+export type ModelEntry = z.infer<typeof modelEntrySchema>;
+export type ModelKind = ModelEntry['kind'];
+
+const manifestSchema = z.object({
+  version: z.literal(1),
+  /** In order of preference within each kind. */
+  models: z.array(modelEntrySchema).refine((models) => new Set(models.map((m) => m.id)).size === models.length, {
+    message: 'two models have the same id',
+  }),
+});
+
+export interface Manifest {
+  readonly models: readonly ModelEntry[];
+  /** Measured tables by model id. */
+  readonly calibrations: ReadonlyMap<string, readonly CalibrationRow[]>;
+}
+
+const calibrationFileSchema = z.object({ table: z.array(calibrationRowSchema).min(2) });
+
+/**
+ * Reads a manifest and the calibrations it names.
+ * @throws LintelError model-missing when it or a calibration is not there, model-damaged when one cannot be understood.
+ */
+export function readManifest(path: string): Manifest {
+  const { models } = parse(path, manifestSchema);
+  const calibrations = new Map<string, readonly CalibrationRow[]>();
+  for (const model of models) {
+    if (model.kind !== 'embedder' || model.calibration === undefined) continue;
+    calibrations.set(model.id, parse(resolve(dirname(path), model.calibration), calibrationFileSchema).table);
+  }
+  return { models, calibrations };
+}
+
+function parse<T>(path: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new LintelError('model-missing', `The list of models could not be read: ${path}.`, {
+      kept: 'Everything enrolled is untouched.',
+      todo: 'Install Lintel again, or put the file back.',
+      cause,
+    });
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const where = cause instanceof z.ZodError ? ` (at ${cause.issues[0]?.path.join('.') ?? 'its top'})` : '';
+    throw new LintelError('model-damaged', `The list of models cannot be understood: ${path}${where}.`, {
+      kept: 'Everything enrolled is untouched.',
+      todo: 'Undo the last change to this file, or install Lintel again.',
+      cause,
+    });
+  }
+}
