@@ -1,0 +1,100 @@
+/** From a face's embedding to a decision: the gallery, the model's calibration and the accepted risk together. */
+import type { Candidate, DecisionKind } from '../../shared/domain.ts';
+import { similarityAt, thresholdFor, type Calibration } from '../gallery/calibration.ts';
+import { decide } from '../gallery/decide.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+
+/** How many candidates an answer holds. */
+export const CANDIDATES = 5;
+
+export interface Recognised {
+  readonly kind: DecisionKind;
+  /** Most similar first, at most `CANDIDATES`. */
+  readonly candidates: readonly Candidate[];
+  readonly threshold: number;
+}
+
+export class Recognition {
+  readonly #gallery: Gallery;
+  readonly #nameOf: (id: string) => string;
+  readonly #risk: () => number;
+  #calibration: Calibration;
+
+  constructor(options: {
+    readonly gallery: Gallery;
+    readonly nameOf: (id: string) => string;
+    readonly risk: () => number;
+    readonly calibration: Calibration;
+  }) {
+    this.#gallery = options.gallery;
+    this.#nameOf = options.nameOf;
+    this.#risk = options.risk;
+    this.#calibration = options.calibration;
+  }
+
+  /** Another embedder is in use. */
+  useCalibration(calibration: Calibration): void {
+    this.#calibration = calibration;
+  }
+
+  /** The similarity from which on somebody is taken for an enrolled person, with the gallery as it is now. */
+  get threshold(): number {
+    return thresholdFor(this.#calibration, this.#risk(), this.#gallery.size).similarity;
+  }
+
+  /** The threshold of one comparison: is this the same person? */
+  get pairThreshold(): number {
+    return thresholdFor(this.#calibration, this.#risk(), 1).similarity;
+  }
+
+  /** The similarity that this fraction of pairs of strangers reaches. */
+  similarityAt(fmr: number): number {
+    return similarityAt(this.#calibration, fmr).value;
+  }
+
+  /** @param embedding 512 float32 of unit length */
+  candidates(embedding: Float32Array, count = CANDIDATES): Candidate[] {
+    return this.#gallery
+      .search(embedding, count)
+      .map(({ id, similarity }) => ({ id, name: this.#nameOf(id), similarity }));
+  }
+
+  recognise(embedding: Float32Array): Recognised {
+    const candidates = this.candidates(embedding);
+    const { threshold } = this;
+    return { kind: decide(candidates, threshold), candidates, threshold };
+  }
+}
+
+/**
+ * Decisions for several faces of one picture, where nobody can be twice. A face that resembles a person less than another
+ * face which is matched to that person is decided again without them: by the same threshold and the same margin, so a
+ * second-best name has to be good enough by itself. What only lost its name becomes `ambiguous`.
+ * The candidates are left as they are: they say what the vectors say.
+ */
+export function onceEach(faces: readonly Recognised[]): (Recognised & { readonly match: Candidate | null })[] {
+  const taken: Set<string>[] = faces.map(() => new Set());
+  const open = (index: number): readonly Candidate[] =>
+    (faces[index]?.candidates ?? []).filter(({ id }) => !taken[index]?.has(id));
+  const kindOf = (index: number): DecisionKind => decide(open(index), faces[index]?.threshold ?? 1);
+  // Every pass takes at least one name from one face, so this ends.
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const winner of faces.keys()) {
+      const [first] = open(winner);
+      if (first === undefined || kindOf(winner) !== 'match') continue;
+      for (const other of faces.keys()) {
+        if (other === winner) continue;
+        const rival = open(other).find(({ id }) => id === first.id);
+        if (rival === undefined || rival.similarity >= first.similarity) continue;
+        taken[other]?.add(first.id);
+        changed = true;
+      }
+    }
+  }
+  return faces.map((face, index) => {
+    const kind = kindOf(index);
+    if (kind === 'match') return { ...face, kind, match: open(index)[0] ?? null };
+    return { ...face, kind: face.kind === 'match' ? 'ambiguous' : kind, match: null };
+  });
+}
