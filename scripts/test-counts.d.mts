@@ -1,0 +1,7 @@
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: string[];
+}
+export function countVitest(report: unknown): Counts;
+export function countPlaywright(report: unknown): Counts;

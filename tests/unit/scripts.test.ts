@@ -1,0 +1,99 @@
+/** The scripts behind `npm start` and `npm test`: when they install, when they build, what they count. */
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildIsCurrent, installIsCurrent, nodeIsNewEnough, sourceHash } from '../../scripts/prepare.mjs';
+import { countPlaywright, countVitest } from '../../scripts/test-counts.mjs';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lintel-scripts-'));
+  mkdirSync(join(folder, 'src/deep'), { recursive: true });
+  mkdirSync(join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'src/deep/a.ts'), 'one');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each([
+  ['20.19.0', true],
+  ['20.18.9', false],
+  ['22.0.0', true],
+  ['18.99.99', false],
+  ['20.19.1', true],
+])('Node %s is new enough for >=20.19.0: %s', (version, yes) => {
+  expect(nodeIsNewEnough(version, '>=20.19.0')).toBe(yes);
+});
+
+test('installs when a package is missing, has another version, or was never installed; not for other systems', () => {
+  const lock = (packages: object): string => JSON.stringify({ packages: { '': {}, ...packages } });
+  const a = { version: '1.0.0', integrity: 'sha512-a' };
+  const want = { 'node_modules/a': a, 'node_modules/for-mac': { version: '1.0.0', optional: true } };
+  writeFileSync(join(folder, 'package-lock.json'), lock(want));
+  expect(installIsCurrent(folder)).toBe(false);
+  const installed = join(folder, 'node_modules/.package-lock.json');
+  writeFileSync(installed, lock({ 'node_modules/a': a }));
+  expect(installIsCurrent(folder)).toBe(true);
+  writeFileSync(installed, lock({ 'node_modules/a': { ...a, version: '1.0.1' } }));
+  expect(installIsCurrent(folder)).toBe(false);
+  writeFileSync(installed, lock({}));
+  expect(installIsCurrent(folder)).toBe(false);
+  writeFileSync(installed, '{ torn');
+  expect(installIsCurrent(folder)).toBe(false);
+});
+
+test('builds when a source changed, came or went; not when only its time did', () => {
+  expect(buildIsCurrent(folder)).toBe(false);
+  mkdirSync(join(folder, 'out'));
+  writeFileSync(join(folder, 'out/.built-from'), sourceHash(folder));
+  expect(buildIsCurrent(folder)).toBe(true);
+  utimesSync(join(folder, 'src/deep/a.ts'), new Date(), new Date());
+  expect(buildIsCurrent(folder)).toBe(true);
+  writeFileSync(join(folder, 'src/deep/a.ts'), 'two');
+  expect(buildIsCurrent(folder)).toBe(false);
+  writeFileSync(join(folder, 'src/deep/a.ts'), 'one');
+  writeFileSync(join(folder, 'src/b.ts'), '');
+  expect(buildIsCurrent(folder)).toBe(false);
+  rmSync(join(folder, 'src/b.ts'));
+  expect(buildIsCurrent(folder)).toBe(true);
+});
+
+test('counts what Vitest and Playwright report, and names what was skipped', () => {
+  expect(
+    countVitest({
+      testResults: [
+        {
+          assertionResults: [
+            { status: 'passed', fullName: 'a' },
+            { status: 'failed', fullName: 'b' },
+            { status: 'skipped', fullName: 'c' },
+            { status: 'todo', fullName: 'd' },
+          ],
+        },
+      ],
+    }),
+  ).toEqual({ passed: 1, failed: 1, skipped: ['c', 'd'] });
+  const spec = (title: string, status: string, annotations: object[] = []): object => ({
+    title,
+    tests: [{ status, annotations }],
+  });
+  expect(
+    countPlaywright({
+      suites: [
+        {
+          title: 'x.spec.ts',
+          specs: [spec('runs', 'expected'), spec('breaks', 'unexpected')],
+          suites: [
+            {
+              title: 'inner',
+              specs: [
+                spec('left out', 'skipped', [{ type: 'skip', description: 'no camera' }]),
+                spec('shaky', 'flaky'),
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+  ).toEqual({ passed: 2, failed: 1, skipped: ['x.spec.ts > inner > left out (no camera)'] });
+});
