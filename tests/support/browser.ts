@@ -1,0 +1,59 @@
+/** Playwright's `test` with the machine's own browser and a fake camera; skips by name where there is no browser. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { findBrowser } from '../../src/main/shells/browser/find-browser.ts';
+
+export interface CameraBrowser {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors the page logged or threw, and violations of its content security policy. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens the browser with `camera` (an .mjpeg file; null: a browser without a camera) as its only camera. */
+export type OpenBrowser = (
+  camera: string | null,
+  options?: { readonly width?: number; readonly height?: number; readonly colorScheme?: 'light' | 'dark' },
+) => Promise<CameraBrowser>;
+
+export const test = base.extend<{ folder: string; openBrowser: OpenBrowser }>({
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'lintel-e2e-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+  openBrowser: async ({ folder }, use) => {
+    const executablePath = findBrowser();
+    base.skip(executablePath === null, 'no Chromium, Chrome or Edge on this machine (LINTEL_CHROMIUM can name one)');
+    const opened: BrowserContext[] = [];
+    await use(async (camera, { width = 1280, height = 800, colorScheme = 'light' } = {}) => {
+      const context = await chromium.launchPersistentContext(mkdtempSync(join(folder, 'profile-')), {
+        executablePath: executablePath ?? '',
+        headless: true,
+        viewport: { width, height },
+        colorScheme,
+        permissions: camera === null ? [] : ['camera'],
+        args: [
+          '--use-fake-ui-for-media-stream',
+          ...(camera === null
+            ? []
+            : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`]),
+          '--disable-gpu',
+          ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ],
+      });
+      opened.push(context);
+      const page = context.pages()[0] ?? (await context.newPage());
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      return { context, page, complaints };
+    });
+    for (const context of opened) await context.close();
+  },
+});
+export { expect } from '@playwright/test';
