@@ -137,7 +137,7 @@ export class DurableFile<T> implements Adapter<T> {
     const { path, schemaVersion, now = Date.now } = this.#options;
     const ops = this.#ops;
     const head = { schemaVersion, generation: this.#generation + 1, savedAt: now() };
-    const bytes = seal(head, data, this.#codec);
+    const bytes = seal(head, data, this.#codec, this.#name);
     await makeFolders(ops, dirname(path));
     try {
       await writeDurably(ops, `${path}.tmp`, bytes);
@@ -165,7 +165,7 @@ export class DurableFile<T> implements Adapter<T> {
       if (codeOf(error) === 'ENOENT') return null;
       throw readFailure(error, this.#name);
     }
-    return unseal(bytes, this.#options.schemaVersion, this.#codec);
+    return unseal(bytes, this.#options.schemaVersion, this.#codec, this.#name);
   }
 
   /** Checks and migrates what a file holds. */

@@ -35,12 +35,15 @@ const END = '}\n';
 const digest = (head: Envelope, body: Uint8Array): string =>
   createHash('sha256').update(`${head.schemaVersion} ${head.generation} ${head.savedAt}\n`).update(body).digest('hex');
 
-/** The bytes of a file that holds `data`. */
-export function seal(head: Envelope, data: unknown, codec: Codec): Uint8Array {
+/** The bytes of a file that holds `data`. @param name the file's plain name, for the codec */
+export function seal(head: Envelope, data: unknown, codec: Codec, name: string): Uint8Array {
   const body = Buffer.from(JSON.stringify(data), 'utf8');
   const { schemaVersion, generation, savedAt } = head;
   const front = JSON.stringify({ schemaVersion, generation, savedAt, sha256: digest(head, body) }).slice(0, -1);
-  return codec.encode(Buffer.concat([Buffer.from(`${front},"data":`, 'latin1'), body, Buffer.from(END, 'latin1')]));
+  return codec.encode(
+    Buffer.concat([Buffer.from(`${front},"data":`, 'latin1'), body, Buffer.from(END, 'latin1')]),
+    name,
+  );
 }
 
 /**
@@ -48,12 +51,12 @@ export function seal(head: Envelope, data: unknown, codec: Codec): Uint8Array {
  * @param version the newest schema version that this program knows
  * @throws LintelError only what the codec itself throws as one
  */
-export function unseal(stored: Uint8Array, version: number, codec: Codec): Opened {
+export function unseal(stored: Uint8Array, version: number, codec: Codec, name: string): Opened {
   if (stored.byteLength === 0) return { kind: 'damaged', damage: 'empty' };
   let bytes: Buffer;
   let text: string;
   try {
-    bytes = Buffer.from(codec.decode(stored));
+    bytes = Buffer.from(codec.decode(stored, name));
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof LintelError) throw error;

@@ -88,7 +88,7 @@ export class Journal<T> {
     const file = this.#fileOf(this.#options.timeOf(entry));
     if (this.#options.readOnly)
       return Promise.reject(storeFailure(Object.assign(new Error('opened for reading'), { code: 'EROFS' }), file));
-    const line = encodeLine(entry, this.#options.codec);
+    const line = encodeLine(entry, this.#options.codec, file);
     return new Promise((resolve, reject) => {
       const waiting = this.#queue.get(file) ?? [];
       waiting.push({ line, resolve, reject });
@@ -112,7 +112,7 @@ export class Journal<T> {
       for await (const bytes of lines(join(this.#options.folder, file))) {
         line++;
         if (bytes.byteLength === 0) continue;
-        const entry = this.#decode(bytes);
+        const entry = this.#decode(file, bytes);
         if (entry === undefined) onDamage?.({ file, line });
         else {
           const at = this.#options.timeOf(entry);
@@ -149,8 +149,8 @@ export class Journal<T> {
     return all.filter(ours).sort();
   }
 
-  #decode(bytes: Buffer): T | undefined {
-    const entry = decodeLine(bytes, this.#options.codec);
+  #decode(file: string, bytes: Buffer): T | undefined {
+    const entry = decodeLine(bytes, this.#options.codec, file);
     if (entry === undefined) return undefined;
     const checked = this.#options.schema.safeParse(entry);
     return checked.success ? checked.data : undefined;
@@ -235,7 +235,7 @@ export class Journal<T> {
     const tail = Buffer.alloc(length - end);
     await handle.read(tail, end);
     // Only the line break is missing: the entry is whole, so it stays.
-    const whole = this.#decode(tail) !== undefined;
+    const whole = this.#decode(file, tail) !== undefined;
     if (readOnly) return whole ? null : { file, line: null, bytes: tail.byteLength, keptAs: null };
     if (whole) {
       await writeAll(handle, Uint8Array.of(NEWLINE), length);
@@ -269,11 +269,11 @@ async function endOfLastLine(handle: OpenFile, length: number): Promise<number> 
 const hex = (text: Uint8Array): string => crc32(text).toString(16).padStart(8, '0');
 
 /** A line of the journal with its line break; see [Note: journal lines]. */
-export function encodeLine(entry: unknown, codec?: Codec): Uint8Array {
+export function encodeLine(entry: unknown, codec: Codec | undefined, file: string): Uint8Array {
   const json = Buffer.from(JSON.stringify(entry), 'utf8');
   const key = codec === undefined ? 'entry' : 'sealed';
   const body =
-    codec === undefined ? json : Buffer.from(`"${Buffer.from(codec.encode(json)).toString('base64')}"`, 'latin1');
+    codec === undefined ? json : Buffer.from(`"${Buffer.from(codec.encode(json, file)).toString('base64')}"`, 'latin1');
   return Buffer.concat([Buffer.from(`{"crc":"${hex(body)}","${key}":`, 'latin1'), body, Buffer.from('}\n', 'latin1')]);
 }
 
@@ -284,7 +284,7 @@ const FRONT_LENGTH = '{"crc":"........","sealed":'.length;
  * The entry in a line without its line break, or undefined when the line is damaged.
  * @throws LintelError only what the codec throws as one
  */
-export function decodeLine(line: Uint8Array, codec?: Codec): unknown {
+export function decodeLine(line: Uint8Array, codec: Codec | undefined, file: string): unknown {
   const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
   const front = FRONT.exec(bytes.toString('latin1', 0, FRONT_LENGTH));
   if (front === null || bytes.at(-1) !== 0x7d) return undefined;
@@ -292,9 +292,9 @@ export function decodeLine(line: Uint8Array, codec?: Codec): unknown {
   if (hex(body) !== front[1]) return undefined;
   try {
     const value = JSON.parse(body.toString('utf8')) as unknown;
-    if (front[2] === 'entry') return value;
+    if (front[2] === 'entry') return codec?.refusesPlain === true ? undefined : value;
     if (codec === undefined || typeof value !== 'string') return undefined;
-    return JSON.parse(Buffer.from(codec.decode(Buffer.from(value, 'base64'))).toString('utf8')) as unknown;
+    return JSON.parse(Buffer.from(codec.decode(Buffer.from(value, 'base64'), file)).toString('utf8')) as unknown;
   } catch (error) {
     if (error instanceof LintelError) throw error;
     return undefined;

@@ -1,6 +1,6 @@
 /** A folder of small blobs, each whole or not there: pictures by id, spread over at most 256 sub-folders. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
 import { plain, type Codec } from './codec.ts';
 import { readFailure, storeFailure } from './failure.ts';
@@ -47,7 +47,7 @@ export class Thumbnails {
         if (!folders.has(folder)) await makeFolders(this.#ops, folder);
         folders.add(folder);
         try {
-          await writeDurably(this.#ops, path + SCRATCH, this.#codec.encode(bytes));
+          await writeDurably(this.#ops, path + SCRATCH, this.#codec.encode(bytes, this.#nameOf(id)));
           await this.#ops.rename(path + SCRATCH, path);
         } catch (error) {
           await removeIfThere(this.#ops, path + SCRATCH).catch(() => undefined);
@@ -74,7 +74,7 @@ export class Thumbnails {
       throw readFailure(error, 'A picture');
     }
     try {
-      return this.#codec.decode(stored);
+      return this.#codec.decode(stored, this.#nameOf(id));
     } catch (error) {
       if (error instanceof LintelError) throw error;
       throw new LintelError('store-damaged', 'A picture in the data folder is damaged.', {
@@ -119,6 +119,11 @@ export class Thumbnails {
       }
     }
     return removed;
+  }
+
+  /** Under which the codec knows a blob. */
+  #nameOf(id: string): string {
+    return `${basename(this.#folder)}/${id}`;
   }
 
   #shard(id: string): string {
