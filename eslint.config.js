@@ -6,6 +6,9 @@ import tseslint from 'typescript-eslint';
 const rooms = [
   { type: 'shared', pattern: 'src/shared' },
   { type: 'store', pattern: 'src/main/store' },
+  { type: 'vault', pattern: 'src/main/vault' },
+  { type: 'audit', pattern: 'src/main/audit' },
+  { type: 'backup', pattern: 'src/main/backup' },
   { type: 'vision', pattern: 'src/main/vision' },
   { type: 'gallery', pattern: 'src/main/gallery' },
   { type: 'models', pattern: 'src/main/models' },
@@ -21,6 +24,9 @@ const may = (from, ...to) => ({
   from: { element: { type: from } },
   allow: { to: { element: { types: { anyOf: [from, ...to] } } } },
 });
+
+// Encryption at rest, who did what, backups.
+const trust = ['vault', 'audit', 'backup'];
 
 export default tseslint.config(
   { ignores: ['node_modules', 'out', 'test-results', 'playwright-report', 'artifacts'] },
@@ -40,13 +46,27 @@ export default tseslint.config(
           policies: [
             may('shared'),
             may('store', 'shared'),
+            may('vault', 'shared', 'store'),
+            may('audit', 'shared', 'store'),
+            may('backup', 'shared', 'store', 'vault'),
             may('vision', 'shared'),
             may('gallery', 'shared'),
             may('models', 'shared'),
             may('evaluation', 'shared', 'vision', 'gallery'),
             may('attendance', 'shared'),
-            may('kiosk', 'shared', 'store', 'vision', 'gallery', 'models', 'evaluation', 'attendance'),
-            may('shells', 'shared', 'kiosk', 'store', 'vision', 'gallery', 'models', 'evaluation', 'attendance'),
+            may('kiosk', 'shared', ...trust, 'store', 'vision', 'gallery', 'models', 'evaluation', 'attendance'),
+            may(
+              'shells',
+              'shared',
+              'kiosk',
+              ...trust,
+              'store',
+              'vision',
+              'gallery',
+              'models',
+              'evaluation',
+              'attendance',
+            ),
             may('preload', 'shared'),
             may('renderer', 'shared'),
           ],

@@ -28,6 +28,12 @@ export const ERROR_CODES = [
   'store-read-only',
   'store-failed',
   'disk-full',
+  // encryption at rest, backups
+  'vault-locked',
+  'vault-broken',
+  'passphrase-wrong',
+  'backup-damaged',
+  'backup-newer',
   // operator
   'pin-not-set',
   'pin-already-set',
