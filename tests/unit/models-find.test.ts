@@ -167,14 +167,14 @@ describe('the manifest', () => {
     expect(found.models.find((model) => model.entry.kind === 'embedder')!.entry.id).toBe('ghostfacenet-v1-1.3-2');
     const ours = calibrationOf(found.manifest, 'ghostfacenet-v1-1.3-2');
     expect(ours.measured).toBe(true);
-    expect(ours.table.find((row) => row.fmr === 0.001)!.similarity).toBe(0.5005);
+    expect(ours.card.table.find((row) => row.fmr === 0.001)!.similarity).toBe(0.5005);
     expect(calibrationOf(found.manifest, 'mobilefacenet-512').measured).toBe(true);
   });
 
   it('falls back on a table stricter than every measured one', () => {
     const { calibrations } = readManifest(join(projectRoot, 'models/manifest.json'));
     expect(calibrations.size).toBe(2);
-    for (const table of calibrations.values()) {
+    for (const { table } of calibrations.values()) {
       for (const row of table) {
         const strict = FALLBACK_CALIBRATION.find((other) => other.fmr === row.fmr)!;
         expect(strict.similarity).toBeGreaterThanOrEqual(row.similarity + 0.03);

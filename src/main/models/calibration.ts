@@ -1,5 +1,5 @@
 /** Which similarity means what, for an embedder: as measured, or on the safe side when nobody has measured. */
-import type { CalibrationRow, Manifest } from './manifest.ts';
+import type { CalibrationCard, CalibrationRow, Manifest } from './manifest.ts';
 
 /**
  * For an embedder without a calibration. At every risk it asks for more than either of the two embedders we measured
@@ -15,11 +15,16 @@ export const FALLBACK_CALIBRATION: readonly CalibrationRow[] = [
   { fmr: 1e-1, similarity: 0.25, fnmr: 1 },
 ];
 
-/** The calibration of an embedder by its manifest id: raw rows, to be interpolated by the gallery. */
+/**
+ * The calibration of an embedder by its manifest id, as `parseCalibration` of the gallery reads it. `measured` is false
+ * when the fallback stands in.
+ */
 export function calibrationOf(
   manifest: Manifest,
   modelId: string,
-): { readonly table: readonly CalibrationRow[]; readonly measured: boolean } {
-  const table = manifest.calibrations.get(modelId);
-  return table === undefined ? { table: FALLBACK_CALIBRATION, measured: false } : { table, measured: true };
+): { readonly card: CalibrationCard; readonly measured: boolean } {
+  const card = manifest.calibrations.get(modelId);
+  return card === undefined
+    ? { card: { table: [...FALLBACK_CALIBRATION] }, measured: false }
+    : { card, measured: true };
 }

@@ -56,11 +56,13 @@ const manifestSchema = z.object({
 
 export interface Manifest {
   readonly models: readonly ModelEntry[];
-  /** Measured tables by model id. */
-  readonly calibrations: ReadonlyMap<string, readonly CalibrationRow[]>;
+  /** Measured calibrations by model id, as their files hold them. */
+  readonly calibrations: ReadonlyMap<string, CalibrationCard>;
 }
 
-const calibrationFileSchema = z.object({ table: z.array(calibrationRowSchema).min(2) });
+/** The table and what its file says about how it was measured. The gallery parses it in full. */
+const calibrationCardSchema = z.looseObject({ table: z.array(calibrationRowSchema).min(2) });
+export type CalibrationCard = z.infer<typeof calibrationCardSchema>;
 
 /**
  * Reads a manifest and the calibrations it names.
@@ -68,10 +70,10 @@ const calibrationFileSchema = z.object({ table: z.array(calibrationRowSchema).mi
  */
 export function readManifest(path: string): Manifest {
   const { models } = parse(path, manifestSchema);
-  const calibrations = new Map<string, readonly CalibrationRow[]>();
+  const calibrations = new Map<string, CalibrationCard>();
   for (const model of models) {
     if (model.kind !== 'embedder' || model.calibration === undefined) continue;
-    calibrations.set(model.id, parse(resolve(dirname(path), model.calibration), calibrationFileSchema).table);
+    calibrations.set(model.id, parse(resolve(dirname(path), model.calibration), calibrationCardSchema));
   }
   return { models, calibrations };
 }

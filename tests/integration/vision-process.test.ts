@@ -1,0 +1,179 @@
+/** The vision process for real: killed with SIGKILL at random moments, it comes back and answers. */
+import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { LintelError } from '../../src/shared/errors.ts';
+import { forkVision } from '../../src/main/vision/fork.ts';
+import { openVision } from '../../src/main/vision/open.ts';
+import { superviseVision } from '../../src/main/vision/supervise.ts';
+import type { Frame } from '../../src/main/vision/vision.ts';
+import { bundle } from '../support/bundle.ts';
+import { hasDetector, hasSharedData, needs, sharedData } from '../support/data.ts';
+import { referenceModels } from '../support/vision-models.ts';
+
+const present = hasSharedData && hasDetector;
+const rounds = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 10);
+
+describe.skipIf(!present)(needs('the vision process', present), () => {
+  let script: string;
+  let frame: Frame;
+  const picture = (): Uint8Array => readFileSync(resolve(sharedData, 'scenes/person-01/image_0001.jpg'));
+  beforeAll(async () => {
+    script = await bundle('src/main/entry-vision.ts');
+    const { data } = await sharp(picture())
+      .resize(640, 480, { fit: 'cover' })
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    frame = { width: 640, height: 480, channels: 4, data };
+  });
+
+  it('answers as vision in this process does', async () => {
+    const local = await openVision(referenceModels());
+    const remote = superviseVision(referenceModels(), { launch: forkVision(script) });
+    try {
+      const options = { embed: 'all', pictures: true } as const;
+      const here = await local.analyze(frame, options);
+      const there = await remote.analyze(frame, options);
+      expect(there).toHaveLength(1);
+      expect(there[0]!.box).toEqual(here[0]!.box);
+      expect(there[0]!.quality).toEqual(here[0]!.quality);
+      expect(there[0]!.embedding).toBeInstanceOf(Float32Array);
+      const cosine = there[0]!.embedding!.reduce((sum, value, i) => sum + value * here[0]!.embedding![i]!, 0);
+      expect(cosine).toBeGreaterThan(0.9999);
+      expect((await sharp(there[0]!.pictures!.aligned).metadata()).width).toBe(112);
+      expect((await remote.analyzePicture(picture(), options)).width).toBe(448);
+      const [vector] = await remote.embedAligned([there[0]!.pictures!.aligned]);
+      expect(vector!.reduce((sum, value, i) => sum + value * here[0]!.embedding![i]!, 0)).toBeGreaterThan(0.98);
+      await expect(remote.analyzePicture(Buffer.from('hello'), options)).rejects.toMatchObject({
+        code: 'not-a-picture',
+      });
+    } finally {
+      await remote.close();
+      await local.close();
+    }
+  });
+
+  it(
+    `killed with SIGKILL at random moments, ${rounds} times, it answers again each time`,
+    { timeout: 60_000 + rounds * 10_000 },
+    async () => {
+      let pid = 0;
+      const vision = superviseVision(referenceModels(), {
+        launch: forkVision(script, { onStart: (started) => (pid = started) }),
+        maxDeaths: rounds + 1,
+      });
+      let slowest = 0;
+      try {
+        await vision.ready();
+        for (let round = 0; round < rounds; round++) {
+          // Keep it busy, so that the kill lands in the middle of anything: waiting, receiving, running, answering.
+          let busy = true;
+          const outcomes: string[] = [];
+          const work = (async () => {
+            while (busy) {
+              outcomes.push(
+                await vision.analyze(frame, { embed: 'largest' }).then(
+                  (faces) => `${faces.length} face`,
+                  (error: unknown) => (error instanceof LintelError ? error.code : String(error)),
+                ),
+              );
+              if (outcomes.at(-1) === 'vision-restarting') await sleep(5);
+            }
+          })();
+          await sleep(Math.random() * 150);
+          const victim = pid;
+          process.kill(victim, 'SIGKILL');
+          const killedAt = performance.now();
+          while (vision.state === 'ready') await sleep(1);
+          await vision.ready();
+          const seen = await vision.analyze(frame, { embed: 'largest' });
+          slowest = Math.max(slowest, performance.now() - killedAt);
+          busy = false;
+          await work;
+          expect(seen).toHaveLength(1);
+          expect(pid).not.toBe(victim);
+          // Whatever a caller met, it was an answer or the one typed error.
+          expect(outcomes.filter((outcome) => outcome !== '1 face' && outcome !== 'vision-restarting')).toEqual([]);
+        }
+      } finally {
+        await vision.close();
+      }
+      console.log(`vision process: killed ${rounds} times, slowest return ${slowest.toFixed(0)} ms`);
+    },
+  );
+
+  it('killed while its models are still loading, it starts again', async () => {
+    const pids: number[] = [];
+    const vision = superviseVision(referenceModels(), {
+      launch: forkVision(script, { onStart: (pid) => pids.push(pid) }),
+    });
+    try {
+      process.kill(pids[0]!, 'SIGKILL');
+      await vision.ready();
+      expect(pids).toHaveLength(2);
+      expect(await vision.analyze(frame, { embed: 'none' })).toHaveLength(1);
+    } finally {
+      await vision.close();
+    }
+  });
+
+  it('a child that hangs is killed, and the next one answers', async () => {
+    const pids: number[] = [];
+    const vision = superviseVision(referenceModels(), {
+      launch: forkVision(script, { onStart: (pid) => pids.push(pid) }),
+      answerMs: 3000,
+    });
+    try {
+      await vision.ready();
+      process.kill(pids[0]!, 'SIGSTOP');
+      await expect(vision.analyze(frame, { embed: 'none' })).rejects.toMatchObject({ code: 'vision-timeout' });
+      await vision.ready();
+      expect(pids).toHaveLength(2);
+      expect(await vision.analyze(frame, { embed: 'none' })).toHaveLength(1);
+      expect(() => process.kill(pids[0]!, 0)).toThrow();
+    } finally {
+      await vision.close();
+    }
+  });
+
+  it('a model that cannot be loaded stops it with the reason, without restarts', async () => {
+    const models = referenceModels();
+    const pids: number[] = [];
+    const vision = superviseVision(
+      { ...models, embedder: { ...models.embedder, path: resolve(sharedData, 'README.md') } },
+      { launch: forkVision(script, { onStart: (pid) => pids.push(pid) }) },
+    );
+    await expect(vision.ready()).rejects.toMatchObject({ code: 'model-unsupported' });
+    expect(vision.state).toBe('stopped');
+    expect(pids).toHaveLength(1);
+    await vision.close();
+  });
+
+  it('while it works, this process stays free', async () => {
+    const vision = superviseVision(referenceModels(), { launch: forkVision(script) });
+    try {
+      await vision.ready();
+      let turns = 0;
+      let working = true;
+      const count = (): void => {
+        turns++;
+        if (working) setImmediate(count);
+      };
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      count();
+      for (let i = 0; i < 20; i++) await vision.analyze(frame, { embed: 'largest' });
+      working = false;
+      delay.disable();
+      // Were a model run on this thread, the loop would turn a few times per frame. It turns a hundred times as often.
+      expect(turns).toBeGreaterThan(500);
+      console.log(`event loop during supervised frames: p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms`);
+    } finally {
+      await vision.close();
+    }
+  });
+});
