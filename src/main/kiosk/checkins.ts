@@ -151,7 +151,7 @@ function damageNotice(damage: JournalDamage): LintelError {
   const { file, line } = damage;
   if (line === null)
     return new LintelError('store-damaged', `The last line of ${file} was cut short and was dropped.`, {
-      kept: `Every line before it${damage.keptAs == null ? '' : `; what was cut off is in ${damage.keptAs}`}.`,
+      kept: `Every line before it${typeof damage.keptAs !== 'string' ? '' : `; what was cut off is in ${damage.keptAs}`}.`,
       todo: 'Nothing: it had not been announced as checked in.',
       params: { file },
     });

@@ -9,7 +9,7 @@ export const CANDIDATES = 5;
 
 export interface Recognised {
   readonly kind: DecisionKind;
-  /** Most similar first, at most `CANDIDATES`. */
+  /** Most similar first. */
   readonly candidates: readonly Candidate[];
   readonly threshold: number;
 }
@@ -59,8 +59,8 @@ export class Recognition {
       .map(({ id, similarity }) => ({ id, name: this.#nameOf(id), similarity }));
   }
 
-  recognise(embedding: Float32Array): Recognised {
-    const candidates = this.candidates(embedding);
+  recognise(embedding: Float32Array, count = CANDIDATES): Recognised {
+    const candidates = this.candidates(embedding, count);
     const { threshold } = this;
     return { kind: decide(candidates, threshold), candidates, threshold };
   }

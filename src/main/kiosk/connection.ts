@@ -1,0 +1,212 @@
+/** One window or socket: what comes in is checked here, and goes to the one place that may answer it. */
+import { calls, type CallName, type CallOutput, type EventName } from '../../shared/api.ts';
+import type { Session } from '../../shared/domain.ts';
+import { LintelError, reportOf } from '../../shared/errors.ts';
+import { Enrollment } from './enrollment.ts';
+import type { KioskConnection } from './host.ts';
+import type { Kiosk } from './kiosk.ts';
+import { CANDIDATES } from './recognition.ts';
+import { OperatorSession } from './session.ts';
+import { WalkUp } from './walk-up.ts';
+import type { z } from 'zod';
+
+type Parsed<N extends CallName> = z.output<(typeof calls)[N]['input']>;
+type Handlers = { readonly [N in CallName]: (input: Parsed<N>) => Promise<CallOutput<N>> | CallOutput<N> };
+
+export class Connection implements KioskConnection {
+  readonly #kiosk: Kiosk;
+  readonly #send: (name: EventName, payload: unknown) => void;
+  readonly #onClose: () => void;
+  readonly #session: OperatorSession;
+  readonly #walkUp: WalkUp;
+  readonly #enrollment: Enrollment;
+  readonly #handlers: Handlers;
+  #frameInFlight = false;
+  #closed = false;
+
+  constructor(kiosk: Kiosk, send: (name: EventName, payload: unknown) => void, onClose: () => void) {
+    this.#kiosk = kiosk;
+    this.#send = send;
+    this.#onClose = onClose;
+    this.#session = new OperatorSession(kiosk.clock, () => this.send('session', this.#session.view));
+    this.#walkUp = new WalkUp(
+      {
+        clock: kiosk.clock,
+        recognition: kiosk.recognition,
+        vision: () => kiosk.vision,
+        config: () => kiosk.checkInConfig,
+        lastCheckIn: (id) => kiosk.checkIns.last(id),
+        record: (request) => kiosk.record(request),
+        pictureOf: (id) => kiosk.views.picture(id),
+      },
+      (view) => this.send('view', view),
+    );
+    this.#enrollment = new Enrollment({
+      people: kiosk.people,
+      recognition: kiosk.recognition,
+      vision: () => kiosk.vision,
+      wall: kiosk.clock.wall,
+    });
+    this.#handlers = this.#answers();
+  }
+
+  async call(name: string, input: unknown): Promise<unknown> {
+    try {
+      if (this.#closed || this.#kiosk.closed) throw new LintelError('internal', 'The kiosk is closed.');
+      if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input', 'There is no such call.');
+      return await this.#run(name as CallName, input);
+    } catch (error) {
+      throw error instanceof LintelError ? error : internal(error);
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#session.close();
+    this.#enrollment.forgetAll();
+    this.#walkUp.close();
+    this.#onClose();
+  }
+
+  send(name: EventName, payload: unknown): void {
+    if (!this.#closed) this.#send(name, payload);
+  }
+
+  async #run<N extends CallName>(name: N, input: unknown): Promise<CallOutput<N>> {
+    const { access, input: schema } = calls[name];
+    // Whoever has no session learns nothing about what the call would have wanted.
+    if (access === 'operator') {
+      this.#session.touch();
+      this.send('session', this.#session.view);
+    }
+    const parsed = schema.safeParse(input);
+    if (!parsed.success) throw badInput(parsed.error);
+    return await this.#handlers[name](parsed.data as Parsed<N>);
+  }
+
+  #answers(): Handlers {
+    const kiosk = this.#kiosk;
+    const enrollment = this.#enrollment;
+    const session = this.#session;
+    const { views, people, operator, disk } = kiosk;
+    return {
+      getStatus: () => kiosk.status(),
+      getRecentCheckIns: () => kiosk.recentCheckIns(),
+      submitFrame: (frame) => this.#oneFrame(() => this.#walkUp.frame(frame)),
+      resetCheckIn: () => done(this.#walkUp.reset()),
+      getSession: () => session.view,
+      createPin: async ({ pin }) => {
+        await disk.watch(() => operator.create(pin));
+        kiosk.statusChanged();
+        return this.#unlocked();
+      },
+      unlock: async ({ pin }) => {
+        await operator.check(pin);
+        return this.#unlocked();
+      },
+      lock: () => {
+        session.close();
+        enrollment.forgetAll();
+        this.send('session', session.view);
+        return session.view;
+      },
+      changePin: ({ current, next }) => done(disk.watch(() => operator.change(current, next))),
+      listPeople: async ({ query, offset, limit }) => {
+        const found = views.search(query);
+        const page = found.slice(offset, offset + limit);
+        return { total: found.length, people: await Promise.all(page.map((person) => views.summary(person))) };
+      },
+      getPerson: ({ id }) => views.whole(people.get(id)),
+      removePerson: ({ id }) => done(kiosk.removePerson(id)),
+      startEnrollment: () => ({ enrollmentId: enrollment.start() }),
+      captureSample: ({ enrollmentId, pose, frame }) =>
+        this.#oneFrame(() => enrollment.capture(enrollmentId, pose, frame)),
+      addSamplePicture: ({ enrollmentId, bytes }) => enrollment.addPicture(enrollmentId, bytes),
+      discardSample: ({ enrollmentId, sampleId }) => done(enrollment.discard(enrollmentId, sampleId)),
+      findLookAlikes: ({ enrollmentId }) =>
+        Promise.all(
+          enrollment
+            .lookAlikes(enrollmentId)
+            .map(async (found) => ({ ...found, person: await views.summary(found.person) })),
+        ),
+      saveEnrollment: async ({ enrollmentId, target }) => {
+        const person = await disk.watch(() => enrollment.save(enrollmentId, target));
+        kiosk.statusChanged();
+        return views.whole(person);
+      },
+      cancelEnrollment: ({ enrollmentId }) => done(enrollment.cancel(enrollmentId)),
+      updateSettings: (change) => kiosk.updateSettings(change),
+      getLog: ({ day }) => kiosk.log(day),
+      identifyPicture: async ({ bytes }) => {
+        const { width, height, faces } = await kiosk.pictures.identify(bytes);
+        return {
+          width,
+          height,
+          faces: await Promise.all(
+            faces.map(async ({ box, landmarks, score, quality, kind, candidates, match }) => ({
+              box,
+              landmarks,
+              score,
+              quality,
+              kind,
+              candidates: await Promise.all(
+                // Whose name the face was given comes first, also when another face had a better claim to the best one.
+                [...(match === null ? [] : [match]), ...candidates.filter((one) => one.id !== match?.id)]
+                  .slice(0, CANDIDATES)
+                  .map(async (one) => ({ ...one, picture: await views.picture(one.id) })),
+              ),
+            })),
+          ),
+        };
+      },
+      dismissNotices: () => done(kiosk.dismissNotices()),
+      leaveKiosk: () => done(kiosk.onLeaveKiosk?.()),
+    };
+  }
+
+  #unlocked(): Session {
+    this.#session.open();
+    this.send('session', this.#session.view);
+    return this.#session.view;
+  }
+
+  /** Frames never queue: one that comes while another is being looked at is refused, and the camera sends a newer one. */
+  async #oneFrame<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#frameInFlight)
+      throw new LintelError('bad-input', 'A frame is being looked at already.', {
+        todo: 'Send the next one after it.',
+      });
+    this.#frameInFlight = true;
+    try {
+      return await work();
+    } finally {
+      this.#frameInFlight = false;
+    }
+  }
+}
+
+/** For calls that answer with nothing. */
+async function done(work: unknown): Promise<undefined> {
+  await work;
+  return undefined;
+}
+
+/** Names the first field that is wrong and what was expected, never what it held. */
+function badInput(error: z.ZodError): LintelError {
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join('.').slice(0, 100) ?? '';
+  return new LintelError(
+    'bad-input',
+    field === '' ? 'The input is not as expected.' : `"${field}" is not as expected.`,
+    {
+      params: { field },
+    },
+  );
+}
+
+/** What only a mistake of ours can throw: its details may hold data, so they stay in the cause. */
+function internal(error: unknown): LintelError {
+  const { code, message, todo } = reportOf(error);
+  return new LintelError(code, message, { todo, cause: error });
+}

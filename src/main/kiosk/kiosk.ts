@@ -1,0 +1,356 @@
+/** The kiosk itself: opens every room on one data folder, and answers for all of them. */
+import type { EventName, EventPayload } from '../../shared/api.ts';
+import {
+  kioskStatusSchema,
+  type CheckIn,
+  type KioskStatus,
+  type PersonSummary,
+  type RecentCheckIn,
+  type Settings,
+} from '../../shared/domain.ts';
+import { LintelError, reportOf, type ErrorReport } from '../../shared/errors.ts';
+import { Gallery } from '../gallery/gallery.ts';
+import type { Codec } from '../store/codec.ts';
+import { FolderLock } from '../store/folder-lock.ts';
+import { realOps, type FileOps } from '../store/ops.ts';
+import type { Vision } from '../vision/vision.ts';
+import { CheckIns } from './checkins.ts';
+import type { CheckInConfig, RecordRequest } from './checkin-state.ts';
+import { realClock, type Clock } from './clock.ts';
+import { Connection } from './connection.ts';
+import { dayOf } from './days.ts';
+import type { KioskConnection, KioskHost } from './host.ts';
+import { Operator } from './operator.ts';
+import { People } from './people.ts';
+import { PeopleViews } from './people-views.ts';
+import { DIMENSIONS } from './person-record.ts';
+import { PictureDesk } from './picture-desk.ts';
+import { Recognition } from './recognition.ts';
+import { SettingsFile } from './settings.ts';
+import { StoreTrouble } from './store-trouble.ts';
+import { inProcess, VisionRoom, type VisionFactory } from './vision-room.ts';
+
+export interface KioskOptions {
+  readonly dataDir: string;
+  /** Folders to look for models in, first to last. */
+  readonly modelDirs: readonly string[];
+  /** Path of models/manifest.json; default: the one in the last of `modelDirs` that has one. */
+  readonly manifest?: string;
+  readonly version: string;
+  /** How vision runs. Default: in this process, opened when first needed. */
+  readonly vision?: VisionFactory;
+  /** Start vision at once (a kiosk) or when first needed (the terminal, the default). */
+  readonly startVision?: boolean;
+  /** For reading beside a running kiosk: takes no lock, changes nothing on disk. */
+  readonly readOnly?: boolean;
+  /** Where the door serves MediaPipe's face landmarker, when its file is there. Default `/models/face_landmarker.task`. */
+  readonly landmarkerUrl?: string;
+  /** `LINTEL_EMBEDDER`; default: from the environment. */
+  readonly embedder?: string;
+  readonly clock?: Clock;
+  readonly fileOps?: FileOps;
+  readonly codec?: Codec;
+}
+
+/** A consistent limit for "these two frames can not show the same face": what one stranger in a hundred pairs reaches. */
+const SAME_FACE_FMR = 0.01;
+
+/**
+ * Opens a kiosk on a data folder. It opens and serves its screen even without models; its status then says so.
+ * @throws LintelError `store-locked`, `store-damaged`, `store-newer`, `store-read-only`, `store-failed`
+ */
+export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
+  const { dataDir: folder, readOnly = false, clock = realClock } = options;
+  const lock = readOnly ? null : await FolderLock.acquire(folder);
+  try {
+    const on = {
+      folder,
+      readOnly,
+      wall: clock.wall,
+      ...(options.fileOps === undefined ? {} : { ops: options.fileOps }),
+      ...(options.codec === undefined ? {} : { codec: options.codec }),
+    };
+    const settings = await SettingsFile.open(on);
+    const operator = await Operator.open(on);
+    const gallery = new Gallery(DIMENSIONS);
+    let changed = (): void => undefined;
+    const room = new VisionRoom({
+      modelDirs: options.modelDirs,
+      ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
+      factory: options.vision ?? inProcess,
+      embedderEnv: options.embedder ?? process.env['LINTEL_EMBEDDER'],
+      onChange: () => changed(),
+    });
+    await room.choose(settings.current.embedder);
+    const people = await People.open({ ...on, gallery, model: room.embedder });
+    const checkIns = await CheckIns.open(on);
+    const kiosk = new Kiosk(options, { lock, settings, operator, gallery, room, people, checkIns, clock });
+    changed = () => kiosk.statusChanged();
+    if (options.startVision === true) kiosk.startVision();
+    if (!readOnly) void checkIns.readLastSeen().catch(() => undefined);
+    return kiosk;
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+interface Rooms {
+  readonly lock: FolderLock | null;
+  readonly settings: SettingsFile;
+  readonly operator: Operator;
+  readonly gallery: Gallery;
+  readonly room: VisionRoom;
+  readonly people: People;
+  readonly checkIns: CheckIns;
+  readonly clock: Clock;
+}
+
+export class Kiosk implements KioskHost {
+  onLeaveKiosk: (() => void) | null = null;
+  readonly recognition: Recognition;
+  readonly pictures: PictureDesk;
+  readonly views: PeopleViews;
+  readonly disk: StoreTrouble;
+  readonly operator: Operator;
+  readonly people: People;
+  readonly checkIns: CheckIns;
+  readonly clock: Clock;
+  readonly #options: KioskOptions;
+  readonly #rooms: Rooms;
+  readonly #connections = new Set<Connection>();
+  #notices: ErrorReport[];
+  #renewing: Promise<void> | null = null;
+  #renewal: ErrorReport | null = null;
+  #statusQueued = false;
+  #lastStatus = '';
+  #closed: Promise<void> | null = null;
+
+  /** Use `openKiosk`. */
+  constructor(options: KioskOptions, rooms: Rooms) {
+    const { people, checkIns, settings, operator, gallery, room, clock } = rooms;
+    this.#options = options;
+    this.#rooms = rooms;
+    this.people = people;
+    this.checkIns = checkIns;
+    this.operator = operator;
+    this.clock = clock;
+    this.recognition = new Recognition({
+      gallery,
+      nameOf: (id) => people.find(id)?.name ?? '',
+      risk: () => settings.current.risk,
+      calibration: room.calibration,
+    });
+    this.views = new PeopleViews(people, checkIns);
+    this.disk = new StoreTrouble(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
+    this.pictures = new PictureDesk({ people, recognition: this.recognition, vision: () => this.ready() });
+    this.#notices = [settings, operator, people, checkIns].flatMap((one) => one.notices.map((n) => n.toReport()));
+  }
+
+  // ---- the doors
+
+  connect(send: (name: EventName, payload: unknown) => void): KioskConnection {
+    const connection: Connection = new Connection(this, send, () => this.#connections.delete(connection));
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  /** Flushes and closes everything; calls after it are refused. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      const { room, people, checkIns, settings, operator, lock } = this.#rooms;
+      for (const connection of [...this.#connections]) connection.close();
+      this.disk.close();
+      await this.#renewing?.catch(() => undefined);
+      await Promise.all([people.close(), checkIns.close(), settings.close(), operator.close()]);
+      await room.close();
+      await lock?.release();
+    })();
+    return this.#closed;
+  }
+
+  get closed(): boolean {
+    return this.#closed !== null;
+  }
+
+  // ---- seeing
+
+  /** Starts vision without waiting; what goes wrong shows in the status. */
+  startVision(): void {
+    void this.ready().catch(() => this.statusChanged());
+  }
+
+  /**
+   * The vision, once it is open and every template that can be is of its model.
+   * @throws LintelError `model-missing`, `model-damaged`, `vision-...`
+   */
+  async ready(): Promise<Vision> {
+    const vision = await this.#rooms.room.open();
+    if (this.people.enrollAgain > 0) this.#renewing ??= this.#renew(vision);
+    await this.#renewing;
+    return vision;
+  }
+
+  /** The vision if it is there now; for camera frames, which do not wait. @throws LintelError */
+  get vision(): Vision {
+    return this.#rooms.room.now;
+  }
+
+  /** Path of MediaPipe's face landmarker; null when it is missing. */
+  get landmarkerPath(): string | null {
+    return this.#rooms.room.landmarkerPath;
+  }
+
+  // ---- check-ins
+
+  get checkInConfig(): CheckInConfig {
+    const { votes, cooldownSeconds } = this.settings;
+    const sameFace = this.recognition.similarityAt(SAME_FACE_FMR);
+    return { votes, cooldownMs: cooldownSeconds * 1000, sameFace };
+  }
+
+  /** Writes a check-in and tells everybody. Resolves when it is on disk. @throws LintelError `disk-full` and the like */
+  async record(request: RecordRequest): ReturnType<CheckIns['record']> {
+    const { personId, similarity, threshold } = request;
+    const { name } = this.people.get(personId);
+    const { direction, cooldownSeconds, kioskName } = this.settings;
+    const model = this.people.model?.id ?? '';
+    const done = await this.disk.watch(() =>
+      this.checkIns.record(
+        { personId, name, similarity, threshold, model },
+        { cooldownMs: cooldownSeconds * 1000, direction, kiosk: kioskName },
+      ),
+    );
+    if (done.kind === 'recorded') this.broadcast('checkedIn', await this.#recentOf(done.checkIn));
+    return done;
+  }
+
+  recentCheckIns(): Promise<RecentCheckIn[]> {
+    return Promise.all(this.checkIns.recent.map((checkIn) => this.#recentOf(checkIn)));
+  }
+
+  /** The check-ins of a day (`YYYY-MM-DD` by the kiosk's clock); null: today. */
+  async log(day: string | null): Promise<{ day: string; checkIns: CheckIn[] }> {
+    const wanted = day ?? dayOf(this.clock.wall());
+    return { day: wanted, checkIns: await this.checkIns.forDay(wanted) };
+  }
+
+  // ---- people
+
+  /** Everyone, by name. */
+  listPeople(query = ''): Promise<PersonSummary[]> {
+    return Promise.all(this.views.search(query).map((person) => this.views.summary(person, false)));
+  }
+
+  /** @throws LintelError `not-found`, `disk-full` and the like */
+  async removePerson(id: string): Promise<void> {
+    const person = this.people.get(id);
+    await this.disk.watch(() => this.people.remove(id));
+    this.views.forget(person);
+    this.statusChanged();
+  }
+
+  // ---- settings and status
+
+  get settings(): Settings {
+    return this.#rooms.settings.current;
+  }
+
+  /** Changes settings; they apply at once. @throws LintelError `model-missing`, `model-damaged`, `disk-full` and the like */
+  async updateSettings(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
+    const { room, settings } = this.#rooms;
+    const before = settings.current.embedder;
+    if (change.embedder !== undefined && change.embedder !== before) await room.check(change.embedder);
+    const next = await this.disk.watch(() => settings.update(change));
+    if (next.embedder !== before) await this.#changeEmbedder(next.embedder);
+    this.statusChanged();
+    return next;
+  }
+
+  dismissNotices(): void {
+    this.#notices = [];
+    this.statusChanged();
+  }
+
+  status(): KioskStatus {
+    const { room } = this.#rooms;
+    return {
+      version: this.#options.version,
+      vision: room.state,
+      models: room.models,
+      people: this.people.size,
+      enrollAgain: this.people.enrollAgain,
+      threshold: this.people.model === null ? null : this.recognition.threshold,
+      pinSet: this.operator.pinSet,
+      trouble: mutable(this.disk.report ?? room.trouble),
+      notices: [...this.#notices, ...(this.#renewal === null ? [] : [this.#renewal])].map((notice) => ({ ...notice })),
+      settings: this.settings,
+      landmarkerUrl:
+        this.landmarkerPath === null ? null : (this.#options.landmarkerUrl ?? '/models/face_landmarker.task'),
+    };
+  }
+
+  /** Tells every connection, once for all the changes of this moment, and only when there is something new. */
+  statusChanged(): void {
+    if (this.#statusQueued || this.closed) return;
+    this.#statusQueued = true;
+    setImmediate(() => {
+      this.#statusQueued = false;
+      const status = kioskStatusSchema.parse(this.status());
+      const text = JSON.stringify(status);
+      if (text === this.#lastStatus || this.closed) return;
+      this.#lastStatus = text;
+      this.broadcast('status', status);
+    });
+  }
+
+  broadcast<E extends EventName>(name: E, payload: EventPayload<E>): void {
+    for (const connection of this.#connections) connection.send(name, payload);
+  }
+
+  async #recentOf({ id, at, name, direction, personId }: CheckIn): Promise<RecentCheckIn> {
+    return { id, at, name, direction, picture: await this.views.picture(personId) };
+  }
+
+  async #changeEmbedder(embedder: string | null): Promise<void> {
+    const { room } = this.#rooms;
+    await this.#renewing?.catch(() => undefined);
+    this.#renewing = null;
+    await room.change(embedder);
+    this.recognition.useCalibration(room.calibration);
+    await this.people.useModel(room.embedder);
+    this.startVision();
+  }
+
+  /** Templates of another model are made again from the kept crops, while the kiosk says so. */
+  async #renew(vision: Vision): Promise<void> {
+    const say = (done: number, total: number): void => {
+      this.#renewal = new LintelError('enroll-again', `Getting ready for another model: ${done} of ${total} people.`, {
+        kept: 'Everybody enrolled.',
+        todo: 'Nothing: it goes on by itself.',
+        params: { done, total },
+      }).toReport();
+      this.statusChanged();
+    };
+    try {
+      await this.people.renew((crops) => vision.embedAligned(crops), say);
+    } catch (error) {
+      this.#notices.push(reportOf(error));
+    } finally {
+      this.#renewal = null;
+      const left = this.people.enrollAgain;
+      if (left > 0)
+        this.#notices.push(
+          new LintelError('enroll-again', `${left} people must be enrolled again for the model in use.`, {
+            kept: 'Their names and check-ins.',
+            todo: 'Open each person marked so and take new pictures.',
+            params: { count: left },
+          }).toReport(),
+        );
+      this.statusChanged();
+    }
+  }
+}
+
+/** The same report, of the type that zod gives. */
+const mutable = (report: ErrorReport | null): KioskStatus['trouble'] => (report === null ? null : { ...report });

@@ -1,0 +1,86 @@
+/** People as the screens and the terminal see them: summaries and pictures, never vectors. */
+import type { Person, PersonSummary } from '../../shared/domain.ts';
+import type { CheckIns } from './checkins.ts';
+import { bestSample, type People } from './people.ts';
+import type { PersonRecord } from './person-record.ts';
+
+/** Portraits kept in memory as data URLs. */
+const KEPT_PICTURES = 300;
+
+export class PeopleViews {
+  readonly #people: People;
+  readonly #checkIns: CheckIns;
+  readonly #urls = new Map<string, string>();
+
+  constructor(people: People, checkIns: CheckIns) {
+    this.#people = people;
+    this.#checkIns = checkIns;
+  }
+
+  async picture(personId: string): Promise<string | null> {
+    const person = this.#people.find(personId);
+    const sample = person === undefined ? undefined : bestSample(person);
+    if (sample === undefined) return null;
+    const kept = this.#urls.get(sample.id);
+    if (kept !== undefined) return kept;
+    const url = await this.#people.pictures.url(sample.id);
+    if (url === null) return null;
+    if (this.#urls.size >= KEPT_PICTURES) this.#urls.delete([...this.#urls.keys()][0] ?? '');
+    this.#urls.set(sample.id, url);
+    return url;
+  }
+
+  /** Forgets the pictures of somebody who was removed. */
+  forget(person: PersonRecord): void {
+    for (const sample of person.samples) this.#urls.delete(sample.id);
+  }
+
+  async summary(person: PersonRecord, withPicture = true): Promise<PersonSummary> {
+    return {
+      id: person.id,
+      name: person.name,
+      externalId: person.externalId,
+      group: person.group,
+      samples: person.samples.length,
+      consentAt: person.consentAt,
+      createdAt: person.createdAt,
+      lastSeenAt: this.#checkIns.last(person.id)?.at ?? null,
+      ready: this.#people.isReady(person),
+      picture: withPicture ? await this.picture(person.id) : null,
+    };
+  }
+
+  async whole(person: PersonRecord): Promise<Person> {
+    const sampleList = await Promise.all(
+      person.samples.map(async ({ id, addedAt, source, pose, quality }) => ({
+        id,
+        addedAt,
+        source,
+        pose,
+        quality,
+        picture: await this.#people.pictures.url(id),
+      })),
+    );
+    return { ...(await this.summary(person)), sampleList };
+  }
+
+  /** Those whose name, external id or group holds every word of `query`, by name. */
+  search(query: string): PersonRecord[] {
+    const words = plain(query)
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    return this.#people
+      .all()
+      .filter((person) => {
+        const text = plain([person.name, person.externalId ?? '', person.group ?? ''].join(' '));
+        return words.every((word) => text.includes(word));
+      })
+      .sort((a, b) => BY_NAME.compare(a.name, b.name));
+  }
+}
+
+const BY_NAME = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
+/** Without case and diacritics, so that "nguyen" finds "Nguyễn" and "duc" finds "Đức". */
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();

@@ -1,0 +1,196 @@
+/** Everything asked about picture files: who is in them, whether two show the same person, and enrolling from them. */
+import { createHash } from 'node:crypto';
+import type { Candidate, DecisionKind, Quality } from '../../shared/domain.ts';
+import { LintelError, reportOf } from '../../shared/errors.ts';
+import type { Box } from '../../shared/geometry.ts';
+import { similarity } from '../gallery/template.ts';
+import type { SeenFace, Vision } from '../vision/vision.ts';
+import type { NewSample, People, PeopleChange } from './people.ts';
+import type { PersonRecord } from './person-record.ts';
+import { CANDIDATES, onceEach, type Recognition } from './recognition.ts';
+import { fileProblems, REFUSALS } from './sample-rules.ts';
+
+export interface IdentifiedFace {
+  /** Pixels of the picture after EXIF rotation. */
+  readonly box: Box;
+  readonly landmarks: [number, number][];
+  readonly score: number;
+  readonly quality: Quality;
+  readonly kind: DecisionKind;
+  /** The five most similar people, most similar first. */
+  readonly candidates: readonly Candidate[];
+  /** Who it is; nobody is in a picture twice. */
+  readonly match: Candidate | null;
+}
+export interface IdentifiedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly threshold: number;
+  /** Largest first. */
+  readonly faces: readonly IdentifiedFace[];
+}
+
+export interface PersonPictures {
+  readonly name: string;
+  readonly externalId?: string | null;
+  readonly group?: string | null;
+  readonly consentAt: number;
+  readonly pictures: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+}
+export interface Rejected {
+  readonly file: string;
+  readonly code: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+export interface Enrolled {
+  /** Null when no picture could be used and nobody of that name was enrolled. */
+  readonly id: string | null;
+  readonly name: string;
+  /** How many samples the person has now. */
+  readonly samples: number;
+  /** How many of them are new. */
+  readonly added: number;
+  readonly rejected: readonly Rejected[];
+}
+
+export interface PictureRooms {
+  readonly people: People;
+  readonly recognition: Recognition;
+  /** The vision, once it answers and the templates are those of its model. */
+  readonly vision: () => Promise<Vision>;
+}
+
+export class PictureDesk {
+  readonly #rooms: PictureRooms;
+
+  constructor(rooms: PictureRooms) {
+    this.#rooms = rooms;
+  }
+
+  /** @throws LintelError what vision says of a file that is not a proper picture */
+  async identify(bytes: Uint8Array): Promise<IdentifiedPicture> {
+    const vision = await this.#rooms.vision();
+    const { width, height, faces } = await vision.analyzePicture(bytes, { embed: 'all' });
+    const { recognition } = this.#rooms;
+    const { threshold } = recognition;
+    const embedded = faces.filter((face) => face.embedding !== undefined);
+    // As many candidates as there are faces: each of the others may have a better claim to one of them.
+    const count = Math.max(CANDIDATES, embedded.length + 1);
+    const decided = onceEach(embedded.map((face) => recognition.recognise(face.embedding as Float32Array, count)));
+    return {
+      width,
+      height,
+      threshold,
+      faces: embedded.map(({ box, landmarks, score, quality }, index) => {
+        const { kind = 'unknown', candidates = [], match = null } = decided[index] ?? {};
+        return { box, landmarks, score, quality, kind, candidates: candidates.slice(0, CANDIDATES), match };
+      }),
+    };
+  }
+
+  /** Whether the largest faces of two pictures are the same person's. @throws LintelError also `no-face` */
+  async verify(a: Uint8Array, b: Uint8Array): Promise<{ similarity: number; threshold: number; same: boolean }> {
+    const value = similarity(await this.#largest(a, 1), await this.#largest(b, 2));
+    const threshold = this.#rooms.recognition.pairThreshold;
+    return { similarity: value, threshold, same: value >= threshold };
+  }
+
+  /** Every face of a picture with its embedding, largest first. */
+  async embed(bytes: Uint8Array): Promise<{ box: Box; embedding: Float32Array }[]> {
+    const vision = await this.#rooms.vision();
+    const { faces } = await vision.analyzePicture(bytes, { embed: 'all' });
+    return faces.flatMap(({ box, embedding }) => (embedding === undefined ? [] : [{ box, embedding }]));
+  }
+
+  /** Embeddings of aligned 112x112 crops, taken as they are. */
+  async embedAligned(crops: readonly Uint8Array[]): Promise<readonly Float32Array[]> {
+    return (await this.#rooms.vision()).embedAligned(crops);
+  }
+
+  /**
+   * Enrolls people from picture files, in one durable write. Somebody enrolled under exactly this name gets the new
+   * pictures added; a picture file they already have is left out. A picture that can not be used is reported, and nothing
+   * else suffers from it.
+   * @param onPicture called after each picture was looked at
+   */
+  async enroll(
+    people: readonly PersonPictures[],
+    onPicture: (file: string) => void = () => undefined,
+  ): Promise<Enrolled[]> {
+    const vision = await this.#rooms.vision();
+    const changes: PeopleChange[] = [];
+    const plans: { one: PersonPictures; before: PersonRecord | undefined; change: number; rejected: Rejected[] }[] = [];
+    for (const one of people) {
+      const before = this.#byName(one.name);
+      const samples: NewSample[] = [];
+      const rejected: Rejected[] = [];
+      const known = new Set(before?.samples.map((sample) => sample.pictureSha256));
+      for (const { file, bytes } of one.pictures) {
+        const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
+        if (!known.has(pictureSha256)) {
+          try {
+            const { faces } = await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
+            samples.push(sampleOf(faces, pictureSha256));
+            known.add(pictureSha256);
+          } catch (error) {
+            if (error instanceof LintelError && error.code.startsWith('vision-')) throw error; // not the picture's fault
+            const { code, message } = reportOf(error);
+            rejected.push({ file, code, reason: message });
+          }
+        }
+        onPicture(file);
+      }
+      const { name, externalId = null, group = null, consentAt } = one;
+      let change = -1;
+      if (samples.length > 0) {
+        change = changes.length;
+        changes.push(
+          before === undefined
+            ? { kind: 'add', name, externalId, group, consentAt, samples }
+            : { kind: 'extend', personId: before.id, samples },
+        );
+      }
+      plans.push({ one, before, change, rejected });
+    }
+    const saved = changes.length === 0 ? [] : await this.#rooms.people.save(changes);
+    return plans.map(({ one, before, change, rejected }) => {
+      const person = saved[change] ?? before;
+      const samples = person?.samples.length ?? 0;
+      return {
+        id: person?.id ?? null,
+        name: one.name,
+        samples,
+        added: samples - (before?.samples.length ?? 0),
+        rejected,
+      };
+    });
+  }
+
+  #byName(name: string): PersonRecord | undefined {
+    return this.#rooms.people.all().find((person) => person.name === name);
+  }
+
+  async #largest(bytes: Uint8Array, which: number): Promise<Float32Array> {
+    const vision = await this.#rooms.vision();
+    const { faces } = await vision.analyzePicture(bytes, { embed: 'largest' });
+    const embedding = faces[0]?.embedding;
+    if (embedding !== undefined) return embedding;
+    throw new LintelError('no-face', `No face was found in picture ${which}.`, {
+      todo: 'Give a picture in which the face is larger and can be seen.',
+      params: { picture: which },
+    });
+  }
+}
+
+/** @throws LintelError why the picture is no good as a sample */
+function sampleOf(faces: readonly SeenFace[], pictureSha256: string): NewSample {
+  const [problem] = fileProblems(faces);
+  const [face] = faces;
+  if (problem !== undefined || face?.embedding === undefined || face.pictures === undefined)
+    throw new LintelError(problem === 'no-face' ? 'no-face' : 'poor-quality', REFUSALS[problem ?? 'no-face'], {
+      params: { problem: problem ?? 'no-face' },
+    });
+  const { embedding, pictures, quality } = face;
+  return { source: 'file', pose: null, quality, pictureSha256, embedding, pictures };
+}

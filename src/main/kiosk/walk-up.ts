@@ -1,0 +1,150 @@
+/** One connection's check-in: frames in, the machine's view out, check-ins written on the way. */
+import type { FrameReply } from '../../shared/api.ts';
+import type { CheckInView, FrameMessage } from '../../shared/domain.ts';
+import { reportOf } from '../../shared/errors.ts';
+import { GUIDE, scaleBox } from '../../shared/geometry.ts';
+import type { SeenFace, Vision } from '../vision/vision.ts';
+import {
+  initialState,
+  type CheckInConfig,
+  type CheckInInput,
+  type Probe,
+  type RecordRequest,
+} from './checkin-state.ts';
+import { step } from './checkin.ts';
+import type { CheckIn } from '../../shared/domain.ts';
+import type { Recorded } from './checkins.ts';
+import type { Clock } from './clock.ts';
+import type { Recognition } from './recognition.ts';
+
+export interface WalkUpRooms {
+  readonly clock: Clock;
+  readonly recognition: Recognition;
+  /** @throws LintelError when there is none at the moment */
+  readonly vision: () => Vision;
+  readonly config: () => CheckInConfig;
+  readonly lastCheckIn: (personId: string) => CheckIn | null;
+  readonly record: (request: RecordRequest) => Promise<Recorded>;
+  readonly pictureOf: (personId: string) => Promise<string | null>;
+}
+
+/** How often the view is looked at again while no frames come, ms: results fade by themselves. */
+const TICK_MS = 500;
+
+export class WalkUp {
+  readonly #rooms: WalkUpRooms;
+  readonly #onView: (view: CheckInView) => void;
+  #state = initialState;
+  #timer: NodeJS.Timeout | null = null;
+  /** Counts resets: what was seen before one says nothing about who is there after it. */
+  #epoch = 0;
+  #closed = false;
+
+  /** @param onView told of every change of the view */
+  constructor(rooms: WalkUpRooms, onView: (view: CheckInView) => void) {
+    this.#rooms = rooms;
+    this.#onView = onView;
+  }
+
+  get view(): CheckInView {
+    return this.#state.view;
+  }
+
+  /** One frame. While vision is away the reply has no faces and its view says why. */
+  async frame(frame: FrameMessage): Promise<FrameReply> {
+    const { clock, vision } = this.#rooms;
+    const epoch = this.#epoch;
+    const at = clock.ticks();
+    const { width, height } = frame;
+    let faces: readonly SeenFace[];
+    try {
+      faces = await vision().analyze(
+        { width, height, channels: 4, data: frame.data },
+        { embed: 'largest', within: scaleBox(GUIDE, width, height) },
+      );
+    } catch (error) {
+      if (epoch === this.#epoch) this.#step({ kind: 'vision-error', at: clock.ticks(), error: reportOf(error) });
+      return { faces: [], view: this.view };
+    }
+    if (epoch !== this.#epoch) return { faces: faces.map((face) => faceReply(face, false)), view: this.view };
+    const probe = await this.#probe(faces);
+    const seen = faces.map(({ box, quality }) => ({ box, issues: quality.issues }));
+    const record = this.#step({ kind: 'frame', at, wallAt: clock.wall(), width, height, faces: seen, probe });
+    const { target } = this.#state;
+    if (record !== undefined) await this.#record(record);
+    return { faces: faces.map((face, index) => faceReply(face, index === target)), view: this.view };
+  }
+
+  /** The camera is gone or the screen was left. */
+  reset(): void {
+    this.#epoch++;
+    this.#step({ kind: 'reset' });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#epoch++;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #probe(faces: readonly SeenFace[]): Promise<Probe | null> {
+    const index = faces.findIndex((face) => face.embedding !== undefined);
+    const embedding = faces[index]?.embedding;
+    if (embedding === undefined) return null;
+    const { recognition, lastCheckIn, pictureOf } = this.#rooms;
+    const { kind, candidates, threshold } = recognition.recognise(embedding);
+    const best = candidates[0] ?? null;
+    const last = kind === 'match' && best !== null ? lastCheckIn(best.id) : null;
+    const picture = last === null ? null : await pictureOf(last.personId);
+    return {
+      face: index,
+      embedding,
+      kind,
+      best,
+      threshold,
+      lastCheckIn: last === null ? null : { at: last.at, direction: last.direction, picture },
+    };
+  }
+
+  async #record(request: RecordRequest): Promise<void> {
+    const { clock, record, pictureOf } = this.#rooms;
+    const { trackId } = request;
+    try {
+      const { kind, checkIn } = await record(request);
+      const { personId, name, direction, at } = checkIn;
+      const picture = await pictureOf(personId);
+      const view =
+        kind === 'recorded'
+          ? ({ phase: 'match', checkInId: checkIn.id, personId, name, direction, at, picture } as const)
+          : ({ phase: 'already', personId, name, direction, at, picture } as const);
+      this.#step({ kind: 'recorded', at: clock.ticks(), trackId, view });
+    } catch (error) {
+      this.#step({ kind: 'record-failed', at: clock.ticks(), trackId, error: reportOf(error) });
+    }
+  }
+
+  #step(input: CheckInInput): RecordRequest | undefined {
+    const before = this.#state.view;
+    const done = step(this.#state, input, this.#rooms.config());
+    this.#state = done.state;
+    if (done.view !== before && !this.#closed) this.#onView(done.view);
+    if (done.view.phase !== 'idle' && this.#timer === null && !this.#closed) this.#tickLater();
+    return done.record;
+  }
+
+  #tickLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#step({ kind: 'tick', at: this.#rooms.clock.ticks() });
+    }, TICK_MS);
+    this.#timer.unref();
+  }
+}
+
+const faceReply = (face: SeenFace, target: boolean): FrameReply['faces'][number] => ({
+  box: face.box,
+  landmarks: face.landmarks,
+  score: face.score,
+  issues: face.quality.issues,
+  target,
+});
