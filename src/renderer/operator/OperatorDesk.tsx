@@ -1,3 +1,69 @@
+/** The operator's area: where to go on one side, where one is on the other. */
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { kiosk } from '../state/kiosk.ts';
+import { AREAS, goTo, lockDesk, useOperator } from '../state/operator.ts';
+import { Button } from '../ui/Button.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { AREA_LOOKS } from './areas.ts';
+import './desk.css';
+
+/** How often a busy operator's session is kept open, ms. Typing and reading make no calls of their own. */
+const STAY_EVERY_MS = 20_000;
+
+function useStayOpen(): void {
+  useEffect(() => {
+    let last = Date.now();
+    const touch = (): void => {
+      if (Date.now() - last < STAY_EVERY_MS) return;
+      last = Date.now();
+      // Any operator call counts as being there; this is the smallest.
+      kiosk()
+        .listPeople({ limit: 1 })
+        .catch(() => undefined);
+    };
+    window.addEventListener('pointerdown', touch);
+    window.addEventListener('keydown', touch);
+    return () => {
+      window.removeEventListener('pointerdown', touch);
+      window.removeEventListener('keydown', touch);
+    };
+  }, []);
+}
+
 export function OperatorDesk() {
-  return <main />;
+  const { t } = useTranslation();
+  const area = useOperator((s) => s.area);
+  const unlocked = useOperator((s) => s.session.unlocked);
+  useStayOpen();
+  const { Screen } = AREA_LOOKS[area];
+  return (
+    // Behind the PIN that is asked for again, nothing can be read.
+    <div className="desk" data-covered={!unlocked}>
+      <nav className="desk-nav" aria-label={t('desk.nav')}>
+        <ul>
+          {AREAS.map((one) => (
+            <li key={one}>
+              <Button
+                kind="quiet"
+                className="desk-link"
+                aria-current={one === area ? 'page' : 'false'}
+                onPress={() => goTo(one)}
+              >
+                <Icon name={AREA_LOOKS[one].icon} />
+                <span>{t(`desk.${one}`)}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+        <Button className="desk-lock" onPress={() => void lockDesk()}>
+          <Icon name="lock" />
+          <span>{t('desk.lock')}</span>
+        </Button>
+      </nav>
+      <main className="desk-main" key={area}>
+        <Screen />
+      </main>
+    </div>
+  );
 }

@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { kiosk, useKiosk } from '../state/kiosk.ts';
+import { goTo, lockDesk } from '../state/operator.ts';
+import { Button } from '../ui/Button.tsx';
+import { count } from '../ui/format.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { EnrollDialog } from './enroll/EnrollDialog.tsx';
+import { concernsOf } from './health/concerns.ts';
+import { useDayLog } from './log/useDayLog.ts';
+
+export function HomeScreen() {
+  const { t } = useTranslation();
+  const [enrolling, setEnrolling] = useState(false);
+  const status = useKiosk((s) => s.status);
+  const log = useDayLog();
+  const language = status?.settings.language ?? 'en';
+  const concerns = concernsOf(status);
+
+  const leave = async (): Promise<void> => {
+    await kiosk()
+      .leaveKiosk()
+      .catch(() => undefined);
+    await lockDesk();
+  };
+
+  return (
+    <>
+      <h1 className="desk-title">{status?.settings.kioskName ?? ''}</h1>
+      <div className="home">
+        <button type="button" className="tile tile-primary" onClick={() => setEnrolling(true)}>
+          <Icon name="add" />
+          <span className="tile-words">
+            <strong>{t('home.enroll')}</strong>
+            <span>{t('home.enrollDetail')}</span>
+          </span>
+        </button>
+        <button type="button" className="tile" onClick={() => goTo('people')}>
+          <span className="tile-figure">{count(status?.people ?? 0, language)}</span>
+          <span>{t('home.people', { count: status?.people ?? 0 })}</span>
+        </button>
+        <button type="button" className="tile" onClick={() => goTo('log')}>
+          <span className="tile-figure">{count(log.checkIns.length, language)}</span>
+          <span>{t('home.today', { count: log.checkIns.length })}</span>
+        </button>
+        <button type="button" className="tile" data-concern={concerns > 0} onClick={() => goTo('health')}>
+          <Icon name={concerns > 0 ? 'warning' : 'check'} />
+          <span>{concerns > 0 ? t('home.concerns', { count: concerns }) : t('home.healthy')}</span>
+        </button>
+      </div>
+      <div className="button-row">
+        <Button onPress={() => void lockDesk()}>
+          <Icon name="back" />
+          {t('home.toCheckIn')}
+        </Button>
+        <Button kind="quiet" onPress={() => void leave()}>
+          <Icon name="leave" />
+          {t('home.leave')}
+        </Button>
+      </div>
+      {enrolling ? <EnrollDialog onClose={() => setEnrolling(false)} /> : null}
+    </>
+  );
+}

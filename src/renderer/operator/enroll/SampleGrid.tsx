@@ -1,0 +1,64 @@
+/** What was taken so far: a place for each pose, then the pictures from files. */
+import { useTranslation } from 'react-i18next';
+import { CAPTURE_POSES, type CapturePose, type Sample } from '../../../shared/domain.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { sampleOf } from './draft.ts';
+import type { Enrollment } from './useEnrollment.ts';
+
+function Picture({ sample }: { sample: Sample }) {
+  return sample.picture === null ? <Icon name="check" /> : <img src={sample.picture} alt="" draggable={false} />;
+}
+
+export function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose: CapturePose | null }) {
+  const { t } = useTranslation();
+  const { captured, busy } = enrollment;
+  const fromFiles = captured.samples.filter((s) => s.source === 'file');
+  return (
+    <ul className="samples" aria-label={t('enroll.samples')}>
+      {CAPTURE_POSES.map((one) => {
+        const sample = sampleOf(captured, one);
+        const skipped = captured.skipped.includes(one);
+        const name = t(`enroll.poseName.${one}`);
+        return (
+          <li
+            key={one}
+            className="sample"
+            data-state={sample ? 'taken' : skipped ? 'skipped' : one === pose ? 'now' : 'later'}
+          >
+            <span className="sample-picture">{sample ? <Picture sample={sample} /> : null}</span>
+            <span className="sample-name">{skipped ? t('enroll.skipped', { pose: name }) : name}</span>
+            {sample || skipped ? (
+              <Button
+                kind="quiet"
+                className="button-icon sample-action"
+                isDisabled={busy}
+                aria-label={t('enroll.retakeNamed', { pose: name })}
+                onPress={() => (sample ? void enrollment.discard(sample.id) : enrollment.askAgain(one))}
+              >
+                <Icon name="retake" />
+              </Button>
+            ) : null}
+          </li>
+        );
+      })}
+      {fromFiles.map((sample, i) => (
+        <li key={sample.id} className="sample" data-state="taken">
+          <span className="sample-picture">
+            <Picture sample={sample} />
+          </span>
+          <span className="sample-name">{t('enroll.fromFile', { number: i + 1 })}</span>
+          <Button
+            kind="quiet"
+            className="button-icon sample-action"
+            isDisabled={busy}
+            aria-label={t('enroll.discardFile', { number: i + 1 })}
+            onPress={() => void enrollment.discard(sample.id)}
+          >
+            <Icon name="bin" />
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}

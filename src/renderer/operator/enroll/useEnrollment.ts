@@ -1,0 +1,221 @@
+/** One enrollment, from the first keystroke to "saved". Whatever fails, what was typed and captured stays. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CaptureReply, LookAlike } from '../../../shared/api.ts';
+import type { CapturePose, FrameMessage, Person } from '../../../shared/domain.ts';
+import { LintelError } from '../../../shared/errors.ts';
+import { kiosk } from '../../state/kiosk.ts';
+import { markUnsaved } from '../../state/operator.ts';
+import {
+  NO_DETAILS,
+  NOTHING_CAPTURED,
+  withoutSample,
+  withPoseAgain,
+  withSample,
+  withSkipped,
+  type Captured,
+  type Details,
+} from './draft.ts';
+
+export type Step = 'details' | 'capture' | 'review' | 'done';
+
+/** Why a file was not taken, by the file's name. */
+export interface RefusedFile {
+  readonly fileName: string;
+  readonly problem: CaptureReply['problems'][number] | null;
+  readonly error: unknown;
+}
+
+export interface Enrollment {
+  readonly step: Step;
+  readonly details: Details;
+  readonly captured: Captured;
+  readonly refused: readonly RefusedFile[];
+  /** null while they are being looked for. */
+  readonly lookAlikes: readonly LookAlike[] | null;
+  readonly saved: Person | null;
+  readonly busy: boolean;
+  readonly error: unknown;
+  goTo(step: Step): void;
+  setDetails(change: Partial<Details>): void;
+  capture(pose: CapturePose, frame: FrameMessage): Promise<CaptureReply>;
+  addFiles(files: readonly File[]): Promise<void>;
+  discard(sampleId: string): Promise<void>;
+  skip(pose: CapturePose): void;
+  askAgain(pose: CapturePose): void;
+  findLookAlikes(): Promise<void>;
+  saveNew(evenIfLooksAlike: boolean): Promise<void>;
+  addTo(personId: string): Promise<void>;
+  /** Everything from the start, for the next person. */
+  another(): void;
+}
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+export function useEnrollment(): Enrollment {
+  const draft = useRef<Promise<string> | null>(null);
+  const [step, setStep] = useState<Step>('details');
+  const [details, setDetailsWhole] = useState<Details>(NO_DETAILS);
+  const [captured, setCaptured] = useState<Captured>(NOTHING_CAPTURED);
+  const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
+  const [lookAlikes, setLookAlikes] = useState<readonly LookAlike[] | null>(null);
+  const [saved, setSaved] = useState<Person | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  /** The draft in the kiosk, begun when it is first needed. */
+  const enrollmentId = useCallback((): Promise<string> => {
+    draft.current ??= kiosk()
+      .startEnrollment()
+      .then((d) => d.enrollmentId)
+      .catch((problem: unknown) => {
+        draft.current = null;
+        throw problem;
+      });
+    return draft.current;
+  }, []);
+
+  /** A draft the kiosk no longer knows (its process or the socket was restarted) took its samples with it. */
+  const noteLostDraft = useCallback((problem: unknown): void => {
+    const lost = problem instanceof LintelError && ['not-found', 'connection-lost'].includes(problem.code);
+    if (lost) {
+      draft.current = null;
+      setCaptured(NOTHING_CAPTURED);
+      setStep((s) => (s === 'review' ? 'capture' : s));
+    }
+    setError(problem);
+  }, []);
+
+  const forget = useCallback((): void => {
+    const old = draft.current;
+    draft.current = null;
+    old?.then((id) => kiosk().cancelEnrollment({ enrollmentId: id })).catch(() => undefined);
+  }, []);
+  useEffect(
+    () => () => {
+      forget();
+      markUnsaved(false);
+    },
+    [forget],
+  );
+
+  const unsaved = step !== 'done' && (details !== NO_DETAILS || captured !== NOTHING_CAPTURED);
+  useEffect(() => markUnsaved(unsaved), [unsaved]);
+
+  const capture = useCallback(
+    async (pose: CapturePose, frame: FrameMessage): Promise<CaptureReply> => {
+      try {
+        const reply = await kiosk().captureSample({ enrollmentId: await enrollmentId(), pose, frame });
+        const { sample } = reply;
+        if (sample !== null) setCaptured((c) => withSample(c, sample));
+        setError(null);
+        return reply;
+      } catch (problem) {
+        noteLostDraft(problem);
+        throw problem;
+      }
+    },
+    [enrollmentId, noteLostDraft],
+  );
+
+  const during = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+    } catch (problem) {
+      noteLostDraft(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const addFile = async (file: File): Promise<void> => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const fileName = file.name.slice(0, 300);
+    const refuse = (problem: RefusedFile['problem'], why: unknown): void =>
+      setRefused((r) => [...r, { fileName, problem, error: why }]);
+    try {
+      const { sample, problems } = await kiosk().addSamplePicture({
+        enrollmentId: await enrollmentId(),
+        fileName,
+        bytes,
+      });
+      if (sample === null) refuse(problems[0] ?? null, null);
+      else setCaptured((c) => withSample(c, sample));
+    } catch (problem) {
+      // A bad file is that file's trouble; anything else ends the whole lot.
+      const code = problem instanceof LintelError ? problem.code : 'internal';
+      const isFiles = /^(picture-|not-a-picture$|no-face$|poor-quality$|bad-input$)/.test(code);
+      if (!isFiles) throw problem;
+      refuse(null, problem);
+    }
+  };
+
+  const save = (target: Parameters<ReturnType<typeof kiosk>['saveEnrollment']>[0]['target']): Promise<void> =>
+    during(async () => {
+      const person = await kiosk().saveEnrollment({ enrollmentId: await enrollmentId(), target });
+      draft.current = null;
+      setSaved(person);
+      setStep('done');
+    });
+
+  const findLookAlikes = (): Promise<void> =>
+    during(async () => {
+      setLookAlikes(null);
+      setLookAlikes(await kiosk().findLookAlikes({ enrollmentId: await enrollmentId() }));
+    });
+
+  return {
+    step,
+    details,
+    captured,
+    refused,
+    lookAlikes,
+    saved,
+    busy,
+    error,
+    goTo: (to) => {
+      setStep(to);
+      setError(null);
+      if (to === 'review') void findLookAlikes();
+    },
+    setDetails: (change) => setDetailsWhole((d) => ({ ...d, ...change })),
+    capture,
+    addFiles: (files) =>
+      during(async () => {
+        setRefused([]);
+        // One after the other: the kiosk looks at one picture at a time anyway, and the grid fills as they come.
+        for (const file of files) await addFile(file);
+      }),
+    discard: (sampleId) =>
+      during(async () => {
+        await kiosk().discardSample({ enrollmentId: await enrollmentId(), sampleId });
+        setCaptured((c) => withoutSample(c, sampleId));
+      }),
+    skip: (pose) => setCaptured((c) => withSkipped(c, pose)),
+    askAgain: (pose) => setCaptured((c) => withPoseAgain(c, pose)),
+    findLookAlikes,
+    saveNew: (evenIfLooksAlike) =>
+      details.consentAt === null
+        ? Promise.resolve()
+        : save({
+            kind: 'new',
+            name: details.name.trim(),
+            externalId: orNull(details.externalId),
+            group: orNull(details.group),
+            consentAt: details.consentAt,
+            evenIfLooksAlike,
+          }),
+    addTo: (personId) => save({ kind: 'existing', personId }),
+    another: () => {
+      forget();
+      setStep('details');
+      setDetailsWhole(NO_DETAILS);
+      setCaptured(NOTHING_CAPTURED);
+      setRefused([]);
+      setLookAlikes(null);
+      setSaved(null);
+      setError(null);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { useTranslation } from 'react-i18next';
+import type { Settings } from '../../../shared/domain.ts';
+import { CameraView } from '../../camera/CameraView.tsx';
+import { choiceOf } from '../../camera/choice.ts';
+import { useCamera } from '../../state/camera.ts';
+import { Choice } from '../../ui/Choice.tsx';
+import { Switch } from '../../ui/Switch.tsx';
+
+const AUTOMATIC = 'automatic';
+
+export function CameraSettings({
+  camera,
+  onChange,
+}: {
+  camera: Settings['camera'];
+  onChange: (camera: Settings['camera']) => void;
+}) {
+  const { t } = useTranslation();
+  const devices = useCamera((s) => s.devices);
+  const problem = useCamera((s) => s.problem);
+  const options = devices.map((device, i) => ({
+    value: choiceOf(device, devices),
+    label: device.label === '' ? t('settings.cameraNumber', { number: i + 1 }) : device.label,
+  }));
+  const chosen = camera.deviceId ?? AUTOMATIC;
+  const isThere = chosen === AUTOMATIC || options.some((o) => o.value === chosen);
+  return (
+    <section className="card settings-camera">
+      <h2 className="card-title">{t('settings.camera')}</h2>
+      <div className="settings-preview">
+        <CameraView mirror={camera.mirror} />
+        {problem === null ? null : <p className="settings-preview-problem">{t(`camera.${problem}.title`)}</p>}
+      </div>
+      <div className="stack">
+        <Choice
+          label={t('settings.cameraChoice')}
+          value={chosen}
+          onChange={(value) => onChange({ ...camera, deviceId: value === AUTOMATIC ? null : value })}
+          options={[
+            { value: AUTOMATIC, label: t('settings.cameraAutomatic') },
+            ...options,
+            ...(isThere ? [] : [{ value: chosen, label: t('settings.cameraAway') }]),
+          ]}
+        />
+        <Switch on={camera.mirror} onChange={(mirror) => onChange({ ...camera, mirror })}>
+          {t('settings.mirror')}
+        </Switch>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+/** Letters for a kiosk without a keyboard: enough to type any name in a Latin script, accents included. */
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from './Button.tsx';
+import { Icon } from './Icon.tsx';
+
+const ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', "zxcvbnm-'."] as const;
+/** Combining marks put onto the letter before: acute, grave, circumflex, diaeresis, tilde, hook, dot below, horn, ring, caron, cedilla. */
+const ACCENTS = [
+  '\u0301',
+  '\u0300',
+  '\u0302',
+  '\u0308',
+  '\u0303',
+  '\u0309',
+  '\u0323',
+  '\u031b',
+  '\u030a',
+  '\u030c',
+  '\u0327',
+];
+
+/** `text` with the mark on its last letter, composed where Unicode has such a letter; unchanged if that is no letter. */
+export function withAccent(text: string, mark: string): string {
+  return /\p{L}\p{M}*$/u.test(text) ? (text + mark).normalize('NFC') : text;
+}
+
+/** `text` without its last letter, marks and all. */
+export function withoutLast(text: string): string {
+  const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)];
+  return letters
+    .slice(0, -1)
+    .map((s) => s.segment)
+    .join('');
+}
+
+/** A name's words begin with a capital. */
+const startsWord = (text: string): boolean => text === '' || /[\s-]$/u.test(text);
+
+export function OnScreenKeyboard({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  const [shift, setShift] = useState<boolean | null>(null);
+  const upper = shift ?? startsWord(value);
+  const type = (letter: string): void => {
+    onChange(value + letter);
+    setShift(null);
+  };
+  return (
+    <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
+      {ROWS.map((row) => (
+        <div key={row} className="keyboard-row">
+          {[...row].map((key) => {
+            const letter = upper ? key.toUpperCase() : key;
+            return (
+              <Button key={key} className="keyboard-key" preventFocusOnPress onPress={() => type(letter)}>
+                {letter}
+              </Button>
+            );
+          })}
+        </div>
+      ))}
+      <div className="keyboard-row">
+        {ACCENTS.map((mark) => (
+          <Button
+            key={mark}
+            className="keyboard-key"
+            preventFocusOnPress
+            aria-label={t('keyboard.accent', { example: `a${mark}`.normalize('NFC') })}
+            onPress={() => onChange(withAccent(value, mark))}
+          >
+            {`\u25cc${mark}`}
+          </Button>
+        ))}
+      </div>
+      <div className="keyboard-row">
+        <Button
+          className="keyboard-key"
+          preventFocusOnPress
+          aria-label={t('keyboard.shift')}
+          aria-pressed={upper}
+          onPress={() => setShift(!upper)}
+        >
+          <Icon name="shift" />
+        </Button>
+        <Button className="keyboard-key" preventFocusOnPress onPress={() => type(upper ? 'Đ' : 'đ')}>
+          {upper ? 'Đ' : 'đ'}
+        </Button>
+        <Button
+          className="keyboard-key keyboard-space"
+          preventFocusOnPress
+          aria-label={t('keyboard.space')}
+          onPress={() => type(' ')}
+        >
+          {t('keyboard.space')}
+        </Button>
+        <Button
+          className="keyboard-key"
+          preventFocusOnPress
+          aria-label={t('keyboard.erase')}
+          onPress={() => onChange(withoutLast(value))}
+        >
+          <Icon name="erase" />
+        </Button>
+      </div>
+    </div>
+  );
+}
