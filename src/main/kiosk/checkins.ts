@@ -138,7 +138,8 @@ export class CheckIns {
   }
 }
 
-const FAR_FUTURE = 8.64e15 - 2 * 86_400_000;
+/** The journal knows years of four digits. */
+const FAR_FUTURE = new Date(9999, 10, 1).getTime();
 
 /** In or out. Alternating, a person's first of the day is in, and each one after that the opposite of the one before. */
 export function nextDirection(mode: Settings['direction'], last: CheckIn | null, at: number): CheckIn['direction'] {
