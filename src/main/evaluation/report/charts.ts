@@ -106,7 +106,7 @@ export function curveChart(points: readonly OperatingPoint[], options: CurveOpti
             width="${(edge - LEFT).toFixed(1)}"
             height="${plotHeight}"
           />`,
-          ...(edge - LEFT > 150 ? [html`<text class="note" x="${LEFT + 8}" y="${TOP + 18}">${tooFew}</text>`] : []),
+          html`<text class="note" x="${LEFT + 8}" y="${TOP + plotHeight - 10}">${tooFew}</text>`,
         ];
   return frame(kind, texts, x, y, [
     ...shade,

@@ -18,7 +18,7 @@ export const en = {
     'Pairs judged rightly, ten-fold: each tenth with the threshold chosen on the other nine. ± {deviation} between tenths.',
   auc: 'AUC',
   aucMeaning:
-    'The chance that two pictures of one person look more alike than two of different people. 50 % is guessing.',
+    'The chance that two pictures of one person look more alike than two of different people. 50% is guessing.',
   eer: 'Equal error rate',
   eerMeaning: 'Where as many strangers are accepted as members refused. Lower is better.',
   tar: 'Accepted at one stranger in {one}',
