@@ -29,7 +29,10 @@ export function jpegOf(pic, quality = 88) {
 export async function loadTake(landmarker, clock, person, take) {
   const file = resolve(scenesDir, person, take);
   const size = await sharp(file).metadata();
-  const first = await landmarker.detect(await sharp(file).jpeg({ quality: 95 }).toBuffer(), clock());
+  const whole = await sharp(file).jpeg({ quality: 95 }).toBuffer();
+  // A look at another face comes before: in video mode the first answer may still be about where that one was.
+  let first = null;
+  for (let i = 0; i < 3; i++) first = await landmarker.detect(whole, clock());
   if (first === null) return null;
   const x = first.landmarks[1 * 3] * size.width;
   const raw = await sharp(file)

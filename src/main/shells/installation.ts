@@ -33,13 +33,3 @@ export function assetPlaces(installation: Installation, landmarker: () => string
     landmarker,
   };
 }
-
-/** Model folders, first hit wins: LINTEL_MODELS_DIR, the data folder's `models/`, the program's `models/`. */
-export function modelDirs(
-  installation: Installation,
-  dataDir: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string[] {
-  const given = env['LINTEL_MODELS_DIR'];
-  return [...(given === undefined || given === '' ? [] : [given]), join(dataDir, 'models'), installation.models];
-}

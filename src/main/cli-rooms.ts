@@ -1,0 +1,133 @@
+/** Puts the terminal's commands together with the kiosk and the browser shell: the doors themselves know nothing of each other. */
+import { once } from 'node:events';
+import { findModels, modelSearchDirs } from './models/find.ts';
+import { openKiosk, type Kiosk } from './kiosk/kiosk.ts';
+import { openAppWindow } from './shells/browser/app-window.ts';
+import { findBrowser } from './shells/browser/find-browser.ts';
+import { serveKiosk } from './shells/browser/serve.ts';
+import { bench } from './shells/cli/bench.ts';
+import type { Desk } from './shells/cli/desk.ts';
+import { doctor } from './shells/cli/doctor.ts';
+import type { CliRooms, ServeRequest } from './shells/cli/program.ts';
+import { note, type Terminal } from './shells/cli/terminal.ts';
+import { assetPlaces, type Installation } from './shells/installation.ts';
+import { forkVision } from './vision/fork.ts';
+import { superviseVision } from './vision/supervise.ts';
+
+/** A browser that ends this soon handed the page to one that runs already, or never showed it. */
+const WINDOW_SHOWN_AFTER_MS = 3000;
+
+export function cliRooms(installation: Installation, terminal: Terminal): CliRooms {
+  const { version } = installation;
+  const kioskOptions = (dataDir: string) => ({
+    dataDir,
+    version,
+    modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: terminal.env['LINTEL_MODELS_DIR'] }),
+    ...(terminal.env['LINTEL_EMBEDDER'] === undefined ? {} : { embedder: terminal.env['LINTEL_EMBEDDER'] }),
+  });
+  /** A kiosk for a screen: its models in a process of their own, loading already. */
+  const openServed = (dataDir: string): Promise<Kiosk> =>
+    openKiosk({
+      ...kioskOptions(dataDir),
+      startVision: true,
+      vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
+    });
+
+  return {
+    version,
+    async openDesk(dataDir, { write }) {
+      const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: !write });
+      return { desk: deskOf(kiosk), close: () => kiosk.close() };
+    },
+    serve: (request) => serve(installation, terminal, request, openServed),
+    doctor: (dataDir) =>
+      doctor({
+        terminal,
+        root: installation.root,
+        dataDir,
+        findModels: () => findModels({ searchDirs: kioskOptions(dataDir).modelDirs }),
+        findBrowser: () => findBrowser(terminal.env),
+        async readPeople() {
+          const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true });
+          try {
+            return { people: await kiosk.listPeople(), notices: kiosk.status().notices };
+          } finally {
+            await kiosk.close();
+          }
+        },
+      }),
+    bench: ({ picture }) => bench({ terminal, root: installation.root, picture, open: openServed }),
+  };
+}
+
+function deskOf(kiosk: Kiosk): Desk {
+  const { pictures } = kiosk;
+  return {
+    async enrollPictures(request) {
+      const [done] = await pictures.enroll([request]);
+      return {
+        id: done?.id ?? null,
+        name: request.name,
+        samples: done?.samples ?? 0,
+        rejected: (done?.rejected ?? []).map(({ file, reason }) => ({ file, reason })),
+      };
+    },
+    identify: (bytes) => pictures.identify(bytes),
+    verify: (a, b) => pictures.verify(a, b),
+    async embed(bytes, { aligned }) {
+      if (!aligned) return pictures.embed(bytes);
+      const box = { x: 0, y: 0, width: 112, height: 112 };
+      return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
+    },
+    people: () => kiosk.listPeople(),
+    removePerson: (id) => kiosk.removePerson(id),
+    log: (day) => kiosk.log(day),
+  };
+}
+
+async function serve(
+  installation: Installation,
+  terminal: Terminal,
+  request: ServeRequest,
+  open: (dataDir: string) => Promise<Kiosk>,
+): Promise<void> {
+  const { interrupted } = terminal;
+  const kiosk = await open(request.dataDir);
+  try {
+    const shell = await serveKiosk(kiosk, {
+      port: request.port,
+      assets: assetPlaces(installation, () => kiosk.landmarkerPath),
+    });
+    try {
+      request.announce(shell.url);
+      const ended: Promise<unknown>[] = [interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort')];
+      if (request.window) ended.push(showWindow(terminal, request, shell.url));
+      await Promise.race(ended);
+    } finally {
+      await shell.close();
+    }
+  } finally {
+    await kiosk.close();
+  }
+}
+
+/** Resolves when the window was closed; never, when there is no window and the kiosk should go on without. */
+async function showWindow(terminal: Terminal, request: ServeRequest, url: string): Promise<void> {
+  const forever = new Promise<void>(() => undefined);
+  const browser = findBrowser(terminal.env);
+  if (browser === null) {
+    note(terminal, `no Chromium, Chrome or Edge was found. Open this address in a browser on this machine: ${url}`);
+    return forever;
+  }
+  note(terminal, `opening the kiosk in an app window of ${browser}`);
+  const started = performance.now();
+  const window = openAppWindow({ browser, url, dataDir: request.dataDir, kiosk: request.kiosk });
+  terminal.interrupted.addEventListener('abort', () => window.kill(), { once: true });
+  const failed = await new Promise<boolean>((done) => {
+    window.once('error', () => done(true));
+    window.once('exit', () => done(performance.now() - started < WINDOW_SHOWN_AFTER_MS));
+  });
+  if (!failed) return;
+  note(terminal, `the browser's window could not be opened. Open this address in a browser on this machine: ${url}`);
+  return forever;
+}

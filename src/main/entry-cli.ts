@@ -1,0 +1,36 @@
+/** The command line program: `npm run --silent lintel -- COMMAND`, see src/main/shells/cli/program.ts. */
+import { resolve } from 'node:path';
+import { version } from '../../package.json';
+import { cliRooms } from './cli-rooms.ts';
+import { runCli } from './shells/cli/program.ts';
+import type { Terminal } from './shells/cli/terminal.ts';
+import { installationAt } from './shells/installation.ts';
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // A second Ctrl+C does not wait: what was acknowledged is on disk.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  });
+}
+// Started by npm, a kiosk ends with it, also when npm is killed and cannot pass the signal on.
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) interrupt.abort();
+  }, 1000).unref();
+}
+// `lintel people | head -1` closes our stdout early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const terminal: Terminal = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  interrupted: interrupt.signal,
+};
+const installation = installationAt(resolve(import.meta.dirname, '../..'), version);
+const code = await runCli(process.argv.slice(2), terminal, cliRooms(installation, terminal));
+process.stdout.write('', () => process.exit(code));

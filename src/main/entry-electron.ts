@@ -1,0 +1,26 @@
+/** The Electron program: one window on one kiosk, see src/main/shells/electron/run.ts. */
+import { app } from 'electron';
+import { openKiosk } from './kiosk/kiosk.ts';
+import { modelSearchDirs } from './models/find.ts';
+import { runElectron } from './shells/electron/run.ts';
+import { utilityVision } from './shells/electron/vision-process.ts';
+import { installationAt } from './shells/installation.ts';
+import { superviseVision } from './vision/supervise.ts';
+
+const installation = installationAt(app.getAppPath(), app.getVersion());
+
+runElectron({
+  installation,
+  args: process.argv.slice(1),
+  async open(dataDir) {
+    const host = await openKiosk({
+      dataDir,
+      version: installation.version,
+      modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: process.env['LINTEL_MODELS_DIR'] }),
+      startVision: true,
+      vision: (models, onState) =>
+        superviseVision(models, { launch: utilityVision(installation.visionProgram), onState }),
+    });
+    return { host, landmarker: () => host.landmarkerPath };
+  },
+});

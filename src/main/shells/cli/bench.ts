@@ -1,0 +1,137 @@
+/** `lintel bench`: how fast it is on this machine, with everything as it runs in a kiosk. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import sharp from 'sharp';
+import type { FrameReply } from '../../../shared/api.ts';
+import { LintelError } from '../../../shared/errors.ts';
+import { benchGallery } from '../../gallery/bench.ts';
+import type { Kiosk } from '../../kiosk/kiosk.ts';
+import { readPicture } from './pictures.ts';
+import { note, type Answer, type Terminal } from './terminal.ts';
+
+const WIDTH = 640;
+const HEIGHT = 480;
+const WARM_UP = 20;
+const FRAMES = 150;
+
+export interface BenchOptions {
+  readonly terminal: Terminal;
+  readonly root: string;
+  /** A picture with one face; null: one of those at hand. */
+  readonly picture: string | null;
+  /** A kiosk as a door opens it: models in a process of their own. */
+  readonly open: (dataDir: string) => Promise<Kiosk>;
+}
+
+export interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export async function bench(options: BenchOptions): Promise<Answer> {
+  const { terminal } = options;
+  const picture = options.picture ?? pictureAtHand(options.root);
+  const bytes = await readPicture(terminal.cwd, picture);
+  const frame = await sharp(bytes)
+    .rotate()
+    .resize({ width: WIDTH, height: HEIGHT, fit: 'cover' })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer()
+    .catch((error: unknown) => {
+      throw new LintelError('not-a-picture', 'The picture for the bench cannot be read.', { cause: error });
+    });
+
+  note(terminal, 'gallery: 100,000 templates ...');
+  const gallery = benchGallery();
+  note(terminal, `camera frame to decision: ${FRAMES} frames ...`);
+  const walkUp = await benchWalkUp(options, bytes, new Uint8Array(frame));
+
+  return {
+    json: { picture: basename(picture), gallery, frameToDecision: walkUp },
+    text: [
+      'Milliseconds, p50 / p95.',
+      `Gallery, top ${gallery.k} of ${gallery.templates} x ${gallery.dimensions}: ${both(gallery.gallery)}`,
+      `  the same in plain JavaScript ${both(gallery.plain)}; naive, array of arrays ${both(gallery.naive)}`,
+      `Camera frame (${WIDTH}x${HEIGHT}) to decision, models in their own process: ${both(walkUp.latencyMs)}, ` +
+        `${walkUp.framesPerSecond.toFixed(1)} frames a second (${walkUp.outcome})`,
+      `  delay of the main process's event loop meanwhile: ${both(walkUp.eventLoopDelayMs)}, longest ${ms(walkUp.eventLoopDelayMs.max)}`,
+    ],
+  };
+}
+
+/** Frames of a person who is enrolled, sent as a window sends them: the next when the answer to the last is there. */
+async function benchWalkUp(options: BenchOptions, bytes: Uint8Array, data: Uint8Array) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
+  try {
+    const kiosk = await options.open(dataDir);
+    try {
+      await kiosk.pictures.enroll([{ name: 'Bench', consentAt: Date.now(), pictures: [{ file: 'bench', bytes }] }]);
+      const connection = kiosk.connect(() => undefined);
+      const submit = (): Promise<FrameReply> =>
+        connection.call('submitFrame', {
+          width: WIDTH,
+          height: HEIGHT,
+          capturedAt: Date.now(),
+          data,
+        }) as Promise<FrameReply>;
+      let last = await submit();
+      for (let i = 1; i < WARM_UP; i++) last = await submit();
+      const times: number[] = [];
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const started = performance.now();
+      for (let i = 0; i < FRAMES; i++) {
+        const before = performance.now();
+        last = await submit();
+        times.push(performance.now() - before);
+      }
+      const seconds = (performance.now() - started) / 1000;
+      delay.disable();
+      return {
+        frames: FRAMES,
+        faces: last.faces.length,
+        outcome: last.view.phase,
+        framesPerSecond: FRAMES / seconds,
+        latencyMs: spread(times),
+        // The histogram counts from its own resolution, in nanoseconds.
+        eventLoopDelayMs: {
+          p50: delay.percentile(50) / 1e6,
+          p95: delay.percentile(95) / 1e6,
+          max: delay.max / 1e6,
+        },
+      };
+    } finally {
+      await kiosk.close();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function pictureAtHand(root: string): string {
+  const scenes = resolve(root, '../shared/data/scenes/person-01');
+  const demo = join(root, 'node_modules/@vladmandic/face-api/demo');
+  for (const folder of [scenes, demo]) {
+    const name = existsSync(folder)
+      ? readdirSync(folder)
+          .sort()
+          .find((file) => /\.jpe?g$/.test(file))
+      : undefined;
+    if (name !== undefined) return join(folder, name);
+  }
+  throw new LintelError('not-found', 'There is no picture of a face at hand.', { todo: 'Give one with --picture.' });
+}
+
+export function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+const ms = (value: number): string => value.toFixed(2);
+export const both = ({ p50, p95 }: Spread): string => `${ms(p50)} / ${ms(p95)}`;

@@ -1,0 +1,181 @@
+/** The command line: which commands there are, with which options. What they do is in the files beside this one. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { LintelError, reportOf } from '../../../shared/errors.ts';
+import { dataFolder } from '../data-folder.ts';
+import type { Desk } from './desk.ts';
+import { enroll } from './enroll.ts';
+import { embed, identify, verify } from './recognise.ts';
+import { log, people, removePerson } from './records.ts';
+import { errorText, note, type Answer, type Terminal } from './terminal.ts';
+
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+export interface ServeRequest {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly window: boolean;
+  readonly kiosk: boolean;
+  /** Prints the address, as one line, as soon as the kiosk answers there. */
+  announce(url: string): void;
+}
+
+/** What the commands stand on. The entry program puts it together. */
+export interface CliRooms {
+  readonly version: string;
+  /** Opens a kiosk without a screen. `write` takes the data folder's lock; without it reading works beside a running kiosk. */
+  openDesk(dataDir: string, options: { readonly write: boolean }): Promise<{ desk: Desk; close(): Promise<void> }>;
+  /** Runs until it is interrupted or its window is closed. */
+  serve(request: ServeRequest): Promise<void>;
+  doctor(dataDir: string): Promise<Answer>;
+  bench(options: { readonly picture: string | null }): Promise<Answer>;
+}
+
+interface CommonOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Runs one command.
+ * @param argv without the program's own name, e.g. `['people', '--json']`
+ * @returns the exit code: 0, 1 (failed, said why), 2 (usage)
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal, rooms: CliRooms): Promise<number> {
+  const json = argv.includes('--json');
+  let code = EXIT_OK;
+
+  const print = (answer: Answer): void => {
+    terminal.stdout.write(json ? `${JSON.stringify(answer.json)}\n` : answer.text.map((line) => `${line}\n`).join(''));
+    if (answer.failed === true) code = EXIT_FAILED;
+  };
+  const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
+  const withDesk = async (
+    options: CommonOptions,
+    write: boolean,
+    work: (desk: Desk) => Promise<Answer>,
+  ): Promise<void> => {
+    const { desk, close } = await rooms.openDesk(dataDir(options), { write });
+    try {
+      print(await work(desk));
+    } finally {
+      await close();
+    }
+  };
+
+  const program = new Command('lintel')
+    .description('Face check-in on this machine, without a network: the commands of operators and scripts.')
+    .version(rooms.version)
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit code: 0 done, 1 failed (says why), 2 wrong usage. With --json one JSON object is printed, {"error":{...}} on failure.' +
+        "\nModels are looked for in LINTEL_MODELS_DIR, the data folder's models/, then models/. LINTEL_EMBEDDER chooses the embedder.",
+    );
+  const add = (parent: Command, usage: string, description: string): Command =>
+    parent
+      .command(usage)
+      .description(description)
+      .option('--data <dir>', "data folder (default: LINTEL_DATA, else the system's folder for applications)")
+      .option('--json', 'one JSON object on stdout, everything else on stderr')
+      .allowExcessArguments(false);
+
+  add(program, 'enroll <folder>', 'enroll people: one sub-folder of pictures per person, its name the name')
+    .addHelpText(
+      'after',
+      '\nBy enrolling you say that each person has agreed to it today. Somebody of that name who is already enrolled gets the' +
+        '\nnew pictures added; a picture they already have is not added twice. Exit code 1 when nobody could be enrolled.',
+    )
+    .action((folder: string, options: CommonOptions) =>
+      withDesk(options, true, (desk) => enroll(desk, terminal, folder)),
+    );
+  const pictures =
+    '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
+    '\ngo on; the exit code is 1 when a file does not exist or no picture at all could be used.';
+  add(program, 'identify <picture...>', 'who is in these pictures')
+    .addHelpText('after', pictures)
+    .action((files: string[], options: CommonOptions) =>
+      withDesk(options, false, (desk) => identify(desk, terminal, files)),
+    );
+  add(program, 'verify <a> <b>', 'whether the largest faces of two pictures are the same person').action(
+    (a: string, b: string, options: CommonOptions) => withDesk(options, false, (desk) => verify(desk, terminal, a, b)),
+  );
+  add(program, 'embed <picture...>', 'the embedding of every face in these pictures')
+    .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
+    .addHelpText('after', pictures)
+    .action((files: string[], options: CommonOptions & { aligned?: boolean }) =>
+      withDesk(options, false, (desk) => embed(desk, terminal, files, { aligned: options.aligned === true })),
+    );
+  const peopleCommand = add(program, 'people', 'who is enrolled')
+    .allowExcessArguments(false)
+    .action((options: CommonOptions) => withDesk(options, false, people));
+  add(peopleCommand, 'remove <id>', 'remove a person, with all samples and pictures').action(
+    (id: string, _options: CommonOptions, command: Command) =>
+      withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => removePerson(desk, id)),
+  );
+  add(program, 'log', 'the check-ins of a day')
+    .option('--day <YYYY-MM-DD>', 'which day (default: today)', parseDay)
+    .action((options: CommonOptions & { day?: string }) =>
+      withDesk(options, false, (desk) => log(desk, options.day ?? null)),
+    );
+  add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
+    .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)
+    .option('--window', "also open it in an app window of this machine's Chromium, Chrome or Edge")
+    .option('--kiosk', 'with --window: full-screen')
+    .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean }) =>
+      rooms.serve({
+        dataDir: dataDir(options),
+        port: options.port,
+        window: options.window === true,
+        kiosk: options.kiosk === true,
+        announce: (url) => {
+          terminal.stdout.write(`${JSON.stringify({ url })}\n`);
+          if (!json) note(terminal, `the kiosk is open at ${url} (Ctrl+C closes it)`);
+        },
+      }),
+    );
+  add(program, 'doctor', 'what is here, what is missing, and what to do')
+    .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
+    .action(async (options: CommonOptions) => print(await rooms.doctor(dataDir(options))));
+  add(program, 'bench', 'how fast it is on this machine')
+    .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
+    .action(async (options: CommonOptions & { picture?: string }) =>
+      print(await rooms.bench({ picture: options.picture ?? null })),
+    );
+
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT_OK; // --help, --version
+      if (json) terminal.stdout.write(`${JSON.stringify({ error: { code: 'usage', message: error.message } })}\n`);
+      return EXIT_USAGE;
+    }
+    if (json) terminal.stdout.write(`${JSON.stringify({ error: reportOf(error) })}\n`);
+    note(terminal, errorText(error));
+    if (!(error instanceof LintelError) && terminal.env['LINTEL_DEBUG'] !== undefined) {
+      terminal.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    }
+    return EXIT_FAILED;
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+function parseDay(text: string): string {
+  const valid = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+  if (!valid) throw new InvalidArgumentError('A day is YYYY-MM-DD.');
+  return text;
+}

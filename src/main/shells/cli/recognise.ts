@@ -1,0 +1,106 @@
+/** `lintel identify PICTURE...`, `lintel verify A B`, `lintel embed PICTURE...` */
+import { reportOf, type ErrorReport } from '../../../shared/errors.ts';
+import type { Desk } from './desk.ts';
+import { expandFolders, readPicture } from './pictures.ts';
+import { checkInterrupted, printable, startProgress, type Answer, type Terminal } from './terminal.ts';
+
+type PerPicture<T> = ({ readonly file: string } & T) | { readonly file: string; readonly error: ErrorReport };
+
+/**
+ * Runs `work` on every picture. One that cannot be read or understood is reported in its place and the rest go on; the
+ * whole has failed only if a file is not there, or if no picture at all could be used.
+ */
+async function eachPicture<T extends object>(
+  terminal: Terminal,
+  files: readonly string[],
+  what: string,
+  work: (bytes: Uint8Array) => Promise<T>,
+): Promise<{ images: PerPicture<T>[]; failed: boolean }> {
+  const expanded = await expandFolders(terminal.cwd, files);
+  const progress = startProgress(terminal, what, expanded.length);
+  const images: PerPicture<T>[] = [];
+  try {
+    for (const file of expanded) {
+      checkInterrupted(terminal);
+      try {
+        images.push({ file, ...(await work(await readPicture(terminal.cwd, file))) });
+      } catch (error) {
+        images.push({ file, error: reportOf(error) });
+      }
+      progress.step();
+    }
+  } finally {
+    progress.stop();
+  }
+  const errors = images.flatMap((image) => ('error' in image ? [image.error] : []));
+  return {
+    images,
+    failed: errors.length === images.length || errors.some(({ code }) => code === 'not-found' || code === 'internal'),
+  };
+}
+
+const failure = ({ message, todo }: ErrorReport): string => `  ${message}${todo === undefined ? '' : ` ${todo}`}`;
+
+const percent = (similarity: number): string => similarity.toFixed(3);
+
+export async function identify(desk: Desk, terminal: Terminal, files: readonly string[]): Promise<Answer> {
+  const { images, failed } = await eachPicture(terminal, files, 'identifying', async (bytes) => {
+    const { width, height, faces } = await desk.identify(bytes);
+    return {
+      width,
+      height,
+      faces: faces.map(({ box, landmarks, score, quality, candidates, match }) => ({
+        box,
+        landmarks,
+        score,
+        quality,
+        candidates: candidates.map(({ id, name, similarity }) => ({ id, name, similarity })),
+        match,
+      })),
+    };
+  });
+  const text = images.flatMap((image) => {
+    if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
+    return [
+      `${printable(image.file)}: ${image.faces.length} ${image.faces.length === 1 ? 'face' : 'faces'}`,
+      ...image.faces.map(({ box, match, candidates: [first] }) => {
+        const at = `  ${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}x${Math.round(box.height)}`;
+        if (match !== null) return `${at}  ${printable(match.name)} (similarity ${percent(match.similarity)})`;
+        return `${at}  unknown${first === undefined ? '' : ` (nearest: ${printable(first.name)}, ${percent(first.similarity)})`}`;
+      }),
+    ];
+  });
+  return { json: { images }, text, failed };
+}
+
+export async function verify(desk: Desk, terminal: Terminal, a: string, b: string): Promise<Answer> {
+  const { similarity, threshold, same } = await desk.verify(
+    await readPicture(terminal.cwd, a),
+    await readPicture(terminal.cwd, b),
+  );
+  return {
+    json: { similarity, threshold, same },
+    text: [
+      `${same ? 'The same person' : 'Different people'}: similarity ${percent(similarity)}, threshold ${percent(threshold)}`,
+    ],
+  };
+}
+
+export async function embed(
+  desk: Desk,
+  terminal: Terminal,
+  files: readonly string[],
+  options: { readonly aligned: boolean },
+): Promise<Answer> {
+  const { images, failed } = await eachPicture(terminal, files, 'embedding', async (bytes) => ({
+    faces: (await desk.embed(bytes, options)).map(({ box, embedding }) => ({ box, embedding: [...embedding] })),
+  }));
+  const text = images.flatMap((image) => {
+    if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
+    return [
+      `${printable(image.file)}: ${image.faces.length} faces`,
+      ...image.faces.map(({ embedding }) => `  ${embedding.join(' ')}`),
+    ];
+  });
+  return { json: { images }, text, failed };
+}
