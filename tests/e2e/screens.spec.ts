@@ -1,0 +1,402 @@
+/**
+ * Every state of the screens, in both orientations and both themes, over the real browser shell with a scripted kiosk
+ * behind it. Pictures go to artifacts/screens for a person to look at; what can be checked by rule is: axe finds nothing,
+ * words are large enough for a metre, nothing is cut off, the live region says what the screen says.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
+import { QUALITY_ISSUES, type CheckInView } from '../../src/shared/domain.ts';
+import { expect, test } from '../support/browser.ts';
+import { projectRoot } from '../support/data.ts';
+import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
+import { writeFakeCamera } from '../support/fake-camera.ts';
+import { ScriptedHost } from '../support/scripted-host.ts';
+
+const LOOKS = [
+  { name: 'landscape-light', width: 1280, height: 800, colorScheme: 'light' },
+  { name: 'landscape-dark', width: 1280, height: 800, colorScheme: 'dark' },
+  { name: 'portrait-light', width: 800, height: 1280, colorScheme: 'light' },
+  { name: 'portrait-dark', width: 800, height: 1280, colorScheme: 'dark' },
+] as const;
+
+const at = new Date(2026, 10, 22, 9, 41).getTime();
+const folderOf = (look: string): string => {
+  const folder = join(projectRoot, 'artifacts', 'screens', look);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
+const serve = (host: ScriptedHost): Promise<BrowserShell> =>
+  serveKiosk(host, {
+    assets: {
+      rendererDir: resolve(projectRoot, 'out/renderer'),
+      resourcesDir: resolve(projectRoot, 'resources'),
+      mediapipeDir: resolve(projectRoot, 'node_modules/@mediapipe/tasks-vision/wasm'),
+      landmarker: () => null,
+    },
+  });
+
+/** Nothing stands over its box, nothing needs scrolling, axe has no complaint. */
+async function expectSound(page: Page, what: string): Promise<void> {
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('h1, h2, h3, p, button, .button, .recent-one, .checkin-words')]
+      .filter((e) => !e.matches('.visually-hidden, .recent-name, .checkin-kiosk') && e.getClientRects().length > 0)
+      .filter((e) => {
+        const r = e.getBoundingClientRect();
+        const scrolls =
+          e.closest('.desk-main, .modal, .samples, .enroll-fields, .review-pictures, .capture-words') !== null;
+        const out = !scrolls && (r.left < -1 || r.right > innerWidth + 1 || r.top < -1 || r.bottom > innerHeight + 1);
+        return out || e.scrollWidth > e.clientWidth + 2;
+      })
+      .map((e) => `${e.tagName}.${e.className}: ${e.textContent?.slice(0, 40)}`),
+  );
+  expect(cut, `${what}: cut off`).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`),
+    `${what}: axe`,
+  ).toEqual([]);
+}
+
+const fontSize = (page: Page, selector: string): Promise<number> =>
+  page.locator(selector).evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize));
+
+async function openKioskPage(
+  open: (camera: string | null, look: (typeof LOOKS)[number]) => Promise<{ page: Page; complaints: readonly string[] }>,
+  folder: string,
+  look: (typeof LOOKS)[number],
+  host: ScriptedHost,
+): Promise<{ page: Page; complaints: readonly string[]; shell: BrowserShell }> {
+  const camera = join(folder, 'drawn.mjpeg');
+  await writeFakeCamera(camera, [{ picture: await drawnScene(205), seconds: 1 }]);
+  const shell = await serve(host);
+  const { page, complaints } = await open(camera, look);
+  await page.goto(shell.url);
+  await expect
+    .poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.videoWidth))
+    .toBeGreaterThan(0);
+  return { page, complaints, shell };
+}
+
+for (const look of LOOKS) {
+  test(`check-in screens, ${look.name}`, async ({ folder, openBrowser }) => {
+    const host = new ScriptedHost();
+    const picture = await drawnPicture(28);
+    host.recent = [
+      { id: '1', at, name: 'Ada Lovelace', direction: 'in', picture },
+      { id: '2', at: at - 240_000, name: 'Nguyễn Thị Phương Thảo', direction: 'in', picture: await drawnPicture(160) },
+      { id: '3', at: at - 700_000, name: 'Bartholomew Featherstonehaugh', direction: 'in', picture: null },
+    ];
+    const { page, complaints, shell } = await openKioskPage(openBrowser, folder, look, host);
+    const status = page.getByRole('status');
+    const shoot = async (name: string, says: string | RegExp): Promise<void> => {
+      await expect(status, name).toHaveText(says);
+      await expect(status).toHaveCount(1);
+      await page.waitForTimeout(400); // transitions
+      await page.screenshot({ path: join(folderOf(look.name), `${name}.png`) });
+      await expectSound(page, name);
+    };
+    try {
+      await shoot('idle', 'Step up to check in');
+      const mirrorBefore = await page.locator('.mirror').boundingBox();
+      const recognised = { personId: 'p', direction: 'in', at, picture } as const;
+      const views: [string, CheckInView, string | RegExp][] = [
+        ...[...QUALITY_ISSUES, 'outside' as const, 'several' as const].map((issue): [string, CheckInView, RegExp] => [
+          `present-${issue}`,
+          { phase: 'present', issue },
+          /\S/,
+        ]),
+        ['looking', { phase: 'looking', several: false }, 'Hold still'],
+        ['looking-several', { phase: 'looking', several: true }, /^Hold still\. More than one/],
+        [
+          'match',
+          { phase: 'match', checkInId: 'c', name: 'Ada Lovelace', ...recognised },
+          'Ada Lovelace, checked in, 09:41',
+        ],
+        [
+          'match-long',
+          {
+            phase: 'match',
+            checkInId: 'd',
+            ...recognised,
+            name: 'Bartholomew Featherstonehaugh-Cholmondeley',
+            picture: null,
+          },
+          /^Bartholomew Featherstonehaugh-Cholmondeley, checked in, 09:41$/,
+        ],
+        [
+          'match-vietnamese',
+          { phase: 'match', checkInId: 'e', ...recognised, name: 'Nguyễn Thị Phương Thảo', direction: 'out' },
+          'Nguyễn Thị Phương Thảo, checked out, 09:41',
+        ],
+        [
+          'already',
+          { phase: 'already', name: 'Ada Lovelace', ...recognised },
+          'Ada Lovelace, already checked in, 09:41',
+        ],
+        ['unknown', { phase: 'unknown' }, /^We don't know you yet/],
+        ['ambiguous', { phase: 'ambiguous' }, /^We are not quite sure/],
+        ['error-store', { phase: 'error', error: { code: 'store-failed', message: '' } }, /could not be saved/],
+      ];
+      for (const [name, view, says] of views) {
+        host.showView(view);
+        await expect(page.locator('h1')).toBeVisible();
+        await page.waitForTimeout(750); // hints are spoken once they have settled
+        await shoot(name, says);
+        const size = await fontSize(page, 'h1');
+        expect(size, `${name}: size of the large words`).toBeGreaterThanOrEqual(
+          view.phase === 'match' || view.phase === 'already' ? 72 : 40,
+        );
+        expect(await page.locator('.mirror').boundingBox(), `${name}: nothing moved`).toEqual(mirrorBefore);
+      }
+      host.showView({ phase: 'idle' });
+      for (const trouble of ['disk-full', 'model-damaged'] as const) {
+        host.show({ trouble: { code: trouble, message: '' } });
+        await page.waitForTimeout(750);
+        await shoot(`trouble-${trouble}`, /\S/);
+      }
+      host.show({ trouble: null });
+      for (const vision of ['restarting', 'stopped', 'no-models'] as const) {
+        host.show({ vision });
+        await page.waitForTimeout(750);
+        await shoot(`vision-${vision}`, /\S/);
+      }
+      expect(complaints).toEqual([]);
+      await shell.close();
+      await shoot('connection-lost', /^One moment.*reaching the kiosk/);
+    } finally {
+      await shell.close();
+    }
+  });
+
+  test(`operator's screens, ${look.name}`, async ({ folder, openBrowser }) => {
+    const host = new ScriptedHost();
+    const ada = await drawnPerson('p1', 'Ada Lovelace', 28, { externalId: 'E-1815', group: 'Engines', lastSeenAt: at });
+    const thao = await drawnPerson('p2', 'Nguyễn Thị Phương Thảo', 160, { ready: false });
+    host.status = {
+      ...host.status,
+      pinSet: false,
+      models: [
+        { id: 'yolov5n-0.5-face', kind: 'detector', file: 'y.onnx', state: 'ready', inUse: true, licence: 'GPL-3.0' },
+        {
+          id: 'face_landmarker',
+          kind: 'landmarker',
+          file: 'f.task',
+          state: 'missing',
+          inUse: false,
+          licence: 'Apache-2.0',
+        },
+      ],
+      notices: [
+        {
+          code: 'store-damaged',
+          message: 'people.json was damaged.',
+          kept: 'The generation before it was restored.',
+          todo: 'Check the newest enrollments.',
+        },
+      ],
+    };
+    host.answers.listPeople = () => ({ total: 2, people: [ada, thao] });
+    host.answers.getLog = () => ({
+      day: '2026-11-22',
+      checkIns: [
+        {
+          id: '1',
+          at,
+          personId: 'p1',
+          name: 'Ada Lovelace',
+          direction: 'in',
+          similarity: 0.8,
+          threshold: 0.4,
+          kiosk: 'Front door',
+          model: 'm',
+        },
+      ],
+    });
+    let taken = 0;
+    let poor = true;
+    const picture = await drawnPicture(28);
+    const quality = {
+      score: 1,
+      eyeDistance: 80,
+      sharpness: 200,
+      brightness: 120,
+      pose: { yaw: 0, pitch: 0, roll: 0 },
+      truncated: 0,
+      issues: [],
+    };
+    host.answers.captureSample = ({ pose }: { pose: string }) =>
+      poor
+        ? { sample: null, problems: ['wrong-pose'], face: null }
+        : {
+            sample: { id: `s${++taken}`, addedAt: at, source: 'camera', pose, quality, picture },
+            problems: [],
+            face: null,
+          };
+    host.answers.discardSample = () => null;
+    host.answers.findLookAlikes = () => [{ person: ada, similarity: 0.71, threshold: 0.42 }];
+    host.answers.saveEnrollment = () => ({ ...ada, id: 'p3', name: 'Grace Hopper', sampleList: [] });
+
+    const { page, complaints, shell } = await openKioskPage(openBrowser, folder, look, host);
+    const shoot = async (name: string): Promise<void> => {
+      await page.waitForTimeout(450);
+      await page.screenshot({ path: join(folderOf(look.name), `desk-${name}.png`) });
+      await expectSound(page, name);
+    };
+    const pressPin = async (pin: string, then: string): Promise<void> => {
+      for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click();
+      await page.getByRole('button', { name: then, exact: true }).click();
+    };
+    try {
+      // First use: the PIN is chosen, twice, by touch alone.
+      const operator = page.getByRole('button', { name: 'Operator' });
+      await operator.click();
+      await shoot('pin-first');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(operator).toBeFocused();
+      await operator.click();
+      await pressPin('1234', 'Next');
+      await pressPin('1235', 'Set PIN');
+      await expect(page.getByText('The two were not the same')).toBeVisible();
+      await pressPin('1234', 'Next');
+      await pressPin('1234', 'Set PIN');
+      await expect(page.getByRole('navigation')).toBeVisible();
+      await shoot('home');
+      for (const area of ['People', 'Today', 'Settings', 'Health'] as const) {
+        await page.getByRole('navigation').getByRole('button', { name: area, exact: true }).click();
+        await expect(page.getByRole('heading', { level: 1 })).toContainText(area);
+        await shoot(area.toLowerCase());
+      }
+      await page.getByRole('navigation').getByRole('button', { name: 'People' }).click();
+      await page.getByRole('button', { name: 'Remove Ada Lovelace' }).click();
+      await shoot('remove');
+      await page.getByRole('button', { name: 'Cancel' }).click();
+
+      // Enrollment: typed, captured, compared, saved.
+      await page.getByRole('button', { name: 'Enroll someone' }).click();
+      const dialog = page.getByRole('dialog');
+      await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
+      await page.keyboard.type('Grace Hoppe');
+      await dialog.getByRole('button', { name: 'Show keyboard' }).click();
+      await dialog.getByRole('button', { name: 'r', exact: true }).click();
+      await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('Grace Hopper');
+      await shoot('enroll-details');
+      await dialog.getByText(/^They agreed/).click();
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      await expect(dialog.getByText('A little more')).toBeVisible();
+      await shoot('enroll-capture');
+
+      // The session ends over unsaved work: covered, then all still there.
+      host.show({ pinSet: true });
+      host.endSession();
+      await expect(page.getByText('Operator PIN')).toBeVisible();
+      await pressPin('9999', 'Open');
+      await expect(page.getByText('That PIN is not right.')).toBeVisible();
+      await shoot('pin-wrong');
+      await pressPin('1234', 'Open');
+      poor = false;
+      await expect(dialog.getByText("That's all. Thank you!")).toBeVisible();
+      expect(taken).toBe(5);
+      await shoot('enroll-captured');
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      await expect(dialog.getByText('This looks like someone already enrolled')).toBeVisible();
+      await shoot('enroll-alike');
+      await dialog.getByRole('button', { name: 'No, Grace Hopper is someone else: save' }).click();
+      await expect(dialog.getByText('Grace Hopper is enrolled')).toBeVisible();
+      await shoot('enroll-done');
+      const saved = host.calls.find((c) => c.name === 'saveEnrollment')?.input as { target: Record<string, unknown> };
+      expect(saved.target).toMatchObject({
+        kind: 'new',
+        name: 'Grace Hopper',
+        externalId: null,
+        evenIfLooksAlike: true,
+      });
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      expect(complaints).toEqual([]);
+    } finally {
+      await shell.close();
+    }
+  });
+}
+
+const CAMERA_FAILURES = {
+  none: ['NotFoundError', 'No camera found'],
+  refused: ['NotAllowedError', 'The camera is not allowed'],
+  busy: ['NotReadableError', 'Another program is using the camera'],
+} as const;
+
+for (const [problem, [name, title]] of Object.entries(CAMERA_FAILURES)) {
+  test(`camera ${problem}: says so, and goes on by itself`, async ({ folder, openBrowser }) => {
+    const camera = join(folder, 'drawn.mjpeg');
+    await writeFakeCamera(camera, [{ picture: await drawnScene(205), seconds: 1 }]);
+    const shell = await serve(new ScriptedHost());
+    try {
+      const { page } = await openBrowser(camera);
+      await page.addInitScript((errorName: string) => {
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        let broken = true;
+        navigator.mediaDevices.getUserMedia = (constraints) =>
+          broken ? Promise.reject(new DOMException('scripted', errorName)) : real(constraints);
+        Object.assign(window, { mendCamera: () => (broken = false) });
+      }, name);
+      await page.goto(shell.url);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: join(folderOf('camera'), `${problem}.png`) });
+      await expectSound(page, problem);
+      await page.evaluate(() => (window as unknown as { mendCamera(): void }).mendCamera());
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Step up to check in');
+    } finally {
+      await shell.close();
+    }
+  });
+}
+
+test('camera unplugged while in use: says so, and goes on when it is plugged in again', async ({
+  folder,
+  openBrowser,
+}) => {
+  const camera = join(folder, 'drawn.mjpeg');
+  await writeFakeCamera(camera, [{ picture: await drawnScene(205), seconds: 1 }]);
+  const host = new ScriptedHost();
+  const shell = await serve(host);
+  try {
+    const { page } = await openBrowser(camera);
+    await page.addInitScript(() => {
+      const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      let there = true;
+      navigator.mediaDevices.getUserMedia = (constraints) =>
+        there ? real(constraints) : Promise.reject(new DOMException('scripted', 'NotFoundError'));
+      Object.assign(window, {
+        unplug: () => {
+          there = false;
+          const video = document.querySelector('video');
+          const track = (video?.srcObject as MediaStream).getVideoTracks()[0];
+          track?.stop();
+          track?.dispatchEvent(new Event('ended'));
+        },
+        plugIn: () => {
+          there = true;
+          navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+        },
+      });
+    });
+    await page.goto(shell.url);
+    const title = page.getByRole('heading', { level: 1 });
+    await expect(title).toHaveText('Step up to check in');
+    await expect.poll(() => host.calls.filter((c) => c.name === 'submitFrame').length).toBeGreaterThan(2);
+    await page.evaluate(() => (window as unknown as { unplug(): void }).unplug());
+    await expect(title).toHaveText('The camera was unplugged');
+    await expect.poll(() => host.calls.some((c) => c.name === 'resetCheckIn')).toBe(true);
+    await page.evaluate(() => (window as unknown as { plugIn(): void }).plugIn());
+    await expect(title).toHaveText('Step up to check in');
+    const before = host.calls.filter((c) => c.name === 'submitFrame').length;
+    await expect.poll(() => host.calls.filter((c) => c.name === 'submitFrame').length).toBeGreaterThan(before + 2);
+  } finally {
+    await shell.close();
+  }
+});

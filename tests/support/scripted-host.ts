@@ -1,0 +1,101 @@
+/** A `KioskHost` that shows whatever a test wants shown, for looking at every screen without waiting for it to happen. */
+import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
+import type { CallName, EventName } from '../../src/shared/api.ts';
+import {
+  DEFAULT_SETTINGS,
+  type CheckInView,
+  type KioskStatus,
+  type RecentCheckIn,
+  type Session,
+  type Settings,
+} from '../../src/shared/domain.ts';
+import { LintelError } from '../../src/shared/errors.ts';
+
+type Answer = (input: never) => unknown;
+
+export class ScriptedHost implements KioskHost {
+  onLeaveKiosk: (() => void) | null = null;
+  readonly calls: { name: string; input: unknown }[] = [];
+  /** What a call gives; tests add to it or replace. */
+  readonly answers: Partial<Record<CallName, Answer>>;
+  status: KioskStatus = {
+    version: '0.1.0',
+    vision: 'ready',
+    models: [],
+    people: 3,
+    enrollAgain: 0,
+    threshold: 0.42,
+    pinSet: true,
+    trouble: null,
+    notices: [],
+    settings: DEFAULT_SETTINGS,
+    landmarkerUrl: null,
+  };
+  view: CheckInView = { phase: 'idle' };
+  recent: RecentCheckIn[] = [];
+  session: Session = { unlocked: false, endsAt: null };
+  readonly #senders = new Set<(name: EventName, payload: unknown) => void>();
+
+  constructor() {
+    const open = (): Session => (this.session = { unlocked: true, endsAt: Date.now() + 120_000 });
+    this.answers = {
+      getStatus: () => this.status,
+      getRecentCheckIns: () => this.recent,
+      submitFrame: () => ({ faces: [], view: this.view }),
+      resetCheckIn: () => null,
+      getSession: () => this.session,
+      createPin: open,
+      unlock: ({ pin }: { pin: string }) => {
+        if (pin !== '1234') throw new LintelError('pin-wrong', 'That PIN is not right.');
+        return open();
+      },
+      lock: () => (this.session = { unlocked: false, endsAt: null }),
+      listPeople: () => ({ total: 0, people: [] }),
+      getLog: () => ({ day: '2026-11-22', checkIns: [] }),
+      startEnrollment: () => ({ enrollmentId: 'draft-1' }),
+      cancelEnrollment: () => null,
+      updateSettings: (change: Partial<Settings>) => {
+        this.show({ settings: { ...this.status.settings, ...change } });
+        return this.status.settings;
+      },
+    };
+  }
+
+  connect(send: (name: EventName, payload: unknown) => void): KioskConnection {
+    this.#senders.add(send);
+    return {
+      call: async (name, input) => {
+        this.calls.push({ name, input });
+        const answer = this.answers[name as CallName];
+        if (answer === undefined) throw new LintelError('internal', `nothing scripted for ${name}`);
+        return answer(input as never);
+      },
+      close: () => this.#senders.delete(send),
+    };
+  }
+
+  /** Changes the status and tells every page. */
+  show(change: Partial<KioskStatus>): void {
+    this.status = { ...this.status, ...change };
+    this.#tell('status', this.status);
+  }
+
+  /** Changes the check-in view and tells every page. */
+  showView(view: CheckInView): void {
+    this.view = view;
+    this.#tell('view', view);
+  }
+
+  endSession(): void {
+    this.session = { unlocked: false, endsAt: null };
+    this.#tell('session', this.session);
+  }
+
+  async close(): Promise<void> {
+    this.#senders.clear();
+  }
+
+  #tell(name: EventName, payload: unknown): void {
+    for (const send of this.#senders) send(name, payload);
+  }
+}
