@@ -116,6 +116,11 @@ export class DurableFile<T> implements Adapter<T> {
     });
   }
 
+  /** Waits for the writes under way. */
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
   async #drain(): Promise<void> {
     while (this.#next !== null) {
       const { data, waiters } = this.#next;
@@ -139,22 +144,36 @@ export class DurableFile<T> implements Adapter<T> {
     const head = { schemaVersion, generation: this.#generation + 1, savedAt: now() };
     const bytes = seal(head, data, this.#codec, this.#name);
     await makeFolders(ops, dirname(path));
+    const first = !(await ops.exists(path));
+    let placed = false;
     try {
       await writeDurably(ops, `${path}.tmp`, bytes);
-      const first = !(await ops.exists(path));
       // There is no generation before the first: a copy of it, not a link, so that damage to one spares the other.
       if (first) await writeDurably(ops, `${path}.bak.tmp`, bytes);
       else await keepAs(ops, path, `${path}.bak`);
       await ops.rename(`${path}.tmp`, path);
+      placed = true;
       if (first) await ops.rename(`${path}.bak.tmp`, `${path}.bak`);
       await ops.syncFolder(dirname(path));
     } catch (error) {
-      // On a full disk the unfinished file would take the very space that is missing.
-      await removeIfThere(ops, `${path}.tmp`).catch(() => undefined);
-      await removeIfThere(ops, `${path}.bak.tmp`).catch(() => undefined);
+      await this.#takeBack(first, placed).catch(() => undefined);
       throw error;
     }
     this.#generation = head.generation;
+  }
+
+  /** Undoes a write that failed: what was not acknowledged must not be there after a restart. */
+  async #takeBack(first: boolean, placed: boolean): Promise<void> {
+    const { path } = this.#options;
+    // On a full disk the unfinished file would take the very space that is missing.
+    await removeIfThere(this.#ops, `${path}.tmp`);
+    await removeIfThere(this.#ops, `${path}.bak.tmp`);
+    if (!placed) return;
+    if (first) {
+      await removeIfThere(this.#ops, path);
+      await removeIfThere(this.#ops, `${path}.bak`);
+    } else await keepAs(this.#ops, `${path}.bak`, path);
+    await this.#ops.syncFolder(dirname(path));
   }
 
   async #look(path: string): Promise<Opened | null> {
