@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
 
-/** Who is who in the group photos, checked by eye; faces largest first, as they come. */
-const TRUTH = [
+/** The first candidate of every face in the group photos, largest first: both embedders agree on all 23, each by itself. */
+const AGREED = [
   ['sheldon', 'leonard', 'raj', 'howard'],
   ['leonard', 'sheldon', 'raj'],
   ['leonard', 'sheldon', 'raj', 'howard', 'penny'],
@@ -67,7 +67,7 @@ describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])('people on real pi
         }
       }
       expect(matched).toBeGreaterThanOrEqual(
-        embedder === 'mobilefacenet-512' ? left.length : Math.floor(left.length * 0.9),
+        embedder === 'mobilefacenet-512' ? left.length : Math.ceil(left.length * 0.9),
       );
     });
 
@@ -101,7 +101,7 @@ describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])('people on real pi
         faces += found.faces.length;
         const here = found.faces.flatMap((face) => face.match?.name ?? []);
         found.faces.forEach((face, index) => {
-          if (face.match !== null) expect(face.match.name, `bbt${i} face ${index}`).toBe(TRUTH[i - 1]?.[index]);
+          if (face.match !== null) expect(face.match.name, `bbt${i} face ${index}`).toBe(AGREED[i - 1]?.[index]);
         });
         expect(new Set(here).size).toBe(here.length);
         names.push(...here);

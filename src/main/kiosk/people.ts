@@ -243,7 +243,8 @@ export class People {
         next.set(person.id, person2);
         onProgress(index + 1, old.length);
       }
-      if (renewed > 0) await this.#write({ people: [...next.values()], eraseBackup: false });
+      // Beside a running kiosk only this process looks with the other model: the file stays as it is.
+      if (renewed > 0) await this.#write({ people: [...next.values()], eraseBackup: false }, true);
       return renewed;
     });
   }
@@ -268,15 +269,16 @@ export class People {
     return this.#turns.idle();
   }
 
-  async #write(next: PeopleFile): Promise<void> {
-    if (this.#readOnly)
+  /** @param inMemory opened for reading, this change may live without the disk */
+  async #write(next: PeopleFile, inMemory = false): Promise<void> {
+    if (this.#readOnly && !inMemory)
       throw new LintelError('store-read-only', 'The data folder was opened for reading only.', {
         kept: 'Nothing was changed.',
       });
     const before = this.#db.data;
     this.#db.data = next;
     try {
-      await this.#db.write();
+      if (!this.#readOnly) await this.#db.write();
     } catch (error) {
       this.#db.data = before;
       throw error;

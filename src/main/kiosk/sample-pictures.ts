@@ -47,6 +47,11 @@ export class SamplePictures {
     return jpeg === null ? null : pictureUrl(jpeg);
   }
 
+  /** Of how many samples there are pictures. */
+  async count(): Promise<number> {
+    return (await this.#samples()).size;
+  }
+
   async remove(sampleIds: readonly string[]): Promise<void> {
     for (const id of sampleIds) {
       await this.#blobs.delete(portraitName(id));
@@ -57,7 +62,10 @@ export class SamplePictures {
   /** Removes the pictures of every sample not in `known`, and what writes that were cut short left. */
   async sweep(known: ReadonlySet<string>): Promise<void> {
     await this.#blobs.sweep();
-    const samples = new Set((await this.#blobs.list()).map((name) => name.slice(0, name.indexOf('.'))));
-    await this.remove([...samples].filter((id) => !known.has(id)));
+    await this.remove([...(await this.#samples())].filter((id) => !known.has(id)));
+  }
+
+  async #samples(): Promise<Set<string>> {
+    return new Set((await this.#blobs.list()).map((name) => name.slice(0, name.indexOf('.'))));
   }
 }
