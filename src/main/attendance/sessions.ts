@@ -37,7 +37,7 @@ export const LONGEST_STAY_MS = 16 * 3_600_000;
  * - an "out" with nothing open is `missing-in` and counts no hours.
  * The last stay of somebody who may still be here (their "in" is no more than `longest` before `now`) is `open`.
  * @param now Unix ms
- * @returns stays by the time of their first event.
+ * @returns stays in the order in which they began.
  */
 export function pairStays({ events, clockSteps }: Events, now: number, longest = LONGEST_STAY_MS): Stay[] {
   interface Open {
@@ -88,7 +88,9 @@ export function pairStays({ events, clockSteps }: Events, now: number, longest =
     close(personId, young < 0 ? undefined : { ins: entry.ins.slice(split), steps: entry.steps.slice(split) }, event);
   });
   for (const [personId, entry] of open) close(personId, entry, null, now - entry.ins[0]!.at <= longest);
-  return stays.sort((a, b) => startOf(a) - startOf(b));
+  const order = new Map(events.map((event, index) => [event, index]));
+  const began = (stay: Stay): number => order.get((stay.in ?? stay.out)!)!;
+  return stays.sort((a, b) => began(a) - began(b));
 }
 
 /** The time a stay is filed under: its "in", or its "out" when there is no "in". Unix ms. */
