@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';
 import { Icon } from './Icon.tsx';
 
-const ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', "zxcvbnm-'."] as const;
 /** Combining marks put onto the letter before: acute, grave, circumflex, diaeresis, tilde, hook, dot below, horn, ring, caron, cedilla. */
 const ACCENTS = [
   '\u0301',
@@ -45,20 +44,40 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
     onChange(value + letter);
     setShift(null);
   };
+  const letters = (row: string) =>
+    [...row].map((key) => {
+      const letter = upper ? key.toUpperCase() : key;
+      return (
+        <Button key={key} className="keyboard-key" preventFocusOnPress onPress={() => type(letter)}>
+          {letter}
+        </Button>
+      );
+    });
   return (
     <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
-      {ROWS.map((row) => (
-        <div key={row} className="keyboard-row">
-          {[...row].map((key) => {
-            const letter = upper ? key.toUpperCase() : key;
-            return (
-              <Button key={key} className="keyboard-key" preventFocusOnPress onPress={() => type(letter)}>
-                {letter}
-              </Button>
-            );
-          })}
-        </div>
-      ))}
+      <div className="keyboard-row">{letters('1234567890')}</div>
+      <div className="keyboard-row">{letters('qwertyuiop')}</div>
+      <div className="keyboard-row">{letters('asdfghjkl')}</div>
+      <div className="keyboard-row">
+        <Button
+          className="keyboard-key"
+          preventFocusOnPress
+          aria-label={t('keyboard.shift')}
+          aria-pressed={upper}
+          onPress={() => setShift(!upper)}
+        >
+          <Icon name="shift" />
+        </Button>
+        {letters("zxcvbnm-'.")}
+        <Button
+          className="keyboard-key"
+          preventFocusOnPress
+          aria-label={t('keyboard.erase')}
+          onPress={() => onChange(withoutLast(value))}
+        >
+          <Icon name="erase" />
+        </Button>
+      </div>
       <div className="keyboard-row">
         {ACCENTS.map((mark) => (
           <Button
@@ -71,35 +90,9 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
             {`\u25cc${mark}`}
           </Button>
         ))}
-      </div>
-      <div className="keyboard-row">
-        <Button
-          className="keyboard-key"
-          preventFocusOnPress
-          aria-label={t('keyboard.shift')}
-          aria-pressed={upper}
-          onPress={() => setShift(!upper)}
-        >
-          <Icon name="shift" />
-        </Button>
-        <Button className="keyboard-key" preventFocusOnPress onPress={() => type(upper ? 'Đ' : 'đ')}>
-          {upper ? 'Đ' : 'đ'}
-        </Button>
-        <Button
-          className="keyboard-key keyboard-space"
-          preventFocusOnPress
-          aria-label={t('keyboard.space')}
-          onPress={() => type(' ')}
-        >
+        {letters('đ')}
+        <Button className="keyboard-key keyboard-space" preventFocusOnPress onPress={() => type(' ')}>
           {t('keyboard.space')}
-        </Button>
-        <Button
-          className="keyboard-key"
-          preventFocusOnPress
-          aria-label={t('keyboard.erase')}
-          onPress={() => onChange(withoutLast(value))}
-        >
-          <Icon name="erase" />
         </Button>
       </div>
     </div>

@@ -39,12 +39,10 @@ export function DetailsStep({ enrollment, onClose }: { enrollment: Enrollment; o
         if (detailsComplete(details)) enrollment.goTo('capture');
       }}
     >
-      <div className="enroll-fields">
+      <div className="enroll-fields" data-keyboard={keyboard}>
         {input('name', { isRequired: true, autoFocus: true })}
-        <div className="enroll-pair">
-          {input('externalId')}
-          {input('group')}
-        </div>
+        {input('externalId')}
+        {input('group')}
         <Checkbox
           className="consent"
           isSelected={details.consentAt !== null}
@@ -58,13 +56,13 @@ export function DetailsStep({ enrollment, onClose }: { enrollment: Enrollment; o
             <span className="soft">{t('enroll.consentDetail')}</span>
           </span>
         </Checkbox>
-        {keyboard ? (
-          <OnScreenKeyboard
-            value={details[field]}
-            onChange={(value) => setDetails({ [field]: value.slice(0, LONGEST[field]) })}
-          />
-        ) : null}
       </div>
+      {keyboard ? (
+        <OnScreenKeyboard
+          value={details[field]}
+          onChange={(value) => setDetails({ [field]: value.slice(0, LONGEST[field]) })}
+        />
+      ) : null}
       <div className="button-row enroll-actions">
         <Button kind="quiet" onPress={() => setKeyboard(!keyboard)} aria-pressed={keyboard}>
           {keyboard ? t('enroll.hideKeyboard') : t('enroll.showKeyboard')}

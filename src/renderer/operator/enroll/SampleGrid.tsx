@@ -2,12 +2,21 @@
 import { useTranslation } from 'react-i18next';
 import { CAPTURE_POSES, type CapturePose, type Sample } from '../../../shared/domain.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Icon } from '../../ui/Icon.tsx';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { sampleOf } from './draft.ts';
 import type { Enrollment } from './useEnrollment.ts';
 
 function Picture({ sample }: { sample: Sample }) {
   return sample.picture === null ? <Icon name="check" /> : <img src={sample.picture} alt="" draggable={false} />;
+}
+
+/** The whole picture is the button; the mark says what pressing it does. */
+function Mark({ icon }: { icon: IconName }) {
+  return (
+    <span className="sample-mark">
+      <Icon name={icon} />
+    </span>
+  );
 }
 
 export function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose: CapturePose | null }) {
@@ -26,37 +35,35 @@ export function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose:
             className="sample"
             data-state={sample ? 'taken' : skipped ? 'skipped' : one === pose ? 'now' : 'later'}
           >
-            <span className="sample-picture">{sample ? <Picture sample={sample} /> : null}</span>
-            <span className="sample-name">{skipped ? t('enroll.skipped', { pose: name }) : name}</span>
             {sample || skipped ? (
               <Button
-                kind="quiet"
-                className="button-icon sample-action"
+                className="sample-picture"
                 isDisabled={busy}
                 aria-label={t('enroll.retakeNamed', { pose: name })}
                 onPress={() => (sample ? void enrollment.discard(sample.id) : enrollment.askAgain(one))}
               >
-                <Icon name="retake" />
+                {sample ? <Picture sample={sample} /> : null}
+                <Mark icon="retake" />
               </Button>
-            ) : null}
+            ) : (
+              <span className="sample-picture" />
+            )}
+            <span className="sample-name">{skipped ? t('enroll.skipped', { pose: name }) : name}</span>
           </li>
         );
       })}
       {fromFiles.map((sample, i) => (
         <li key={sample.id} className="sample" data-state="taken">
-          <span className="sample-picture">
-            <Picture sample={sample} />
-          </span>
-          <span className="sample-name">{t('enroll.fromFile', { number: i + 1 })}</span>
           <Button
-            kind="quiet"
-            className="button-icon sample-action"
+            className="sample-picture"
             isDisabled={busy}
             aria-label={t('enroll.discardFile', { number: i + 1 })}
             onPress={() => void enrollment.discard(sample.id)}
           >
-            <Icon name="bin" />
+            <Picture sample={sample} />
+            <Mark icon="bin" />
           </Button>
+          <span className="sample-name">{t('enroll.fromFile', { number: i + 1 })}</span>
         </li>
       ))}
     </ul>

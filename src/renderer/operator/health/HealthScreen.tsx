@@ -87,7 +87,7 @@ export function HealthScreen() {
             <dt>{t('health.vision')}</dt>
             <dd>{t(`health.visionState.${status.vision}`)}</dd>
             <dt>{t('health.enrolled')}</dt>
-            <dd>{t('home.people', { count: status.people })}</dd>
+            <dd>{t('health.enrolledCount', { count: status.people })}</dd>
             {status.enrollAgain > 0 ? (
               <>
                 <dt>{t('health.enrollAgain')}</dt>
