@@ -156,7 +156,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_OK; // --help, --version
-      if (json) terminal.stdout.write(`${JSON.stringify({ error: { code: 'usage', message: error.message } })}\n`);
+      if (json)
+        terminal.stdout.write(
+          `${JSON.stringify({ error: { code: 'usage', message: error.message.replace(/^error: /, '') } })}\n`,
+        );
       return EXIT_USAGE;
     }
     if (json) terminal.stdout.write(`${JSON.stringify({ error: reportOf(error) })}\n`);

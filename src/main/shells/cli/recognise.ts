@@ -25,7 +25,10 @@ async function eachPicture<T extends object>(
       try {
         images.push({ file, ...(await work(await readPicture(terminal.cwd, file))) });
       } catch (error) {
-        images.push({ file, error: reportOf(error) });
+        const report = reportOf(error);
+        // Not this picture's fault: the next would end the same.
+        if (/^(model|vision|store)-/.test(report.code)) throw error;
+        images.push({ file, error: report });
       }
       progress.step();
     }
