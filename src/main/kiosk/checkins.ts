@@ -36,6 +36,7 @@ export class CheckIns {
   readonly #last = new Map<string, CheckIn>();
   readonly #pending = new Map<string, Promise<Recorded>>();
   #recent: CheckIn[] = [];
+  #older: Promise<void> | null = null;
   readonly notices: LintelError[] = [];
 
   private constructor(journal: Journal<CheckIn>, wall: () => number) {
@@ -121,7 +122,14 @@ export class CheckIns {
   }
 
   /** When each person was last seen, from the whole journal; for lists, where an old visit counts too. */
-  async readLastSeen(): Promise<void> {
+  readLastSeen(): Promise<void> {
+    this.#older ??= this.#readOlder().catch(() => {
+      this.#older = null; // the lists go without for now, the next one tries again
+    });
+    return this.#older;
+  }
+
+  async #readOlder(): Promise<void> {
     const older = new Map<string, CheckIn>();
     for await (const checkIn of this.#journal.read(0, this.#wall() - READ_AT_OPEN_MS))
       older.set(checkIn.personId, checkIn);

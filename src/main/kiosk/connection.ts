@@ -21,7 +21,7 @@ export class Connection implements KioskConnection {
   readonly #walkUp: WalkUp;
   readonly #enrollment: Enrollment;
   readonly #handlers: Handlers;
-  #frameInFlight = false;
+  readonly #inFlight = new Set<CallName>();
   #closed = false;
 
   constructor(kiosk: Kiosk, send: (name: EventName, payload: unknown) => void, onClose: () => void) {
@@ -93,7 +93,7 @@ export class Connection implements KioskConnection {
     return {
       getStatus: () => kiosk.status(),
       getRecentCheckIns: () => kiosk.recentCheckIns(),
-      submitFrame: (frame) => this.#oneFrame(() => this.#walkUp.frame(frame)),
+      submitFrame: (frame) => this.#oneFrame('submitFrame', () => this.#walkUp.frame(frame)),
       resetCheckIn: () => done(this.#walkUp.reset()),
       getSession: () => session.view,
       createPin: async ({ pin }) => {
@@ -113,15 +113,19 @@ export class Connection implements KioskConnection {
       },
       changePin: ({ current, next }) => done(disk.watch(() => operator.change(current, next))),
       listPeople: async ({ query, offset, limit }) => {
+        await kiosk.checkIns.readLastSeen();
         const found = views.search(query);
         const page = found.slice(offset, offset + limit);
         return { total: found.length, people: await Promise.all(page.map((person) => views.summary(person))) };
       },
-      getPerson: ({ id }) => views.whole(people.get(id)),
+      getPerson: async ({ id }) => {
+        await kiosk.checkIns.readLastSeen();
+        return views.whole(people.get(id));
+      },
       removePerson: ({ id }) => done(kiosk.removePerson(id)),
       startEnrollment: () => ({ enrollmentId: enrollment.start() }),
       captureSample: ({ enrollmentId, pose, frame }) =>
-        this.#oneFrame(() => enrollment.capture(enrollmentId, pose, frame)),
+        this.#oneFrame('captureSample', () => enrollment.capture(enrollmentId, pose, frame)),
       addSamplePicture: ({ enrollmentId, bytes }) => enrollment.addPicture(enrollmentId, bytes),
       discardSample: ({ enrollmentId, sampleId }) => done(enrollment.discard(enrollmentId, sampleId)),
       findLookAlikes: ({ enrollmentId }) =>
@@ -172,16 +176,16 @@ export class Connection implements KioskConnection {
   }
 
   /** Frames never queue: one that comes while another is being looked at is refused, and the camera sends a newer one. */
-  async #oneFrame<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#frameInFlight)
+  async #oneFrame<T>(call: CallName, work: () => Promise<T>): Promise<T> {
+    if (this.#inFlight.has(call))
       throw new LintelError('bad-input', 'A frame is being looked at already.', {
         todo: 'Send the next one after it.',
       });
-    this.#frameInFlight = true;
+    this.#inFlight.add(call);
     try {
       return await work();
     } finally {
-      this.#frameInFlight = false;
+      this.#inFlight.delete(call);
     }
   }
 }

@@ -87,7 +87,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const kiosk = new Kiosk(options, { lock, settings, operator, gallery, room, people, checkIns, clock });
     changed = () => kiosk.statusChanged();
     if (options.startVision === true) kiosk.startVision();
-    if (!readOnly) void checkIns.readLastSeen().catch(() => undefined);
+    if (!readOnly) void checkIns.readLastSeen();
     return kiosk;
   } catch (error) {
     await lock?.release();
@@ -238,7 +238,8 @@ export class Kiosk implements KioskHost {
   // ---- people
 
   /** Everyone, by name. */
-  listPeople(query = ''): Promise<PersonSummary[]> {
+  async listPeople(query = ''): Promise<PersonSummary[]> {
+    await this.checkIns.readLastSeen();
     return Promise.all(this.views.search(query).map((person) => this.views.summary(person, false)));
   }
 

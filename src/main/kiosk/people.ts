@@ -171,7 +171,7 @@ export class People {
             ? (next.get(change.personId) ?? this.get(change.personId))
             : {
                 id: newId('p'),
-                name: change.name,
+                name: change.name.normalize('NFC'),
                 externalId: change.externalId,
                 group: change.group,
                 consentAt: change.consentAt,

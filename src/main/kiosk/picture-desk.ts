@@ -1,6 +1,6 @@
 /** Everything asked about picture files: who is in them, whether two show the same person, and enrolling from them. */
 import { createHash } from 'node:crypto';
-import type { Candidate, DecisionKind, Quality } from '../../shared/domain.ts';
+import { nameSchema, type Candidate, type DecisionKind, type Quality } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { similarity } from '../gallery/template.ts';
@@ -118,6 +118,12 @@ export class PictureDesk {
     people: readonly PersonPictures[],
     onPicture: (file: string) => void = () => undefined,
   ): Promise<Enrolled[]> {
+    for (const { name } of people)
+      if (!nameSchema.safeParse(name).success)
+        throw new LintelError('bad-input', 'A name is empty, too long, or holds characters that a name can not have.', {
+          kept: 'Nothing was changed.',
+          todo: 'Rename the folder to the name of the person, of at most 120 characters.',
+        });
     const vision = await this.#rooms.vision();
     const changes: PeopleChange[] = [];
     const plans: { one: PersonPictures; before: PersonRecord | undefined; change: number; rejected: Rejected[] }[] = [];
@@ -168,7 +174,9 @@ export class PictureDesk {
   }
 
   #byName(name: string): PersonRecord | undefined {
-    return this.#rooms.people.all().find((person) => person.name === name);
+    // File systems of Apple's give names decomposed.
+    const wanted = name.normalize('NFC');
+    return this.#rooms.people.all().find((person) => person.name === wanted);
   }
 
   async #largest(bytes: Uint8Array, which: number): Promise<Float32Array> {

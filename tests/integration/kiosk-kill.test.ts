@@ -1,0 +1,99 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Gallery } from '../../src/main/gallery/gallery.ts';
+import { CheckIns } from '../../src/main/kiosk/checkins.ts';
+import { dayOf } from '../../src/main/kiosk/days.ts';
+import { People } from '../../src/main/kiosk/people.ts';
+import { unpackVector } from '../../src/main/kiosk/person-record.ts';
+import { bundle } from '../support/bundle.ts';
+import { TEST_MODEL, type Told } from '../support/kiosk-child.ts';
+
+/** LINTEL_KILL_ROUNDS=100 for the proof; fewer in every run of the tests. */
+const ROUNDS = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 8);
+
+let child: string;
+let folder: string;
+beforeAll(async () => {
+  child = await bundle('tests/support/kiosk-child.ts');
+  folder = await mkdtemp(join(tmpdir(), 'lintel-kiosk-kill-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function killedAfter(ms: number): Promise<Told[]> {
+  const running = fork(child, ['kiosk-work', folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const told: Told[] = [];
+  running.on('message', (message) => told.push(message as Told));
+  const gone = once(running, 'close');
+  await Promise.race([once(running, 'message'), gone]);
+  expect(told[0], 'the kiosk opens what the last kill left').toEqual({ told: 'ready' });
+  await new Promise((done) => setTimeout(done, ms));
+  running.kill('SIGKILL');
+  const [, signal] = (await gone) as [number | null, string | null];
+  expect(signal).toBe('SIGKILL');
+  return told;
+}
+
+it(
+  `the kiosk's rooms, killed ${ROUNDS} times: what was acknowledged is there, the gallery equals the disk`,
+  async () => {
+    const firstDay = dayOf(Date.now());
+    const samples = new Map<string, number>();
+    const gone = new Map<string, string>();
+    const checkedIn = new Set<string>();
+    for (let round = 0; round < ROUNDS; round++) {
+      const told = await killedAfter(Math.random() ** 2 * 500);
+      let removing: { personId: string; name: string } | null = null;
+      for (const message of told) {
+        if (message.told === 'saved') samples.set(message.personId, message.samples);
+        if (message.told === 'removing') removing = message;
+        if (message.told === 'removed' && removing !== null) {
+          gone.set(message.personId, removing.name);
+          samples.delete(message.personId);
+          removing = null;
+        }
+        if (message.told === 'checked-in') checkedIn.add(message.id);
+      }
+
+      const gallery = new Gallery();
+      const people = await People.open({ folder, gallery, model: TEST_MODEL });
+      expect(people.notices).toEqual([]);
+      // A removal that was under way may have become durable before it could be told.
+      if (removing !== null && people.find(removing.personId) === undefined) {
+        gone.set(removing.personId, removing.name);
+        samples.delete(removing.personId);
+      }
+      for (const [id, count] of samples) expect(people.find(id)?.samples.length).toBeGreaterThanOrEqual(count);
+      for (const id of gone.keys()) expect(people.find(id)).toBeUndefined();
+      // At most one save was under way.
+      expect(people.size - samples.size).toBeLessThanOrEqual(round + 1);
+
+      expect(gallery.size).toBe(people.size);
+      for (const person of people.all()) {
+        const { template } = person;
+        expect(template).not.toBeNull();
+        if (template !== null) expect(gallery.get(person.id)).toEqual(unpackVector(template.vector));
+      }
+      // Every sample has its pictures, and there are no others.
+      const all = people.all().flatMap((person) => person.samples.map((sample) => sample.id));
+      expect(await people.pictures.count()).toBe(all.length);
+      for (const id of all) expect(await people.pictures.url(id)).not.toBeNull();
+      // Whoever was removed is in no generation.
+      for (const file of ['people.json', 'people.json.bak']) {
+        const text = people.size === 0 ? '' : await readFile(join(folder, file), 'utf8');
+        for (const name of gone.values()) expect(text.includes(name)).toBe(false);
+      }
+      const checkIns = await CheckIns.open({ folder });
+      const onDisk = new Set<string>();
+      for (const day of new Set([firstDay, dayOf(Date.now())]))
+        for (const checkIn of await checkIns.forDay(day)) onDisk.add(checkIn.id);
+      expect([...checkedIn].filter((id) => !onDisk.has(id))).toEqual([]);
+    }
+    expect(samples.size + gone.size).toBeGreaterThan(0);
+    expect(checkedIn.size).toBeGreaterThan(0);
+  },
+  60_000 + ROUNDS * 5000,
+);

@@ -1,0 +1,82 @@
+/** A child that enrolls, extends, removes and checks in through the kiosk's own rooms, and tells each thing once it is durable. */
+import { randomBytes } from 'node:crypto';
+import { CheckIns } from '../../src/main/kiosk/checkins.ts';
+import { People, type NewSample } from '../../src/main/kiosk/people.ts';
+import { Gallery } from '../../src/main/gallery/gallery.ts';
+import type { Quality } from '../../src/shared/domain.ts';
+
+/** Vectors of no model: the store does not care where they come from. */
+export const TEST_MODEL = { id: 'random-vectors', sha256: '0'.repeat(64) };
+
+const QUALITY: Quality = {
+  score: 1,
+  eyeDistance: 60,
+  sharpness: 100,
+  brightness: 120,
+  pose: { yaw: 0, pitch: 0, roll: 0 },
+  truncated: 0,
+  issues: [],
+};
+
+export type Told =
+  | { readonly told: 'ready' }
+  | { readonly told: 'saved'; readonly personId: string; readonly name: string; readonly samples: number }
+  | { readonly told: 'removing'; readonly personId: string; readonly name: string }
+  | { readonly told: 'removed'; readonly personId: string }
+  | { readonly told: 'checked-in'; readonly id: string; readonly personId: string };
+
+/** A random unit vector of 512 numbers, and pictures of some bytes. */
+function sample(): NewSample {
+  const vector = Float32Array.from({ length: 512 }, () => Math.random() - 0.5);
+  const length = Math.hypot(...vector);
+  return {
+    source: 'camera',
+    pose: null,
+    quality: QUALITY,
+    pictureSha256: null,
+    embedding: vector.map((x) => x / length),
+    pictures: { aligned: randomBytes(3000), portrait: randomBytes(3000) },
+  };
+}
+
+const tell = (message: Told): void => void process.send?.(message);
+
+async function work(folder: string): Promise<void> {
+  const people = await People.open({ folder, gallery: new Gallery(), model: TEST_MODEL });
+  const checkIns = await CheckIns.open({ folder });
+  tell({ told: 'ready' });
+  const enrolling = async (): Promise<void> => {
+    for (;;) {
+      const dice = Math.random();
+      const all = people.all();
+      const someone = all[Math.floor(Math.random() * all.length)];
+      if (someone !== undefined && (dice < 0.25 || all.length > 40)) {
+        tell({ told: 'removing', personId: someone.id, name: someone.name });
+        await people.remove(someone.id);
+        tell({ told: 'removed', personId: someone.id });
+      } else {
+        const samples = [sample(), sample()];
+        const name = `Person ${randomBytes(6).toString('hex')}`;
+        const [saved] = await people.save([
+          someone !== undefined && dice < 0.5
+            ? { kind: 'extend', personId: someone.id, samples }
+            : { kind: 'add', name, externalId: null, group: null, consentAt: 1, samples },
+        ]);
+        if (saved !== undefined)
+          tell({ told: 'saved', personId: saved.id, name: saved.name, samples: saved.samples.length });
+      }
+    }
+  };
+  const checkingIn = async (): Promise<void> => {
+    for (let i = 0; ; i++) {
+      const { checkIn } = await checkIns.record(
+        { personId: `p_${i % 7}`, name: 'Somebody', similarity: 0.7, threshold: 0.5, model: TEST_MODEL.id },
+        { cooldownMs: 0, direction: 'alternate', kiosk: 'Front door' },
+      );
+      tell({ told: 'checked-in', id: checkIn.id, personId: checkIn.personId });
+    }
+  };
+  await Promise.all([enrolling(), checkingIn()]);
+}
+
+if (process.argv[2] === 'kiosk-work') await work(process.argv[3] ?? '');

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckIn, Quality } from '../../src/shared/domain.ts';
+import { Gallery } from '../../src/main/gallery/gallery.ts';
+import { nextDirection } from '../../src/main/kiosk/checkins.ts';
+import { dayBounds, dayOf } from '../../src/main/kiosk/days.ts';
+import { packVector, unpackVector } from '../../src/main/kiosk/person-record.ts';
+import { onceEach, Recognition, type Recognised } from '../../src/main/kiosk/recognition.ts';
+import { captureProblems, fileProblems, poseFits } from '../../src/main/kiosk/sample-rules.ts';
+import type { SeenFace } from '../../src/main/vision/vision.ts';
+
+const seen = (...candidates: [string, number][]): Recognised => ({
+  kind: 'unknown', // decided anew by what is tested
+  candidates: candidates.map(([id, similarity]) => ({ id, name: id, similarity })),
+  threshold: 0.5,
+});
+const names = (faces: readonly Recognised[]): (string | null)[] =>
+  onceEach(faces).map(({ match }) => match?.id ?? null);
+
+describe('several faces in one picture', () => {
+  it('of two faces like the same person the more similar one keeps the name', () => {
+    const faces = [seen(['ada', 0.6], ['bo', 0.2]), seen(['ada', 0.8], ['bo', 0.1])];
+    expect(names(faces)).toEqual([null, 'ada']);
+  });
+  it('a second-best name is given only when it is good enough by itself', () => {
+    const good = [seen(['ada', 0.6], ['bo', 0.55]), seen(['ada', 0.8], ['bo', 0.1])];
+    expect(names(good)).toEqual(['bo', 'ada']);
+    const poor = [seen(['ada', 0.6], ['bo', 0.49]), seen(['ada', 0.8], ['bo', 0.1])];
+    expect(names(poor)).toEqual([null, 'ada']);
+    const close = [seen(['ada', 0.6], ['bo', 0.56], ['cy', 0.55]), seen(['ada', 0.8])];
+    expect(names(close)).toEqual([null, 'ada']);
+  });
+  it('two names too close for one face are told apart when one of them stands beside it', () => {
+    expect(names([seen(['ada', 0.6], ['bo', 0.58])])).toEqual([null]);
+    expect(names([seen(['ada', 0.6], ['bo', 0.58]), seen(['ada', 0.9])])).toEqual(['bo', 'ada']);
+  });
+  it('a chain is followed to its end', () => {
+    const faces = [seen(['ada', 0.9]), seen(['ada', 0.8], ['bo', 0.7]), seen(['bo', 0.65], ['cy', 0.6])];
+    expect(names(faces)).toEqual(['ada', 'bo', 'cy']);
+  });
+  it('nobody in the gallery, nobody in the picture', () => {
+    expect(names([seen()])).toEqual([null]);
+    expect(names([])).toEqual([]);
+  });
+});
+
+it('the threshold rises with the gallery', () => {
+  const gallery = new Gallery(2);
+  const calibration = {
+    table: [
+      { fmr: 1e-4, similarity: 0.6, fnmr: 0.3 },
+      { fmr: 1e-2, similarity: 0.4, fnmr: 0.1 },
+    ],
+  };
+  const recognition = new Recognition({ gallery, nameOf: (id) => id, risk: () => 1e-2, calibration });
+  expect(recognition.threshold).toBeCloseTo(0.4, 6);
+  for (let i = 0; i < 100; i++) gallery.set(`p${i}`, Float32Array.of(1, 0));
+  // A hundred people: each comparison may let through about 1e-4.
+  expect(recognition.threshold).toBeCloseTo(0.6, 2);
+  expect(recognition.pairThreshold).toBeCloseTo(0.4, 6);
+  expect(recognition.recognise(Float32Array.of(0, 1)).kind).toBe('unknown');
+});
+
+describe('posed samples', () => {
+  const pose = (yaw: number, pitch: number): Quality['pose'] => ({ yaw, pitch, roll: 0 });
+  it.each([
+    ['straight', pose(5, 5), null, true],
+    ['straight', pose(20, 0), null, false],
+    // A person's left is the camera picture's right.
+    ['left', pose(15, 0), null, true],
+    ['left', pose(-15, 0), null, false],
+    ['right', pose(-15, 0), null, true],
+    ['left', pose(3, 0), null, false],
+    ['left', pose(60, 0), null, false],
+    ['up', pose(0, 10), null, true],
+    ['down', pose(0, 10), null, false],
+    ['down', pose(0, -10), null, true],
+    // Measured from where the head was when it looked straight.
+    ['up', pose(0, 2), pose(0, -8), true],
+    ['left', pose(12, 0), pose(10, 0), false],
+  ] as const)('%s with %j after %j: %s', (asked, given, straight, fits) => {
+    expect(poseFits(asked, given, straight)).toBe(fits);
+  });
+});
+
+describe('faces for a sample', () => {
+  const face = (width: number, quality: Partial<Quality> = {}): SeenFace => ({
+    box: { x: 0, y: 0, width, height: width },
+    landmarks: [],
+    score: 0.9,
+    quality: {
+      score: 1,
+      eyeDistance: 40,
+      sharpness: 100,
+      brightness: 120,
+      pose: { yaw: 0, pitch: 0, roll: 0 },
+      truncated: 0,
+      issues: [],
+      ...quality,
+    },
+  });
+  it.each([
+    [[], ['no-face']],
+    [[face(100)], []],
+    [[face(100), face(90)], ['several-faces']],
+    [[face(100), face(40)], []],
+    [[face(100, { issues: ['too-dark', 'blurred'] })], ['too-dark', 'blurred']],
+    [[face(100, { issues: ['turned'] })], []],
+  ])('%# from the camera', (faces, problems) => {
+    expect(captureProblems(faces, 'straight', null)).toEqual(problems);
+  });
+  it('from a file much more is taken', () => {
+    expect(fileProblems([face(100, { issues: ['too-small', 'blurred'], eyeDistance: 20, sharpness: 20 })])).toEqual([]);
+    expect(fileProblems([face(100, { eyeDistance: 5 })])).toEqual(['too-small']);
+    expect(fileProblems([face(100), face(99)])).toEqual(['several-faces']);
+  });
+});
+
+describe('in and out', () => {
+  const at = new Date(2026, 4, 4, 9).getTime();
+  const last = (time: number, direction: CheckIn['direction']): CheckIn => ({
+    id: 'c',
+    at: time,
+    personId: 'p',
+    name: '',
+    direction,
+    similarity: 1,
+    threshold: 0,
+    kiosk: '',
+    model: '',
+  });
+  it.each([
+    ['in', last(at - 1000, 'in'), 'in'],
+    ['out', null, 'out'],
+    ['alternate', null, 'in'],
+    ['alternate', last(at - 1000, 'in'), 'out'],
+    ['alternate', last(at - 1000, 'out'), 'in'],
+    ['alternate', last(at - 86_400_000, 'in'), 'in'],
+  ] as const)('%s', (mode, before, expected) => {
+    expect(nextDirection(mode, before, at)).toBe(expected);
+  });
+});
+
+describe('days', () => {
+  it('begin and end at midnight of this machine', () => {
+    const { from, to } = dayBounds('2026-05-04');
+    expect([dayOf(from), dayOf(to - 1), dayOf(to)]).toEqual(['2026-05-04', '2026-05-04', '2026-05-05']);
+  });
+  it('that do not exist are refused', () => {
+    for (const day of ['2026-02-30', '2026-13-01', 'today', ''])
+      expect(() => dayBounds(day)).toThrow(expect.objectContaining({ code: 'bad-input' }));
+  });
+});
+
+it('a vector survives its way into JSON to the bit', () => {
+  const vector = Float32Array.from({ length: 512 }, (_, i) => Math.sin(i) / 16);
+  expect(unpackVector(packVector(vector))).toEqual(vector);
+});
