@@ -61,12 +61,21 @@ export function weekOf(day: Day): string {
 
 export const monthOf = (day: Day): string => day.slice(0, 7);
 
-/** Every day from `from` to `to`, both included. Empty when `to` is before `from`. */
+/**
+ * Every day from `from` to `to`, both included. Empty when `to` is before `from`.
+ * @throws LintelError `bad-input` when one of them is no day of the calendar.
+ */
 export function daysBetween(from: Day, to: Day): Day[] {
+  const [first, last] = [calendarDay(from), calendarDay(to)];
   const days: Day[] = [];
-  const last = Temporal.PlainDate.from(to);
-  for (let d = Temporal.PlainDate.from(from); Temporal.PlainDate.compare(d, last) <= 0; d = d.add({ days: 1 })) {
-    days.push(d.toString());
-  }
+  for (let d = first; Temporal.PlainDate.compare(d, last) <= 0; d = d.add({ days: 1 })) days.push(d.toString());
   return days;
+}
+
+function calendarDay(day: Day): Temporal.PlainDate {
+  try {
+    return Temporal.PlainDate.from(day, { overflow: 'reject' });
+  } catch {
+    throw new LintelError('bad-input', 'That is not a day of the calendar.', { todo: 'Write days as YYYY-MM-DD.' });
+  }
 }

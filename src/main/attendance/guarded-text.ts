@@ -4,8 +4,8 @@
  * gets an apostrophe in front, which they show as text.
  */
 
-/** Whether text could be run, also behind spaces, or looks like text that was guarded already. */
-const runnable = (text: string): boolean => /^[\s']*[=+\-@＝＋－＠]/.test(text) || /^'*[\t\r\n]/.test(text);
+/** Whether text could be run, also behind spaces and control characters, or looks like text that was guarded already. */
+const runnable = (text: string): boolean => /^[\s\p{Cc}']*[=+\-@＝＋－＠]/u.test(text) || /^'*[\t\r\n]/.test(text);
 
 /** Text as it may stand in a cell. `unguardText` gives the same text back, whatever it was. */
 export const guardText = (text: string): string => (runnable(text) ? `'${text}` : text);

@@ -51,12 +51,12 @@ function xlsxCell(value: CellValue, kind: ColumnKind, timeZone: string, date: st
   return { value: kind === 'minutes' ? Math.round(value / MINUTE_MS) : value, type: Number, format: '0' };
 }
 
-/** Guarded, without characters that XML cannot hold, and short enough. */
+/** Without characters that XML 1.0 cannot hold, then guarded, and short enough. */
 const plainText = (text: string): string =>
-  guardText(text)
-    // What XML 1.0 forbids.
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
-    .slice(0, LONGEST_TEXT);
+  guardText(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '')).slice(
+    0,
+    LONGEST_TEXT,
+  );
 
 /** The locale's order and separators of day, month and year in Excel's letters: `dd/mm/yyyy`, `dd.mm.yyyy`, `mm/dd/yyyy`. */
 function excelDateFormat(locale: string): string {
