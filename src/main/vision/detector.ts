@@ -8,6 +8,12 @@ import type { Frame, ModelFile } from './vision.ts';
 /** Input side for files that leave it open. */
 const OPEN_SIDE = 640;
 
+/**
+ * Narrower than this in the detector's own pixels, a "face" is a guess: on ordinary backgrounds those it reports there are
+ * mostly pictures on walls and patterns, and none could be recognised.
+ */
+export const LEAST_WIDTH = 12;
+
 /** What the outputs of a detector are, seen from their shapes. */
 export type DetectorOutputs =
   | { readonly kind: 'heads'; readonly heads: readonly { readonly index: number; readonly stride: number }[] }
@@ -117,7 +123,7 @@ export class Detector {
     const found: Detection[] = [];
     if (this.#flat !== null) decodeFlat(this.#flat, minScore, found);
     for (const head of this.#heads) decodeHead(head, minScore, found);
-    return suppress(found).map((face) => toFrame(face, fit));
+    return suppress(found.filter((face) => face.box.width >= LEAST_WIDTH)).map((face) => toFrame(face, fit));
   }
 
   /** All three in one: faces of a frame. */

@@ -122,7 +122,7 @@ export class Embedder {
       part.forEach(({ crop, mirrored }, slot) =>
         writeCrop(batch.input, slot, crop, this.#input, this.#normalisation, mirrored),
       );
-      await this.#session.run(batch.feeds, batch.fetches);
+      await this.run(part.length);
       for (let slot = 0; slot < part.length; slot++) {
         raw.push(toUnit(batch.output.slice(slot * DIMENSIONS, (slot + 1) * DIMENSIONS)));
       }
@@ -134,6 +134,12 @@ export class Embedder {
       for (let i = 0; i < DIMENSIONS; i++) mean[i] = mean[i]! + other[i]!;
       return toUnit(mean);
     });
+  }
+
+  /** Runs the model on what the buffer for `size` crops holds. By itself only of use to the bench. */
+  async run(size = 1): Promise<void> {
+    const batch = this.#batch(size);
+    await this.#session.run(batch.feeds, batch.fetches);
   }
 
   /** Input and output buffers for `size` pictures, made once. */

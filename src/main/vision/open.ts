@@ -5,18 +5,13 @@ import { CROP } from './alignment.ts';
 import { Detector } from './detector.ts';
 import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
-import { LOOK_AGAIN, Pipeline, type StageListener } from './pipeline.ts';
+import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
 import type { AnalyzeOptions, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
 
 export interface OpenOptions {
   /** Threads each model may use. Default: see `defaultThreads`. */
   readonly threads?: number;
-}
-
-/** In-process vision; the bench also listens to its stages. */
-export interface LocalVision extends Vision {
-  onStage(listener: StageListener | null): void;
 }
 
 /**
@@ -37,17 +32,22 @@ export function checkFrame(frame: Frame): void {
  * Loads both models into this process.
  * @throws LintelError model-unsupported
  */
-export async function openVision(models: VisionModels, options: OpenOptions = {}): Promise<LocalVision> {
+export async function openVision(models: VisionModels, options: OpenOptions = {}): Promise<Vision> {
+  return new InProcessVision(models, await openPipeline(models, options));
+}
+
+/** The bare pipeline, without a line to stand in: for the bench. Same errors. */
+export async function openPipeline(models: VisionModels, options: OpenOptions = {}): Promise<Pipeline> {
   const threads = options.threads ?? defaultThreads(availableParallelism());
   const detector = await Detector.open(models.detector, threads);
   const embedder = await Embedder.open(models.embedder, threads).catch(async (error: unknown) => {
     await detector.close();
     throw error;
   });
-  return new InProcessVision(models, new Pipeline(detector, embedder));
+  return new Pipeline(detector, embedder);
 }
 
-class InProcessVision implements LocalVision {
+class InProcessVision implements Vision {
   readonly models: VisionModels;
   readonly #pipeline: Pipeline;
   #empty = 0;
@@ -60,15 +60,11 @@ class InProcessVision implements LocalVision {
     this.#pipeline = pipeline;
   }
 
-  onStage(listener: StageListener | null): void {
-    this.#pipeline.onStage = listener;
-  }
-
   async analyze(frame: Frame, options: AnalyzeOptions): Promise<readonly SeenFace[]> {
     checkFrame(frame);
     return this.#inLine(async () => {
       const again = this.#empty % LOOK_AGAIN_EVERY === LOOK_AGAIN_EVERY - 1;
-      const faces = await this.#pipeline.analyze(frame, options, again ? LOOK_AGAIN.slice(0, 1) : []);
+      const faces = await this.#pipeline.analyze(frame, options, again ? FRAME_LOOKS : ONE_LOOK);
       this.#empty = faces.length === 0 ? this.#empty + 1 : again && this.#empty > 0 ? LOOK_AGAIN_EVERY - 1 : 0;
       return faces;
     });
@@ -79,7 +75,7 @@ class InProcessVision implements LocalVision {
     const factor = width / frame.width;
     // The region is given in pixels of the picture, faces are looked for in what may be a smaller copy of it.
     const scaled = options.within === undefined ? options : { ...options, within: times(options.within, 1 / factor) };
-    const faces = await this.#inLine(() => this.#pipeline.analyze(frame, scaled, LOOK_AGAIN));
+    const faces = await this.#inLine(() => this.#pipeline.analyze(frame, scaled, PICTURE_LOOKS));
     return { width, height, faces: factor === 1 ? faces : faces.map((face) => enlarged(face, factor)) };
   }
 
