@@ -1,0 +1,16 @@
+/** The liveness room: numbers in, verdicts out. It knows no camera, no screen and no disk. */
+export { ACTIONS, TURNS, type Action } from './actions.ts';
+export {
+  CHALLENGE_CONFIG,
+  createChallenge,
+  stepChallenge,
+  type ChallengeConfig,
+  type ChallengeFailure,
+  type ChallengeInput,
+  type ChallengeState,
+  type FaceObservation,
+} from './challenge.ts';
+export { meshInPixels, poseOfMatrix, type Blendshapes, type MeshObservation } from './observation.ts';
+export type { FiveObservation } from './five-points.ts';
+export { passiveFrame, type PassiveFrame } from './planes.ts';
+export { PASSIVE_LIMITS, passiveScores, passiveVerdict, type PassiveScores, type PassiveVerdict } from './passive.ts';

@@ -1,0 +1,85 @@
+/**
+ * The passive cues together, from frames that were taken anyway. They catch what the question cannot: a film that happens to answer it.
+ * Each is a number with its own limit; the limits are set where ordinary rooms and people stay clear of them (scripts/pad/README.md), so a cue that says
+ * nothing says nothing. They are a second fence, not a certificate: a large, good screen held still and close passes them.
+ */
+import { rectangleAround } from './border.ts';
+import { sharedMotion } from './motion.ts';
+import type { PassiveFrame } from './planes.ts';
+import { meanSpectrum, patchSpectrum, peakRatio } from './spectrum.ts';
+
+export interface PassiveScores {
+  /** 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames. */
+  readonly border: number;
+  /** Peak over surroundings in the spectrum of the face, the larger of luma and colour (spectrum.ts). */
+  readonly moire: number;
+  /** Part of the face's box that is blown out (specular.ts); the median of the frames. */
+  readonly glare: number;
+  /** How far the surroundings move as the face does (motion.ts); null when there is too little motion to say. */
+  readonly shared: number | null;
+}
+
+export interface PassiveLimits {
+  readonly border: number;
+  readonly moire: number;
+  readonly glare: number;
+  readonly shared: number;
+}
+
+export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 9, glare: 0.12, shared: 0.6 };
+
+export type PassiveCue = keyof PassiveScores;
+
+export interface PassiveVerdict {
+  /** Greatest of the cues as a part of its limit: 1 or more is an attack. */
+  readonly score: number;
+  readonly live: boolean;
+  /** The cues beyond their limits, for the log of an operator; never shown at the door. */
+  readonly cues: readonly PassiveCue[];
+}
+
+/** Luma at and above which a pixel is blown out. */
+const BLOWN = 250;
+
+/**
+ * Part of the face's box that is blown out, 0 to 1: a lamp mirrored in a glossy print or a glass pane covers far more of a face than
+ * the shine of skin. After the specular features of Wen, Han and Jain (TIFS 2015, "Face spoof detection with image distortion analysis").
+ */
+export function glareOf({ luma, face }: PassiveFrame): number {
+  const left = Math.max(0, Math.round(face.x));
+  const top = Math.max(0, Math.round(face.y));
+  const right = Math.min(luma.width, Math.round(face.x + face.width));
+  const bottom = Math.min(luma.height, Math.round(face.y + face.height));
+  let blown = 0;
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) if (luma.data[y * luma.width + x]! >= BLOWN) blown++;
+  return blown / Math.max(1, (right - left) * (bottom - top));
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** @param frames a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart */
+export function passiveScores(frames: readonly PassiveFrame[]): PassiveScores {
+  const peak = (planes: readonly (Float32Array | null)[]): number => {
+    const spectra = planes.filter((s) => s !== null);
+    return spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra));
+  };
+  return {
+    border: median(frames.map((f) => rectangleAround(f.luma, f.face))),
+    moire: Math.max(
+      peak(frames.map((f) => patchSpectrum(f.luma, f.face))),
+      peak(frames.map((f) => patchSpectrum(f.chroma, f.face))),
+    ),
+    glare: median(frames.map(glareOf)),
+    shared: sharedMotion(frames).ratio,
+  };
+}
+
+export function passiveVerdict(scores: PassiveScores, limits: PassiveLimits = PASSIVE_LIMITS): PassiveVerdict {
+  const parts: [PassiveCue, number][] = (['border', 'moire', 'glare', 'shared'] as const).map((cue) => [
+    cue,
+    (scores[cue] ?? 0) / limits[cue],
+  ]);
+  const score = Math.max(0, ...parts.map(([, part]) => part));
+  return { score, live: score < 1, cues: parts.filter(([, part]) => part >= 1).map(([cue]) => cue) };
+}
