@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { calls, events, type CallInput, type CallName, type CallOutput, type EventName } from '../../src/shared/api.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
@@ -12,6 +12,8 @@ import { realOps, type FileOps } from '../../src/main/store/ops.ts';
 import { openVision } from '../../src/main/vision/open.ts';
 import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
 
+// Real models on a shared machine: slow is not wrong.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const present = hasSharedData && hasDetector;
 const modelDirs = [sharedModels, resolve(projectRoot, 'models')];
 

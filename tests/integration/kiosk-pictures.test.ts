@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
 
@@ -14,6 +14,8 @@ const AGREED = [
   ['raj', 'sheldon', 'howard', 'leonard', 'penny'],
 ];
 
+// Real models on a shared machine: slow is not wrong.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const present = hasSharedData && hasDetector;
 const read = async (file: string): Promise<{ file: string; bytes: Uint8Array }> => ({
   file,
