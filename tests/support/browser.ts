@@ -48,7 +48,9 @@ export const test = base.extend<{ folder: string; openBrowser: OpenBrowser }>({
       const page = context.pages()[0] ?? (await context.newPage());
       const complaints: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
+        // MediaPipe's WebAssembly writes its greeting to stderr, which the browser files under errors.
+        if (message.type() === 'error' && !message.text().startsWith('INFO:'))
+          complaints.push(`${message.text()} (${message.location().url})`);
       });
       page.on('pageerror', (error) => complaints.push(String(error)));
       return { context, page, complaints };
