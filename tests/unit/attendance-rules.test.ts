@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { sheetToCsv } from '../../src/main/attendance/csv.ts';
-import { dayOf, daysBetween, localMoment, weekOf } from '../../src/main/attendance/days.ts';
+import { dayOf, daysBetween, localDateTime, localMoment, localTime, weekOf } from '../../src/main/attendance/days.ts';
 import { guardText, unguardText } from '../../src/main/attendance/guarded-text.ts';
 import {
   collectEvents,
@@ -199,6 +200,19 @@ describe('days of a time zone', () => {
       otherwise: DEFAULT_SCHEDULE,
     });
     expect(report.days.map((d) => [d.day, d.insideMs / HOUR])).toEqual([['2026-10-24', 9]]);
+  });
+  it('agrees with Temporal at any moment in zones with odd offsets and odd changes', () => {
+    const zones = ['Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia'];
+    const moment = fc.integer({ min: Date.UTC(2010, 0, 1), max: Date.UTC(2035, 0, 1) });
+    fc.assert(
+      fc.property(moment, fc.constantFrom(...zones), (at, zone) => {
+        const wall = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+        expect(localDateTime(at, zone)).toBe(wall.toPlainDateTime().toString({ smallestUnit: 'second' }));
+        expect(dayOf(at, zone)).toBe(wall.toPlainDate().toString());
+        expect(localTime(at, zone)).toEqual({ hour: wall.hour, minute: wall.minute });
+      }),
+      { numRuns: 500 },
+    );
   });
   it('ISO weeks at the turn of a year', () => {
     expect(weekOf('2027-01-03')).toBe('2026-W53');

@@ -24,10 +24,10 @@ export function checkTimeZone(timeZone: string): void {
  * @param startsAt local `HH:MM` at which the day begins; `00:00` for most, e.g. `12:00` for people who work at night.
  */
 export function dayOf(at: number, timeZone: string, startsAt = '00:00'): Day {
-  const local = zoned(at, timeZone);
-  const date = local.toPlainDate();
-  const early = Temporal.PlainTime.compare(local.toPlainTime(), startsAt) < 0;
-  return (early ? date.subtract({ days: 1 }) : date).toString();
+  const wall = wallClock(at, timeZone);
+  const [hours, minutes] = startsAt.split(':').map(Number) as [number, number];
+  const early = mod(wall, DAY_MS) < hours * HOUR_MS + minutes * MINUTE_MS;
+  return new Date(early ? wall - DAY_MS : wall).toISOString().slice(0, 10);
 }
 
 /**
@@ -35,29 +35,68 @@ export function dayOf(at: number, timeZone: string, startsAt = '00:00'): Day {
  * 03:30); one that comes twice in autumn is the first of the two (Temporal's "compatible").
  */
 export const localMoment = (day: Day, time: string, timeZone: string): number =>
-  Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
+  moments.get(
+    `${day}T${time} ${timeZone}`,
+    () => Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds,
+  );
 
 /** Hours and minutes on the wall clock. */
 export function localTime(at: number, timeZone: string): { readonly hour: number; readonly minute: number } {
-  const { hour, minute } = zoned(at, timeZone);
-  return { hour, minute };
+  const today = mod(wallClock(at, timeZone), DAY_MS);
+  return { hour: Math.floor(today / HOUR_MS), minute: Math.floor((today % HOUR_MS) / MINUTE_MS) };
 }
 
 /** Date and time on the wall clock, to the second: `2026-03-29T08:05:00`. */
 export const localDateTime = (at: number, timeZone: string): string =>
-  zoned(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'second' });
+  new Date(wallClock(at, timeZone)).toISOString().slice(0, 19);
 
-const zoned = (at: number, timeZone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const mod = (a: number, b: number): number => ((a % b) + b) % b;
+
+/**
+ * What a UTC clock would have to show to show the wall clock's figures: Unix ms plus the zone's offset. Asking Temporal for
+ * every line of a year's journal would take minutes; offsets only change on full quarter hours, so they are remembered by
+ * those.
+ */
+function wallClock(at: number, timeZone: string): number {
+  const quarter = Math.floor(at / (15 * MINUTE_MS));
+  const offset = offsets.get(`${quarter} ${timeZone}`, () => {
+    const instant = Temporal.Instant.fromEpochMilliseconds(quarter * 15 * MINUTE_MS);
+    return instant.toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;
+  });
+  return Math.floor(at) + offset;
+}
+
+/** Remembers what was worked out for a key; forgets everything when it has grown too big. */
+class Remembered<T> {
+  readonly #known = new Map<string, T>();
+
+  get(key: string, workOut: () => T): T {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const value = workOut();
+    if (this.#known.size >= 50_000) this.#known.clear();
+    this.#known.set(key, value);
+    return value;
+  }
+}
+
+const offsets = new Remembered<number>();
+const moments = new Remembered<number>();
+const weekdays = new Remembered<number>();
+const weeks = new Remembered<string>();
 
 /** 1 (Monday) to 7 (Sunday). */
-export const weekdayOf = (day: Day): number => Temporal.PlainDate.from(day).dayOfWeek;
+export const weekdayOf = (day: Day): number => weekdays.get(day, () => Temporal.PlainDate.from(day).dayOfWeek);
 
 /** The ISO week, e.g. `2026-W01`; its year is that of its Thursday. */
-export function weekOf(day: Day): string {
-  const { yearOfWeek, weekOfYear } = Temporal.PlainDate.from(day);
-  return `${yearOfWeek}-W${String(weekOfYear).padStart(2, '0')}`;
-}
+export const weekOf = (day: Day): string =>
+  weeks.get(day, () => {
+    const { yearOfWeek, weekOfYear } = Temporal.PlainDate.from(day);
+    return `${yearOfWeek}-W${String(weekOfYear).padStart(2, '0')}`;
+  });
 
 export const monthOf = (day: Day): string => day.slice(0, 7);
 

@@ -1,22 +1,26 @@
 /** Attendance by day, week and month: first in, last out, hours between, absences, lateness. */
+import { z } from 'zod';
 import { checkTimeZone, dayOf, daysBetween, localMoment, monthOf, weekdayOf, weekOf, type Day } from './days.ts';
 import { collectEvents, type AttendanceLine, type LineProblem } from './lines.ts';
 import { pairStays, startOf, type Stay, type StayFlag } from './sessions.ts';
 
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
 /** When a group's day begins and its people are expected. */
-export interface Schedule {
+export const scheduleSchema = z.object({
   /** Local time work starts, `HH:MM`; null: nobody is ever late. */
-  readonly start: string | null;
+  start: clockTime.nullable(),
   /** Minutes after the start which are not late yet. */
-  readonly graceMinutes: number;
+  graceMinutes: z.int().min(0).max(720),
   /** ISO weekdays (1 Monday to 7 Sunday) on which people are expected. Nobody is absent on another day. */
-  readonly workdays: readonly number[];
+  workdays: z.array(z.int().min(1).max(7)),
   /**
    * Local time at which a working day begins, `HH:MM`. `00:00` for most; for people who work at night a time when none is at
    * work (`12:00`), so that one who starts at 22:00 and comes at 00:10 is late and not absent.
    */
-  readonly dayStartsAt: string;
-}
+  dayStartsAt: clockTime,
+});
+export type Schedule = z.infer<typeof scheduleSchema>;
 
 /** Monday to Friday, no start time. */
 export const DEFAULT_SCHEDULE: Schedule = {
