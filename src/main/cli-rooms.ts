@@ -1,6 +1,6 @@
 /** Puts the terminal's commands together with the kiosk and the browser shell: the doors themselves know nothing of each other. */
 import { once } from 'node:events';
-import { findModels, modelSearchDirs } from './models/find.ts';
+import { chooseModels, findModels, modelSearchDirs } from './models/find.ts';
 import { openKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { openAppWindow } from './shells/browser/app-window.ts';
 import { findBrowser } from './shells/browser/find-browser.ts';
@@ -33,6 +33,11 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
       vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
     });
 
+  const chosenModels = async () =>
+    chooseModels(await findModels({ searchDirs: kioskOptions(installation.root).modelDirs }), {
+      env: terminal.env['LINTEL_EMBEDDER'],
+    });
+
   return {
     version,
     async openDesk(dataDir, { write }) {
@@ -56,7 +61,8 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
           }
         },
       }),
-    bench: ({ picture }) => bench({ terminal, root: installation.root, picture, open: openServed }),
+    bench: ({ picture }) =>
+      bench({ terminal, root: installation.root, picture, open: openServed, models: chosenModels }),
   };
 }
 
