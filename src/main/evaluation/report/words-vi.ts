@@ -19,7 +19,7 @@ export const vi: ReportWords = {
   accuracyFolds:
     'Tỷ lệ cặp được phán đoán đúng, kiểm tra chéo mười phần: mỗi phần dùng ngưỡng chọn từ chín phần kia. ± {deviation} giữa các phần.',
   auc: 'AUC',
-  aucMeaning: 'Khả năng hai ảnh của một người trông giống nhau hơn hai ảnh của hai người khác nhau. 50 % là đoán mò.',
+  aucMeaning: 'Khả năng hai ảnh của một người trông giống nhau hơn hai ảnh của hai người khác nhau. 50% là đoán mò.',
   eer: 'Tỷ lệ lỗi cân bằng (EER)',
   eerMeaning: 'Điểm mà số người lạ được nhận bằng số người quen bị từ chối. Càng thấp càng tốt.',
   tar: 'Được nhận khi cho phép một người lạ trong {one}',
