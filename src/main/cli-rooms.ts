@@ -33,8 +33,9 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
       vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
     });
 
+  const modelsFor = (dataDir: string) => findModels({ searchDirs: kioskOptions(dataDir).modelDirs });
   const chosenModels = async () =>
-    chooseModels(await findModels({ searchDirs: kioskOptions(installation.root).modelDirs }), {
+    chooseModels(await modelsFor(installation.root), {
       env: terminal.env['LINTEL_EMBEDDER'],
     });
 
@@ -50,7 +51,7 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
         terminal,
         root: installation.root,
         dataDir,
-        findModels: () => findModels({ searchDirs: kioskOptions(dataDir).modelDirs }),
+        findModels: () => modelsFor(dataDir),
         findBrowser: () => findBrowser(terminal.env),
         async readPeople() {
           const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true });
@@ -61,6 +62,7 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
           }
         },
       }),
+    findModels: modelsFor,
     bench: ({ picture }) =>
       bench({ terminal, root: installation.root, picture, open: openServed, models: chosenModels }),
   };

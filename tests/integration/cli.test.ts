@@ -227,6 +227,18 @@ describe.skipIf(!hasDetector || !hasSharedData)(needs('on real pictures', hasDet
   });
 });
 
+test('models are listed with their state, and an unknown one cannot be downloaded', async () => {
+  const { json, code } = await run(['models', '--json']);
+  expect(code).toBe(0);
+  expect(json.models).toContainEqual(
+    expect.objectContaining({ id: 'ghostfacenet-v1-1.3-2', kind: 'embedder', state: 'ready', licence: 'Apache-2.0' }),
+  );
+  expect(await run(['models', 'download', 'nonsense', '--json'])).toMatchObject({
+    code: 1,
+    json: { error: { code: 'not-found' } },
+  });
+});
+
 test('serve prints its address at once, answers there, and lets go of the folder when it is ended', async () => {
   const interrupt = new AbortController();
   let tell: (text: string) => void;

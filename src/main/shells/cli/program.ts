@@ -2,8 +2,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { dataFolder } from '../data-folder.ts';
+import type { FoundModels } from '../../models/find.ts';
 import type { Desk } from './desk.ts';
 import { enroll } from './enroll.ts';
+import { downloadModels, listModels } from './models.ts';
 import { embed, identify, verify } from './recognise.ts';
 import { log, people, removePerson } from './records.ts';
 import { errorText, note, type Answer, type Terminal } from './terminal.ts';
@@ -29,6 +31,8 @@ export interface CliRooms {
   /** Runs until it is interrupted or its window is closed. */
   serve(request: ServeRequest): Promise<void>;
   doctor(dataDir: string): Promise<Answer>;
+  /** Where each model is, and whether it is whole. */
+  findModels(dataDir: string): Promise<FoundModels>;
   bench(options: { readonly picture: string | null }): Promise<Answer>;
 }
 
@@ -140,6 +144,15 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
         },
       }),
     );
+  const modelsCommand = add(program, 'models', 'which models are here').action(async (options: CommonOptions) =>
+    print(listModels(await rooms.findModels(dataDir(options)))),
+  );
+  add(modelsCommand, 'download [id...]', "download models into the data folder's models/ (none named: what is missing)")
+    .addHelpText('after', '\nEach file is checked by size and SHA-256. Mind the licence, which is printed first.')
+    .action(async (ids: string[], _options: CommonOptions, command: Command) => {
+      const folder = dataDir(command.optsWithGlobals<CommonOptions>());
+      print(await downloadModels(await rooms.findModels(folder), ids, folder, terminal));
+    });
   add(program, 'doctor', 'what is here, what is missing, and what to do')
     .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
     .action(async (options: CommonOptions) => print(await rooms.doctor(dataDir(options))));
