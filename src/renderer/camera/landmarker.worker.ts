@@ -1,5 +1,6 @@
 /** MediaPipe FaceLandmarker away from the main thread: its inference must never make the screen stutter. */
 import './fence.ts';
+import './quiet.ts';
 import { FaceLandmarker, FilesetResolver } from '@mediapipe/tasks-vision';
 import type { LandmarkerAnswer, LandmarkerOrder } from './landmarker-messages.ts';
 import { ovalOf } from './oval.ts';

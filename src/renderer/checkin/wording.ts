@@ -47,6 +47,8 @@ function viewWords(view: CheckInView, t: TFunction, language: string, greeting: 
         speech: t('checkin.spoken', { name: view.name, what, time: clockTime(view.at, language) }),
       };
     }
+    case 'choose':
+      return plain('guide', view.name, t('checkin.choose.detail'));
     case 'unknown':
       return plain('neutral', t('checkin.unknown.title'), t('checkin.unknown.detail'));
     case 'ambiguous':

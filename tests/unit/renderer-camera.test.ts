@@ -1,0 +1,314 @@
+/** The camera on the screen's side: which one, what is wrong with it, how frames leave, what the overlay draws. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { choiceOf, deviceOf } from '../../src/renderer/camera/choice.ts';
+import { fitWithin } from '../../src/renderer/camera/grab.ts';
+import { CameraKeeper, type CameraNews, type MediaSource } from '../../src/renderer/camera/keeper.ts';
+import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
+import { PACE, paceOf } from '../../src/renderer/camera/pace.ts';
+import { problemOf } from '../../src/renderer/camera/problem.ts';
+import { FramePump } from '../../src/renderer/camera/pump.ts';
+
+describe('the frame pump', () => {
+  interface Bench {
+    pump: FramePump<number, string>;
+    sent: number[];
+    replies: string[];
+    errors: unknown[];
+    answer: (reply: string) => Promise<void>;
+    fail: (error: unknown) => Promise<void>;
+    at: (ms: number) => void;
+    camera: { frame: number | null };
+  }
+  const bench = (interval = 0): Bench => {
+    let now = 0;
+    let settle: { resolve(reply: string): void; reject(error: unknown): void } | null = null;
+    const camera: Bench['camera'] = { frame: 0 };
+    const sent: number[] = [];
+    const replies: string[] = [];
+    const errors: unknown[] = [];
+    const pump = new FramePump<number, string>({
+      grab: () => camera.frame,
+      send: (frame) => {
+        sent.push(frame);
+        return new Promise((resolve, reject) => (settle = { resolve, reject }));
+      },
+      onReply: (reply) => replies.push(reply),
+      onError: (error) => errors.push(error),
+      interval: () => interval,
+      now: () => now,
+    });
+    const flush = (): Promise<void> => new Promise((done) => setImmediate(done));
+    return {
+      pump,
+      sent,
+      replies,
+      errors,
+      camera,
+      at: (ms) => (now = ms),
+      answer: (reply) => (settle?.resolve(reply), flush()),
+      fail: (error) => (settle?.reject(error), flush()),
+    };
+  };
+
+  it('has one frame in flight, and takes the newest when it is answered, not those between', async () => {
+    const b = bench();
+    for (const frame of [1, 2, 3, 4]) {
+      b.camera.frame = frame;
+      b.pump.offer();
+    }
+    expect(b.sent).toEqual([1]);
+    await b.answer('first');
+    expect(b.sent).toEqual([1, 4]);
+    expect(b.replies).toEqual(['first']);
+  });
+
+  it('sends nothing twice: without a new frame it waits', async () => {
+    const b = bench();
+    b.pump.offer();
+    await b.answer('a');
+    expect(b.sent).toHaveLength(1);
+  });
+
+  it('keeps the pace asked for', async () => {
+    const b = bench(300);
+    b.pump.offer();
+    await b.answer('a');
+    b.at(299);
+    b.pump.offer();
+    expect(b.sent).toHaveLength(1);
+    b.at(300);
+    b.pump.offer();
+    expect(b.sent).toHaveLength(2);
+  });
+
+  it('reports an error, rests, and goes on', async () => {
+    const b = bench();
+    b.pump.offer();
+    await b.fail('vision-restarting');
+    expect(b.errors).toEqual(['vision-restarting']);
+    b.at(499);
+    b.pump.offer();
+    expect(b.sent).toHaveLength(1);
+    b.at(500);
+    b.pump.offer();
+    expect(b.sent).toHaveLength(2);
+  });
+
+  it('drops the answer and every further frame once stopped', async () => {
+    const b = bench();
+    b.pump.offer();
+    b.pump.stop();
+    await b.answer('late');
+    b.pump.offer();
+    expect(b.replies).toEqual([]);
+    expect(b.sent).toHaveLength(1);
+  });
+
+  it('sends nothing while the video has no picture', () => {
+    const b = bench();
+    b.camera.frame = null;
+    b.pump.offer();
+    expect(b.sent).toEqual([]);
+  });
+});
+
+describe('pace', () => {
+  it('is slow with nobody there, full while somebody is looked at, slower once the result stands', () => {
+    expect(paceOf('idle', Infinity)).toBe(PACE.nobody);
+    expect(paceOf('idle', 100)).toBe(PACE.looking);
+    expect(paceOf('looking', 100)).toBe(PACE.looking);
+    expect(paceOf('match', 100)).toBe(PACE.settled);
+    expect(paceOf('match', 5000)).toBe(PACE.nobody);
+  });
+});
+
+describe('the size of what is sent', () => {
+  it.each([
+    [1920, 1080, 640, 360],
+    [640, 480, 640, 480],
+    [480, 640, 480, 640],
+    [1080, 1920, 360, 640],
+    [320, 240, 320, 240],
+  ])('%dx%d becomes %dx%d', (w, h, toW, toH) => {
+    expect(fitWithin(w, h, 640)).toEqual({ width: toW, height: toH });
+  });
+});
+
+describe('which camera', () => {
+  const a = { deviceId: '1', label: 'C920 (046d:082d)' };
+  const b = { deviceId: '2', label: 'Built-in' };
+  const c = { deviceId: '3', label: 'C920 (046d:082d)' };
+
+  it('survives new device ids: a label and its place are remembered', () => {
+    const choice = choiceOf(c, [a, b, c]);
+    const renamed = [a, b, c].map((d) => ({ ...d, deviceId: `new-${d.deviceId}` }));
+    expect(deviceOf(choice, renamed)?.deviceId).toBe('new-3');
+    expect(deviceOf(choiceOf(a, [a, b, c]), renamed)?.deviceId).toBe('new-1');
+  });
+
+  it('is null when the chosen one is away, or none was chosen', () => {
+    expect(deviceOf(choiceOf(b, [a, b]), [a])).toBeNull();
+    expect(deviceOf(null, [a])).toBeNull();
+  });
+
+  it('falls back to the device id without a label', () => {
+    const plain = { deviceId: 'x', label: '' };
+    expect(deviceOf(choiceOf(plain, [plain]), [plain])).toBe(plain);
+  });
+});
+
+describe('what is wrong with the camera', () => {
+  it.each([
+    ['NotAllowedError', false, 'refused'],
+    ['SecurityError', false, 'refused'],
+    ['NotFoundError', false, 'none'],
+    ['NotFoundError', true, 'unplugged'],
+    ['NotReadableError', false, 'busy'],
+    ['AbortError', false, 'busy'],
+    ['TypeError', false, 'failed'],
+  ] as const)('%s (was live: %s) is "%s"', (name, wasLive, problem) => {
+    expect(problemOf({ name }, wasLive)).toBe(problem);
+  });
+});
+
+describe('the camera keeper', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  class FakeTrack extends EventTarget {
+    stopped = false;
+    constructor(readonly deviceId: string) {
+      super();
+    }
+    stop(): void {
+      this.stopped = true;
+    }
+    getSettings(): { deviceId: string } {
+      return { deviceId: this.deviceId };
+    }
+  }
+
+  class FakeMedia extends EventTarget {
+    plugged = [
+      { kind: 'videoinput', deviceId: 'built-in', label: 'Built-in' },
+      { kind: 'videoinput', deviceId: 'usb', label: 'USB' },
+      { kind: 'audioinput', deviceId: 'mic', label: 'Mic' },
+    ];
+    error: string | null = null;
+    readonly opened: FakeTrack[] = [];
+    enumerateDevices = async () => this.plugged as unknown as MediaDeviceInfo[];
+    getUserMedia = async (wanted?: MediaStreamConstraints) => {
+      const exact = (wanted?.video as { deviceId?: { exact: string } }).deviceId?.exact;
+      const cameras = this.plugged.filter((d) => d.kind === 'videoinput');
+      const device = exact === undefined ? cameras[0] : cameras.find((d) => d.deviceId === exact);
+      if (this.error !== null) throw Object.assign(new Error('scripted'), { name: this.error });
+      if (device === undefined) throw Object.assign(new Error('scripted'), { name: 'NotFoundError' });
+      const track = new FakeTrack(device.deviceId);
+      this.opened.push(track);
+      return { getTracks: () => [track], getVideoTracks: () => [track] } as unknown as MediaStream;
+    };
+  }
+
+  const setUp = (): { media: FakeMedia; keeper: CameraKeeper; news: () => CameraNews; using: () => string | null } => {
+    const media = new FakeMedia();
+    let last: CameraNews = { stream: null, problem: null, devices: [] };
+    const keeper = new CameraKeeper(media as unknown as MediaSource, (n) => (last = n));
+    const using = (): string | null => last.stream?.getVideoTracks()[0]?.getSettings().deviceId ?? null;
+    return { media, keeper, news: () => last, using };
+  };
+  const wish = (choice: string | null) => ({ choice, width: 640, height: 480 });
+  const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+  it('opens the chosen camera', async () => {
+    const { keeper, news, using } = setUp();
+    keeper.start(wish('label:0:USB'));
+    await settle();
+    expect(using()).toBe('usb');
+    expect(news().problem).toBeNull();
+    expect(news().devices.map((d) => d.label)).toEqual(['Built-in', 'USB']);
+  });
+
+  it('uses another while the chosen one is away, and goes back to it when it is plugged in', async () => {
+    const { media, keeper, using } = setUp();
+    const usb = media.plugged.splice(1, 1);
+    keeper.start(wish('label:0:USB'));
+    await settle();
+    expect(using()).toBe('built-in');
+    media.plugged.splice(1, 0, ...usb);
+    media.dispatchEvent(new Event('devicechange'));
+    await settle();
+    expect(using()).toBe('usb');
+    expect(media.opened[0]?.stopped).toBe(true);
+  });
+
+  it('says unplugged when the track ends, and comes back by itself, without an event even', async () => {
+    const { media, keeper, news, using } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    const all = media.plugged;
+    media.plugged = [];
+    media.opened[0]?.dispatchEvent(new Event('ended'));
+    expect(news()).toMatchObject({ stream: null, problem: 'unplugged' });
+    await settle(2000);
+    expect(news().problem).toBe('unplugged');
+    media.plugged = all;
+    await settle(2000);
+    expect(using()).toBe('built-in');
+    expect(news().problem).toBeNull();
+  });
+
+  it('tries again while another program has the camera', async () => {
+    const { media, keeper, news, using } = setUp();
+    media.error = 'NotReadableError';
+    keeper.start(wish(null));
+    await settle();
+    expect(news().problem).toBe('busy');
+    media.error = null;
+    await settle(2000);
+    expect(using()).toBe('built-in');
+  });
+
+  it('lets go of the old camera before it opens the new one', async () => {
+    const { media, keeper, using } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    keeper.start(wish('label:0:USB'));
+    await settle();
+    expect(media.opened.map((t) => t.stopped)).toEqual([true, false]);
+    expect(using()).toBe('usb');
+  });
+
+  it('opens once for the same wish, and keeps only the last of two wishes made at once', async () => {
+    const { media, keeper, using } = setUp();
+    keeper.start(wish(null));
+    keeper.start(wish(null));
+    keeper.start(wish('label:0:USB'));
+    await settle();
+    expect(using()).toBe('usb');
+    expect(media.opened.filter((t) => !t.stopped)).toHaveLength(1);
+  });
+
+  it('says "failed" where the page may use no camera at all, rather than throwing', async () => {
+    let last: CameraNews | null = null;
+    new CameraKeeper(undefined, (n) => (last = n)).start(wish(null));
+    await settle();
+    expect(last).toMatchObject({ problem: 'failed' });
+  });
+});
+
+describe('the outline', () => {
+  it('of a box is an ellipse inside exactly that box', () => {
+    const box = { x: 0.2, y: 0.1, width: 0.4, height: 0.6 };
+    const { points } = ovalOfBox(box);
+    const around = boxOf(points);
+    for (const side of ['x', 'y', 'width', 'height'] as const) expect(around[side]).toBeCloseTo(box[side], 10);
+  });
+
+  it('is still when it moves less than a twenty-fifth of its width in 100 ms', () => {
+    const at = (x: number, width = 0.2) => ovalOfBox({ x, y: 0.2, width, height: 0.3 });
+    expect(isStill(at(0.3), at(0.307), 100)).toBe(true);
+    expect(isStill(at(0.3), at(0.309), 100)).toBe(false);
+    expect(isStill(at(0.3), at(0.315), 200)).toBe(true); // the same speed over twice the time
+    expect(isStill(at(0.3), at(0.29, 0.22), 100)).toBe(false); // grew by a tenth
+  });
+});
