@@ -4,7 +4,7 @@ import { chooseModels, findModels, modelSearchDirs } from './models/find.ts';
 import { openKiosk, type Kiosk } from './kiosk/kiosk.ts';
 import { openAppWindow } from './shells/browser/app-window.ts';
 import { findBrowser } from './shells/browser/find-browser.ts';
-import { serveKiosk } from './shells/browser/serve.ts';
+import { serveKiosk, type BrowserShell } from './shells/browser/serve.ts';
 import { bench } from './shells/cli/bench.ts';
 import type { Desk } from './shells/cli/desk.ts';
 import { doctor } from './shells/cli/doctor.ts';
@@ -109,7 +109,7 @@ async function serve(
     try {
       request.announce(shell.url);
       const ended: Promise<unknown>[] = [interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort')];
-      if (request.window) ended.push(showWindow(terminal, request, shell.url));
+      if (request.window) ended.push(showWindow(terminal, request, shell));
       await Promise.race(ended);
     } finally {
       await shell.close();
@@ -120,7 +120,7 @@ async function serve(
 }
 
 /** Resolves when the window was closed; never, when there is no window and the kiosk should go on without. */
-async function showWindow(terminal: Terminal, request: ServeRequest, url: string): Promise<void> {
+async function showWindow(terminal: Terminal, request: ServeRequest, { url, openingUrl }: BrowserShell): Promise<void> {
   const forever = new Promise<void>(() => undefined);
   const browser = findBrowser(terminal.env);
   if (browser === null) {
@@ -129,7 +129,7 @@ async function showWindow(terminal: Terminal, request: ServeRequest, url: string
   }
   note(terminal, `opening the kiosk in an app window of ${browser}`);
   const started = performance.now();
-  const window = openAppWindow({ browser, url, dataDir: request.dataDir, kiosk: request.kiosk });
+  const window = openAppWindow({ browser, url: openingUrl(), dataDir: request.dataDir, kiosk: request.kiosk });
   terminal.interrupted.addEventListener('abort', () => window.kill(), { once: true });
   const failed = await new Promise<boolean>((done) => {
     window.once('error', () => done(true));

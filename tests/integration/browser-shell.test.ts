@@ -141,6 +141,19 @@ describe('who is let in', () => {
   });
 });
 
+test('an opening address leads to the page once; its code is not the token', async () => {
+  const url = new URL(shell.openingUrl());
+  expect(url.href).not.toContain(token());
+  expect((await get(url.pathname, { host: 'evil.example' })).status).toBe(403);
+  const first = await get(url.pathname);
+  expect(first).toMatchObject({
+    status: 303,
+    headers: { location: `/#token=${token()}`, 'cache-control': 'no-store' },
+  });
+  expect((await get(url.pathname)).status).toBe(404);
+  expect((await get('/open/')).status).toBe(404);
+});
+
 describe('what is served', () => {
   test('the page, its bundle, sounds, MediaPipe and the landmarker when there is one', async () => {
     const page = await get('/?x=1');

@@ -26,3 +26,23 @@ export function offersToken(header: string | undefined, token: string): boolean 
   const expected = hash(token);
   return offered.filter((part) => part !== SUBPROTOCOL).some((part) => timingSafeEqual(hash(part), expected));
 }
+
+const TICKET_MS = 30_000;
+
+/** One-use paths to the page. */
+export class Tickets {
+  /** Path and when it ends. Map keys are compared by hash, and a guess has one try in 2^256: no timing to measure. */
+  readonly #open = new Map<string, number>();
+
+  issue(): string {
+    const path = `/open/${newToken()}`;
+    this.#open.set(path, Date.now() + TICKET_MS);
+    return path;
+  }
+
+  /** True once for a path that was issued, and not too long ago. */
+  take(path: string): boolean {
+    const ends = this.#open.get(path);
+    return this.#open.delete(path) && ends !== undefined && Date.now() < ends;
+  }
+}

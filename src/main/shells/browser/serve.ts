@@ -8,7 +8,7 @@ import { LintelError } from '../../../shared/errors.ts';
 import type { KioskHost } from '../../kiosk/host.ts';
 import { findAsset, type AssetPlaces } from '../assets.ts';
 import { securityHeaders } from '../csp.ts';
-import { isOwnHost, isOwnOrigin, newToken, offersToken, ownHosts, SUBPROTOCOL } from './gate.ts';
+import { isOwnHost, isOwnOrigin, newToken, offersToken, ownHosts, SUBPROTOCOL, Tickets } from './gate.ts';
 import { serveSocket } from './socket.ts';
 
 export interface ServeOptions {
@@ -23,6 +23,11 @@ export interface BrowserShell {
   /** The page with its token, `http://127.0.0.1:PORT/#token=...`. A fragment never leaves the browser. */
   readonly url: string;
   readonly port: number;
+  /**
+   * An address for a program's command line, which other users of the machine can read: it leads to the page once, within
+   * half a minute, and is worth nothing after that.
+   */
+  openingUrl(): string;
   /** Stops listening and closes every socket. The kiosk itself stays open: it is the caller's. */
   close(): Promise<void>;
 }
@@ -41,7 +46,15 @@ export async function serveKiosk(host: KioskHost, options: ServeOptions): Promis
     perMessageDeflate: false,
     handleProtocols: () => SUBPROTOCOL, // never the token: it would be echoed into a header
   });
-  const server = createServer((request, response) => answer(request, response, port, options.assets));
+  const tickets = new Tickets();
+  const server = createServer((request, response) => {
+    const opening = isOwnHost(request.headers.host, port) && request.method === 'GET' && tickets.take(pathOf(request));
+    if (opening) {
+      response
+        .writeHead(303, { ...securityHeaders(), Location: `/#token=${token}`, 'Cache-Control': 'no-store' })
+        .end();
+    } else answer(request, response, port, options.assets);
+  });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refuse = (status: number): void => {
@@ -59,6 +72,7 @@ export async function serveKiosk(host: KioskHost, options: ServeOptions): Promis
   return {
     url: `http://127.0.0.1:${port}/#token=${token}`,
     port,
+    openingUrl: () => `http://127.0.0.1:${port}${tickets.issue()}`,
     close: () =>
       new Promise((done) => {
         for (const client of sockets.clients) client.close(1001, 'Lintel is closing');
