@@ -163,7 +163,7 @@ export function makeHead(still, landmarks) {
       }
     const rad = Math.PI / 180;
     const [sy, cy] = [Math.sin(pose.yaw * rad), Math.cos(pose.yaw * rad)];
-    const [sp, cp] = [Math.sin(-pose.pitch * rad), Math.cos(pose.pitch * rad)];
+    const [sp, cp] = [Math.sin(pose.pitch * rad), Math.cos(pose.pitch * rad)];
     const [sr, cr] = [Math.sin(pose.roll * rad), Math.cos(pose.roll * rad)];
     const pivot = [centre[0] - WIDTH / 2, centre[1] + faceHeight * 0.35 - HEIGHT / 2, FOCAL + 0.6 * faceWidth];
     const at = new Float32Array(moved.length * 3);
