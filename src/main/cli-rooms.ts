@@ -14,6 +14,11 @@ import { assetPlaces, type Installation } from './shells/installation.ts';
 import { forkVision } from './vision/fork.ts';
 import { superviseVision } from './vision/supervise.ts';
 
+/**
+ * Browsers remember a permission for scheme, host and port together: with the same port each time, the window asks for the
+ * camera once and not at every start. Any other port does when this one is taken.
+ */
+const WINDOW_PORT = 47_615;
 /** A browser that ends this soon handed the page to one that runs already, or never showed it. */
 const WINDOW_SHOWN_AFTER_MS = 3000;
 
@@ -102,10 +107,11 @@ async function serve(
   const { interrupted } = terminal;
   const kiosk = await open(request.dataDir);
   try {
-    const shell = await serveKiosk(kiosk, {
-      port: request.port,
-      assets: assetPlaces(installation, () => kiosk.landmarkerPath),
-    });
+    const assets = assetPlaces(installation, () => kiosk.landmarkerPath);
+    const shell =
+      request.window && request.port === 0
+        ? await serveKiosk(kiosk, { port: WINDOW_PORT, assets }).catch(() => serveKiosk(kiosk, { assets }))
+        : await serveKiosk(kiosk, { port: request.port, assets });
     try {
       request.announce(shell.url);
       const ended: Promise<unknown>[] = [interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort')];

@@ -29,6 +29,7 @@ export function browserArguments(options: AppWindowOptions, isRoot: boolean): st
     '--autoplay-policy=no-user-gesture-required', // the check-in sound
     '--password-store=basic',
     '--window-size=1280,800',
+    '--window-position=0,0',
     ...(options.kiosk ? ['--kiosk'] : []),
     // Chromium refuses its sandbox to root on Linux; nobody else loses it.
     ...(isRoot ? ['--no-sandbox'] : []),
