@@ -46,7 +46,8 @@ export const LONGEST_PAUSE_DAYS = 45;
 
 export function planRetention(facts: RetentionFacts, policy: RetentionPolicy): RetentionPlan {
   const { now, lastRun, clockConfirmed = false } = facts;
-  const held = clockConfirmed || lastRun === null ? null : jump(now - lastRun);
+  const known = lastRun ?? latestSign(facts);
+  const held = clockConfirmed || known === null ? null : jump(now - known);
   if (held !== null) return { held, pictures: [], people: [], months: [], checkInsBefore: null };
   const before = (days: number | null): number => (days === null ? -Infinity : now - days * DAY);
   const people = facts.people.filter(
@@ -65,6 +66,12 @@ export function planRetention(facts: RetentionFacts, policy: RetentionPolicy): R
     months,
     checkInsBefore: limit === -Infinity ? null : limit,
   };
+}
+
+/** Before the first run: when somebody was last enrolled, changed or seen. */
+function latestSign({ people }: RetentionFacts): number | null {
+  if (people.length === 0) return null;
+  return people.reduce((last, one) => Math.max(last, one.updatedAt, one.lastSeenAt ?? -Infinity), -Infinity);
 }
 
 function jump(since: number): RetentionPlan['held'] {
