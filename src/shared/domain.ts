@@ -30,7 +30,7 @@ export const qualitySchema = z.object({
   brightness: z.number(),
   /** Degrees, from the five landmarks. yaw > 0: turned to the picture's right; pitch > 0: looking up; roll > 0: clockwise. */
   pose: z.object({ yaw: z.number(), pitch: z.number(), roll: z.number() }),
-  /** Fraction of the face's box that lies outside the picture, 0 to 1. */
+  /** Fraction of the face (its box or its aligned crop, whichever lost more) that lies outside the picture, 0 to 1. */
   truncated: z.number(),
   issues: z.array(qualityIssueSchema),
 });
@@ -126,6 +126,15 @@ export const checkInViewSchema = z.discriminatedUnion('phase', [
     at: z.number(),
     picture: pictureUrlSchema.nullable(),
   }),
+  /** Recognised; the person says whether they come or go (`chooseDirection`). Nothing is recorded before. */
+  z.object({
+    phase: z.literal('choose'),
+    personId: z.string(),
+    name: z.string(),
+    picture: pictureUrlSchema.nullable(),
+    /** What the person's last check-in suggests. */
+    suggested: directionSchema,
+  }),
   /** Recognised, but checked in less than the cooldown ago; nothing new was recorded. */
   z.object({
     phase: z.literal('already'),
@@ -156,6 +165,10 @@ export const sampleSchema = z.object({
   pose: capturePoseSchema.nullable(),
   quality: qualitySchema,
   picture: pictureUrlSchema.nullable(),
+  /** Cosine with the template; null when the person has none of the model in use. */
+  similarity: z.number().nullable(),
+  /** It fits the person's other samples badly: perhaps somebody else's face. */
+  outlier: z.boolean(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
@@ -188,6 +201,19 @@ export const pinSchema = z.string().regex(/^\d{4,8}$/);
 
 // ---------------------------------------------------------------- settings
 
+/** When a group's day begins and its people are expected; see src/main/attendance/report.ts. */
+export const scheduleSchema = z.object({
+  /** Local `HH:MM`; null: nobody is late. */
+  start: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .nullable(),
+  graceMinutes: z.int().min(0).max(240),
+  /** ISO weekdays, 1 Monday to 7 Sunday. */
+  workdays: z.array(z.int().min(1).max(7)),
+  dayStartsAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+});
+
 export const settingsSchema = z.object({
   camera: z.object({
     deviceId: z.string().nullable(),
@@ -203,7 +229,8 @@ export const settingsSchema = z.object({
     withinMs: z.int().min(200).max(10_000),
   }),
   cooldownSeconds: z.int().min(0).max(86_400),
-  direction: z.enum(['in', 'out', 'alternate']),
+  /** What a check-in means: always in, always out, the opposite of the person's last one, or the person is asked. */
+  direction: z.enum(['in', 'out', 'alternate', 'ask']),
   sounds: z.boolean(),
   /** With `{name}` where the name goes. */
   greeting: z.string().max(200).nullable(),
@@ -212,6 +239,17 @@ export const settingsSchema = z.object({
   /** Embedder by manifest id; null: the manifest's first that is present. */
   embedder: z.string().nullable(),
   kioskName: z.string().trim().min(1).max(60),
+  /** IANA name of the zone whose days the reports use; null: the machine's own. */
+  timeZone: z.string().max(60).nullable(),
+  /** When people are expected: by group name, and for everybody else. */
+  schedules: z.record(z.string().max(100), scheduleSchema),
+  defaultSchedule: scheduleSchema,
+  retention: z.object({
+    /** Days after which the pictures (not the vectors) of a sample are erased; null: kept. */
+    pictureDays: z.int().min(1).max(36_500).nullable(),
+    /** Days after which lines of the check-in log are erased; null: kept. */
+    logDays: z.int().min(1).max(36_500).nullable(),
+  }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -227,6 +265,10 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
   embedder: null,
   kioskName: 'Front door',
+  timeZone: null,
+  schedules: {},
+  defaultSchedule: { start: null, graceMinutes: 0, workdays: [1, 2, 3, 4, 5], dayStartsAt: '00:00' },
+  retention: { pictureDays: null, logDays: null },
 };
 
 // ---------------------------------------------------------------- health
