@@ -55,6 +55,7 @@ export function peopleOf(count = NAMES.length): Loose {
     id: `p_${String(i).repeat(12)}`,
     name,
     externalId: EXTERNAL_IDS[i],
+    updatedAt: 1000 + i,
     samples: [{ id: `s_${i}`, embedding: packed(i) }],
   }));
   return { people };

@@ -1,0 +1,20 @@
+/** Restores one backup in place of the other, over and over, until it is killed. */
+import { restoreBackup } from '../../src/main/backup/restore.ts';
+import { finishSwap } from '../../src/main/backup/swap.ts';
+import type { BackupKey } from '../../src/main/backup/key.ts';
+import { realOps } from '../../src/main/store/ops.ts';
+import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
+import { Vault } from '../../src/main/vault/vault.ts';
+import { backupFolder } from './backup-folder.ts';
+
+const [, , folder = '', passphrase = '', keyJson = '{}', ...files] = process.argv;
+const key = JSON.parse(keyJson) as BackupKey;
+await finishSwap(realOps, folder, LINTEL_LAYOUT);
+const vault = await Vault.open({ folder, unlock: () => Promise.resolve({ method: 'passphrase', passphrase }) });
+process.stdout.write('ready\n');
+for (;;) {
+  for (const file of files) {
+    await restoreBackup({ file, secret: { key }, into: backupFolder(folder, vault.codec), how: 'replace' });
+    process.stdout.write('restored\n');
+  }
+}
