@@ -138,6 +138,65 @@ describe('a journal that is well', () => {
   });
 });
 
+describe('lines that must be erased or changed', () => {
+  it('are, and nothing else is; a month without lines is gone; appends that come meanwhile are kept', async () => {
+    await filled('one', 'two', 'three');
+    const other = journal();
+    await other.append(entry('april', noon(2026, 4, 1)));
+    await other.close();
+    const before = await readFile(join(folder, MARCH));
+    const made = journal();
+    await made.open();
+    const rewriting = made.rewrite((line) =>
+      line.who === 'two' || line.who === 'april' ? null : line.who === 'three' ? { ...line, who: '3' } : line,
+    );
+    const appended = made.append(entry('four'));
+    expect(await rewriting).toBe(3);
+    await appended;
+    expect(await all(journal())).toEqual(['one', '3', 'four']);
+    expect(await readdir(folder)).toEqual([MARCH]);
+    const first = before.subarray(0, before.indexOf('\n') + 1);
+    expect((await readFile(join(folder, MARCH))).subarray(0, first.byteLength)).toEqual(first);
+    expect(await made.rewrite((line) => line)).toBe(0);
+  });
+  it('cut anywhere, a file is the old or the new one', async () => {
+    const names = ['one', 'two', 'three'];
+    for (let fails = 0; ; fails++) {
+      await rm(join(folder, MARCH), { force: true });
+      await filled(...names);
+      const ops = faultyOps();
+      ops.faults.before = (_step, index) => {
+        if (index >= fails) throw errno('EIO');
+      };
+      const ended = await codeOf(journal({ ops }).rewrite((line) => (line.who === 'two' ? null : line)));
+      expect([names, ['one', 'three']]).toContainEqual(await all(journal()));
+      const again = journal();
+      await again.open();
+      expect(await readdir(folder)).toEqual([MARCH]);
+      if (ended === 'it did not fail') break;
+      expect(ended).toBe('store-failed');
+    }
+    expect(await all(journal())).toEqual(['one', 'three']);
+  });
+  it('damaged lines and torn ends stay, or go with their month', async () => {
+    await filled('one', 'two');
+    await appendFile(join(folder, MARCH), 'rubbish\n');
+    await writeFile(join(folder, `${MARCH}.torn-20260301T000000000`), 'torn');
+    const made = journal();
+    expect(await made.rewrite((line) => (line.who === 'two' ? null : line))).toBe(1);
+    expect(await readFile(join(folder, MARCH), 'utf8')).toContain('rubbish');
+    expect(
+      await made.rewrite(
+        (line) => line,
+        () => true,
+      ),
+    ).toBe(0);
+    expect(await readdir(folder)).toEqual([MARCH]);
+    expect(await readFile(join(folder, MARCH), 'utf8')).not.toContain('rubbish');
+    expect(await codeOf(journal({ readOnly: true }).rewrite(() => null))).toBe('store-read-only');
+  });
+});
+
 describe('a torn end', () => {
   it('is cut off at whichever byte, kept aside, reported; the lines before it stay and more can follow', async () => {
     await filled('one', 'two', 'three');

@@ -13,7 +13,17 @@ import type { ZodType } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import type { Codec } from './codec.ts';
 import { readFailure, storeFailure } from './failure.ts';
-import { codeOf, makeFolders, realOps, stamp, writeAll, writeDurably, type FileOps, type OpenFile } from './ops.ts';
+import {
+  codeOf,
+  makeFolders,
+  realOps,
+  removeIfThere,
+  stamp,
+  writeAll,
+  writeDurably,
+  type FileOps,
+  type OpenFile,
+} from './ops.ts';
 
 export interface JournalOptions<T> {
   readonly folder: string;
@@ -70,6 +80,7 @@ export class Journal<T> {
   async open(): Promise<readonly JournalDamage[]> {
     const torn: JournalDamage[] = [];
     try {
+      if (this.#options.readOnly !== true) await this.#sweep();
       for (const file of await this.#files()) {
         const found = await this.#mend(file);
         if (found !== null) torn.push(found);
@@ -127,9 +138,84 @@ export class Journal<T> {
     return this.read(-Infinity, Infinity, onDamage);
   }
 
+  /**
+   * Erases or changes lines for good, where the law asks for it: the one exception to append-only. Each month's file that
+   * changes is written anew beside the old one, fsynced and renamed over it, so that cut anywhere it is the old or the new
+   * one, whole; a file without lines left is removed. Appends that come meanwhile wait.
+   * @param change the entry to keep in its place (the same object: the line's bytes stay as they are), or null to erase it
+   * @param dropDamaged whether the lines of a file that can not be read, and torn ends kept aside, go too. Default: they stay
+   * @returns how many lines were erased or changed
+   * @throws LintelError `disk-full` and the like; months before the one that failed are done then, and it may be done again
+   */
+  async rewrite(change: (entry: T) => T | null, dropDamaged: (file: string) => boolean = () => false): Promise<number> {
+    if (this.#options.readOnly)
+      throw storeFailure(Object.assign(new Error('opened for reading'), { code: 'EROFS' }), this.#options.prefix);
+    while (this.#writing !== null) await this.#writing;
+    const work = this.#rewriteAll(change, dropDamaged);
+    const ended = (): void => {
+      this.#writing = this.#queue.size > 0 ? this.#drain() : null;
+    };
+    this.#writing = work.then(ended, ended);
+    return work;
+  }
+
+  async #rewriteAll(change: (entry: T) => T | null, dropDamaged: (file: string) => boolean): Promise<number> {
+    let count = 0;
+    for (const file of await this.#files()) {
+      try {
+        count += await this.#rewriteFile(file, change, dropDamaged(file));
+      } catch (error) {
+        throw storeFailure(error, file);
+      }
+    }
+    return count;
+  }
+
+  async #rewriteFile(file: string, change: (entry: T) => T | null, dropDamaged: boolean): Promise<number> {
+    const { folder, codec } = this.#options;
+    const path = join(folder, file);
+    if (dropDamaged)
+      for (const name of await this.#ops.list(folder))
+        if (name.startsWith(`${file}.torn-`)) await removeIfThere(this.#ops, join(folder, name));
+    const kept: Uint8Array[] = [];
+    let count = 0;
+    let dropped = 0;
+    for await (const bytes of lines(path)) {
+      if (bytes.byteLength === 0) continue;
+      const entry = this.#decode(file, bytes);
+      const next = entry === undefined ? undefined : change(entry);
+      if (next === null) count++;
+      else if (next === undefined && dropDamaged) dropped++;
+      else if (next === undefined || next === entry) kept.push(bytes, Uint8Array.of(NEWLINE));
+      else {
+        kept.push(encodeLine(next, codec, file));
+        count++;
+      }
+    }
+    if (count + dropped === 0) return 0;
+    if (kept.length === 0) await removeIfThere(this.#ops, path);
+    else {
+      await writeDurably(this.#ops, `${path}.tmp`, Buffer.concat(kept));
+      await this.#ops.rename(`${path}.tmp`, path);
+    }
+    await this.#ops.syncFolder(folder);
+    // The next append looks at the file anew.
+    this.#lengths.delete(file);
+    this.#cutTo.delete(file);
+    return count;
+  }
+
+  /** What a rewrite that was cut short left. */
+  async #sweep(): Promise<void> {
+    const { prefix, folder } = this.#options;
+    for (const name of await this.#ops.list(folder))
+      if (name.startsWith(`${prefix}-`) && /^\d{4}-\d{2}\.ndjson\.tmp$/.test(name.slice(prefix.length + 1)))
+        await removeIfThere(this.#ops, join(folder, name));
+  }
+
   /** Waits for the appends under way. */
   async close(): Promise<void> {
-    await this.#writing;
+    while (this.#writing !== null) await this.#writing;
   }
 
   #fileOf(at: number): string {
