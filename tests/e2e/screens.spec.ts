@@ -287,7 +287,7 @@ for (const look of LOOKS) {
       await shoot('enroll-details');
       await dialog.getByText(/^They agreed/).click();
       await dialog.getByRole('button', { name: 'Next' }).click();
-      await expect(dialog.getByText('A little more')).toBeVisible();
+      await expect(dialog.getByText('Turn your face to the camera')).toBeVisible();
       await shoot('enroll-capture');
 
       // The session ends over unsaved work: covered, then all still there.

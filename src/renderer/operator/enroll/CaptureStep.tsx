@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { CameraView } from '../../camera/CameraView.tsx';
 import { useCamera } from '../../state/camera.ts';
 import { useKiosk } from '../../state/kiosk.ts';
+import { useOperator } from '../../state/operator.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { nextPose } from './draft.ts';
@@ -19,15 +20,19 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
   const mirror = useKiosk((s) => s.status?.settings.camera.mirror ?? true);
   const cameraProblem = useCamera((s) => s.problem);
   const { captured } = enrollment;
+  const unlocked = useOperator((s) => s.session.unlocked);
   const pose = nextPose(captured);
-  const problem = useCapture(video, pose, enrollment.capture);
+  // Behind the PIN nothing is captured.
+  const problem = useCapture(video, unlocked ? pose : null, enrollment.capture);
   const enough = captured.samples.length > 0;
 
   const hint =
     cameraProblem !== null
       ? `${t(`camera.${cameraProblem}.title`)}. ${t('enroll.useFiles')}`
       : problem !== null
-        ? t(`enroll.problem.${problem}`)
+        ? pose === 'straight' && problem === 'wrong-pose'
+          ? t('enroll.notStraight')
+          : t(`enroll.problem.${problem}`)
         : pose === null
           ? t('enroll.allTakenDetail')
           : t('enroll.pictureTakesItself');

@@ -32,11 +32,16 @@ function Progress({ step }: { step: Step }) {
 export function EnrollDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const enrollment = useEnrollment();
-  const { step, error } = enrollment;
+  const { step, error, draftLost } = enrollment;
   return (
     <Modal title={t('enroll.title')} size="full" onClose={onClose}>
       <Progress step={step} />
       {error === null ? null : <Problem error={error} />}
+      {draftLost ? (
+        <p className="problem" role="alert">
+          {t('enroll.draftLost')}
+        </p>
+      ) : null}
       <div className="enroll-body">
         {step === 'details' ? <DetailsStep enrollment={enrollment} onClose={onClose} /> : null}
         {step === 'capture' ? <CaptureStep enrollment={enrollment} /> : null}

@@ -48,7 +48,7 @@ export function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose:
             ) : (
               <span className="sample-picture" />
             )}
-            <span className="sample-name">{skipped ? t('enroll.skipped', { pose: name }) : name}</span>
+            <span className="sample-name">{skipped ? t('enroll.skipped') : name}</span>
           </li>
         );
       })}

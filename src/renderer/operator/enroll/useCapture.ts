@@ -31,6 +31,8 @@ export function useCapture(
       grab: () => grabber.grab(element),
       send: (frame) => capture(pose, frame),
       onReply: (reply) => {
+        // One sample a pose: the next frame may be waiting already, and the next pose is only asked for after a render.
+        if (reply.sample !== null) pump.stop();
         const now = reply.problems[0] ?? null;
         // One odd frame is no news: a hint shows when it is true twice in a row.
         if (now === before) setProblem(now);

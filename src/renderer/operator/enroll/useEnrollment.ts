@@ -4,7 +4,7 @@ import type { CaptureReply, LookAlike } from '../../../shared/api.ts';
 import type { CapturePose, FrameMessage, Person } from '../../../shared/domain.ts';
 import { LintelError } from '../../../shared/errors.ts';
 import { kiosk } from '../../state/kiosk.ts';
-import { markUnsaved } from '../../state/operator.ts';
+import { markUnsaved, useOperator } from '../../state/operator.ts';
 import {
   NO_DETAILS,
   NOTHING_CAPTURED,
@@ -35,6 +35,8 @@ export interface Enrollment {
   readonly saved: Person | null;
   readonly busy: boolean;
   readonly error: unknown;
+  /** The session or the connection ended before the samples were saved: they must be taken again. */
+  readonly draftLost: boolean;
   goTo(step: Step): void;
   setDetails(change: Partial<Details>): void;
   capture(pose: CapturePose, frame: FrameMessage): Promise<CaptureReply>;
@@ -61,6 +63,7 @@ export function useEnrollment(): Enrollment {
   const [saved, setSaved] = useState<Person | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [draftLost, setDraftLost] = useState(false);
 
   /** The draft in the kiosk, begun when it is first needed. */
   const enrollmentId = useCallback((): Promise<string> => {
@@ -74,16 +77,29 @@ export function useEnrollment(): Enrollment {
     return draft.current;
   }, []);
 
-  /** A draft the kiosk no longer knows (its process or the socket was restarted) took its samples with it. */
-  const noteLostDraft = useCallback((problem: unknown): void => {
-    const lost = problem instanceof LintelError && ['not-found', 'connection-lost'].includes(problem.code);
-    if (lost) {
-      draft.current = null;
-      setCaptured(NOTHING_CAPTURED);
-      setStep((s) => (s === 'review' ? 'capture' : s));
-    }
-    setError(problem);
+  /** The kiosk forgets a draft with the session or the socket it belonged to; what was typed is here and stays. */
+  const loseDraft = useCallback((): void => {
+    if (draft.current === null) return;
+    draft.current = null;
+    setDraftLost(true);
+    setCaptured(NOTHING_CAPTURED);
+    setStep((s) => (s === 'review' ? 'capture' : s));
   }, []);
+  const noteProblem = useCallback(
+    (problem: unknown): void => {
+      const code = problem instanceof LintelError ? problem.code : 'internal';
+      if (code === 'not-found' || code === 'connection-lost') loseDraft();
+      else setError(problem);
+    },
+    [loseDraft],
+  );
+  useEffect(
+    () =>
+      useOperator.subscribe((now, before) => {
+        if (before.session.unlocked && !now.session.unlocked) loseDraft();
+      }),
+    [loseDraft],
+  );
 
   const forget = useCallback((): void => {
     const old = draft.current;
@@ -108,13 +124,14 @@ export function useEnrollment(): Enrollment {
         const { sample } = reply;
         if (sample !== null) setCaptured((c) => withSample(c, sample));
         setError(null);
+        if (sample !== null) setDraftLost(false);
         return reply;
       } catch (problem) {
-        noteLostDraft(problem);
+        noteProblem(problem);
         throw problem;
       }
     },
-    [enrollmentId, noteLostDraft],
+    [enrollmentId, noteProblem],
   );
 
   const during = async (work: () => Promise<void>): Promise<void> => {
@@ -123,7 +140,7 @@ export function useEnrollment(): Enrollment {
     try {
       await work();
     } catch (problem) {
-      noteLostDraft(problem);
+      noteProblem(problem);
     } finally {
       setBusy(false);
     }
@@ -174,6 +191,7 @@ export function useEnrollment(): Enrollment {
     saved,
     busy,
     error,
+    draftLost,
     goTo: (to) => {
       setStep(to);
       setError(null);
@@ -216,6 +234,7 @@ export function useEnrollment(): Enrollment {
       setLookAlikes(null);
       setSaved(null);
       setError(null);
+      setDraftLost(false);
     },
   };
 }
