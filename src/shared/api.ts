@@ -4,9 +4,27 @@
  */
 import { z } from 'zod';
 import {
+  attendanceFateSchema,
+  attendanceQuerySchema,
+  attendanceReplySchema,
+  duplicatePairSchema,
+  evaluationReplySchema,
+  evaluationSourceSchema,
+  fileSchema,
+  idSchema,
+  importPlanSchema,
+  importedPersonSchema,
+  newCorrectionSchema,
+  personFieldsSchema,
+  photoFaceSchema,
+  verificationReplySchema,
+  verificationSideSchema,
+} from './desk.ts';
+import {
   boxSchema,
   capturePoseSchema,
   checkInSchema,
+  directionSchema,
   checkInViewSchema,
   decisionKindSchema,
   frameSchema,
@@ -69,6 +87,8 @@ export const calls = {
   submitFrame: { access: 'public', input: frameSchema, output: frameReplySchema },
   /** The camera went away or the check-in screen was left: forget whoever was there. */
   resetCheckIn: { access: 'public', input: nothing, output: nothing },
+  /** Answers the `choose` phase: the person comes or goes. Refused when nobody is being asked. */
+  chooseDirection: { access: 'public', input: z.object({ direction: directionSchema }), output: nothing },
   // ---- the operator's session
   getSession: { access: 'public', input: nothing, output: sessionSchema },
   /** First use only: sets the PIN and opens the session. `pin-already-set` afterwards. */
@@ -119,7 +139,12 @@ export const calls = {
           /** The operator has seen the look-alike warning and says this is somebody else. */
           evenIfLooksAlike: z.boolean().default(false),
         }),
-        z.object({ kind: z.literal('existing'), personId: id }),
+        z.object({
+          kind: z.literal('existing'),
+          personId: id,
+          /** Samples these ones take the place of (a re-take); gone only when the new ones are saved. */
+          replace: z.array(id).max(100).default([]),
+        }),
       ]),
     }),
     output: personSchema,
@@ -163,6 +188,103 @@ export const calls = {
       ),
     }),
   },
+  // ---- people, further
+  editPerson: { access: 'operator', input: personFieldsSchema.extend({ id }), output: personSchema },
+  removeSample: { access: 'operator', input: z.object({ personId: id, sampleId: id }), output: personSchema },
+  /** Erases vectors and pictures; the person's check-ins stay under their name or without it. */
+  revokeConsent: {
+    access: 'operator',
+    input: z.object({ id, attendance: attendanceFateSchema }),
+    output: nothing,
+  },
+  findDuplicates: { access: 'operator', input: nothing, output: z.array(duplicatePairSchema) },
+  /** Gives `other`'s samples and check-ins to `keep`; `other` is gone. */
+  mergePeople: { access: 'operator', input: z.object({ keep: id, other: id }), output: personSchema },
+  markDifferent: { access: 'operator', input: z.object({ a: id, b: id }), output: nothing },
+  // ---- bringing people in and out
+  /** From the names of the files in a dropped folder, and its data.csv if there is one: who would be brought in. */
+  planImport: {
+    access: 'operator',
+    input: z.object({
+      files: z.array(z.string().max(1000)).max(200_000),
+      csv: z.string().max(50_000_000).nullable(),
+    }),
+    output: importPlanSchema,
+  },
+  /** People of a plan with their pictures, in one durable write. Doing it again adds nothing twice. */
+  importPeople: {
+    access: 'operator',
+    input: z.object({
+      people: z
+        .array(personFieldsSchema.extend({ pictures: z.array(fileSchema.pick({ name: true, bytes: true })).max(200) }))
+        .min(1)
+        .max(100),
+      /** When they agreed, Unix ms. */
+      consentAt: z.number(),
+    }),
+    output: z.array(importedPersonSchema),
+  },
+  /** One page of an export: the files of some people, named as `planImport` reads them. `next` is null at the end. */
+  exportPeople: {
+    access: 'operator',
+    input: z.object({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(200).default(50) }),
+    output: z.object({ total: z.int(), next: z.int().nullable(), files: z.array(fileSchema) }),
+  },
+  // ---- attendance
+  getAttendance: { access: 'operator', input: attendanceQuerySchema, output: attendanceReplySchema },
+  addCorrection: { access: 'operator', input: newCorrectionSchema, output: nothing },
+  exportAttendance: {
+    access: 'operator',
+    input: attendanceQuerySchema.extend({ format: z.enum(['csv', 'xlsx']), locale: z.string().max(35) }),
+    output: fileSchema,
+  },
+  // ---- photos
+  /** Checks in whoever the largest face of a picture is, by the same threshold and margin as at the door. */
+  checkInFromPicture: {
+    access: 'operator',
+    input: z.object({ bytes: z.instanceof(Uint8Array) }),
+    output: z.object({
+      kind: z.enum(['recorded', 'already', 'unknown', 'ambiguous']),
+      checkIn: checkInSchema.nullable(),
+      face: photoFaceSchema,
+    }),
+  },
+  /** The picture with boxes and names drawn on it, as a JPEG. `names` correct what was recognised, by index of the face. */
+  annotatePicture: {
+    access: 'operator',
+    input: z.object({
+      bytes: z.instanceof(Uint8Array),
+      names: z.array(z.object({ face: z.int().min(0), name: z.string().max(120).nullable() })).max(500),
+    }),
+    output: fileSchema,
+  },
+  verifyFaces: {
+    access: 'operator',
+    input: z.object({ a: verificationSideSchema, b: verificationSideSchema }),
+    output: verificationReplySchema,
+  },
+  // ---- how good is it here
+  startEvaluation: { access: 'operator', input: nothing, output: z.object({ evaluationId: z.string() }) },
+  /** `file` as the pairs list names it, or `PERSON/picture.jpg` for a labelled folder. */
+  addEvaluationPicture: {
+    access: 'operator',
+    input: z.object({
+      evaluationId: idSchema,
+      file: z.string().max(1000),
+      bytes: z.instanceof(Uint8Array),
+      aligned: z.boolean(),
+    }),
+    output: z.object({ problem: z.string().nullable() }),
+  },
+  runEvaluation: {
+    access: 'operator',
+    input: z.object({ evaluationId: idSchema, source: evaluationSourceSchema }),
+    output: evaluationReplySchema,
+  },
+  /** Uses what an evaluation of this site's own people learnt from now on; null: back to the model's own calibration. */
+  applyCalibration: { access: 'operator', input: z.object({ evaluationId: idSchema.nullable() }), output: nothing },
+  /** After three deaths in a minute the vision process stays down until somebody says so. */
+  restartVision: { access: 'operator', input: nothing, output: nothing },
   dismissNotices: { access: 'operator', input: nothing, output: nothing },
   /** Electron's kiosk mode only: leave full-screen. Elsewhere it does nothing. */
   leaveKiosk: { access: 'operator', input: nothing, output: nothing },

@@ -151,7 +151,7 @@ const FAR_FUTURE = new Date(9999, 10, 1).getTime();
 
 /** In or out. Alternating, a person's first of the day is in, and each one after that the opposite of the one before. */
 export function nextDirection(mode: Settings['direction'], last: CheckIn | null, at: number): CheckIn['direction'] {
-  if (mode !== 'alternate') return mode;
+  if (mode === 'in' || mode === 'out') return mode;
   const insideToday = last !== null && dayOf(last.at) === dayOf(at) && last.direction === 'in';
   return insideToday ? 'out' : 'in';
 }

@@ -2,16 +2,15 @@
 import { calls, type CallName, type CallOutput, type EventName } from '../../shared/api.ts';
 import type { Session } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
+import { pendingA, pendingB } from './desk-pending.ts';
 import { Enrollment } from './enrollment.ts';
+import { done, type Handlers, type Parsed } from './handlers.ts';
 import type { KioskConnection } from './host.ts';
 import type { Kiosk } from './kiosk.ts';
 import { CANDIDATES } from './recognition.ts';
 import { OperatorSession } from './session.ts';
 import { WalkUp } from './walk-up.ts';
 import type { z } from 'zod';
-
-type Parsed<N extends CallName> = z.output<(typeof calls)[N]['input']>;
-type Handlers = { readonly [N in CallName]: (input: Parsed<N>) => Promise<CallOutput<N>> | CallOutput<N> };
 
 export class Connection implements KioskConnection {
   readonly #kiosk: Kiosk;
@@ -164,6 +163,9 @@ export class Connection implements KioskConnection {
           ),
         };
       },
+      ...pendingA,
+      ...pendingB,
+      restartVision: () => done(kiosk.restartVision()),
       dismissNotices: () => done(kiosk.dismissNotices()),
       leaveKiosk: () => done(kiosk.onLeaveKiosk?.()),
     };
@@ -188,12 +190,6 @@ export class Connection implements KioskConnection {
       this.#inFlight.delete(call);
     }
   }
-}
-
-/** For calls that answer with nothing. */
-async function done(work: unknown): Promise<undefined> {
-  await work;
-  return undefined;
 }
 
 /** Names the first field that is wrong and what was expected, never what it held. */

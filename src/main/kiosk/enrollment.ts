@@ -205,4 +205,7 @@ const sampleView = (sample: DraftSample, addedAt: number): Sample => ({
   pose: sample.pose,
   quality: sample.quality,
   picture: pictureUrl(sample.pictures.portrait),
+  // There is no template before the draft is saved.
+  similarity: null,
+  outlier: false,
 });

@@ -141,7 +141,7 @@ export class Kiosk implements KioskHost {
       risk: () => settings.current.risk,
       calibration: room.calibration,
     });
-    this.views = new PeopleViews(people, checkIns);
+    this.views = new PeopleViews(people, checkIns, (fmr) => this.recognition.similarityAt(fmr));
     this.disk = new StoreTrouble(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
     this.pictures = new PictureDesk({ people, recognition: this.recognition, vision: () => this.ready() });
     this.#notices = [settings, operator, people, checkIns].flatMap((one) => one.notices.map((n) => n.toReport()));
@@ -189,6 +189,17 @@ export class Kiosk implements KioskHost {
     if (this.people.enrollAgain > 0) this.#renewing ??= this.#renew(vision);
     await this.#renewing;
     return vision;
+  }
+
+  /**
+   * An operator's "try again" after vision stopped, or after models were put in place: looks for the models anew and starts.
+   * While vision runs or starts by itself this does nothing.
+   */
+  async restartVision(): Promise<void> {
+    const { room, settings } = this.#rooms;
+    if (room.state !== 'stopped' && room.state !== 'no-models') return;
+    await this.#changeEmbedder(settings.current.embedder);
+    this.statusChanged();
   }
 
   /** The vision if it is there now; for camera frames, which do not wait. @throws LintelError */

@@ -2,7 +2,8 @@
 import type { Person, PersonSummary } from '../../shared/domain.ts';
 import type { CheckIns } from './checkins.ts';
 import { bestSample, type People } from './people.ts';
-import type { PersonRecord } from './person-record.ts';
+import { sameModel, unpackVector, type PersonRecord } from './person-record.ts';
+import { OUTLIER_FMR, sampleFits, type SampleFit } from './sample-fit.ts';
 
 /** Portraits kept in memory as data URLs. */
 const KEPT_PICTURES = 300;
@@ -10,11 +11,14 @@ const KEPT_PICTURES = 300;
 export class PeopleViews {
   readonly #people: People;
   readonly #checkIns: CheckIns;
+  readonly #similarityAt: (fmr: number) => number;
   readonly #urls = new Map<string, string>();
 
-  constructor(people: People, checkIns: CheckIns) {
+  /** @param similarityAt the similarity that a fraction of pairs of strangers reaches with the model in use */
+  constructor(people: People, checkIns: CheckIns, similarityAt: (fmr: number) => number) {
     this.#people = people;
     this.#checkIns = checkIns;
+    this.#similarityAt = similarityAt;
   }
 
   async picture(personId: string): Promise<string | null> {
@@ -51,6 +55,7 @@ export class PeopleViews {
   }
 
   async whole(person: PersonRecord): Promise<Person> {
+    const fits = this.#fits(person);
     const sampleList = await Promise.all(
       person.samples.map(async ({ id, addedAt, source, pose, quality }) => ({
         id,
@@ -59,9 +64,22 @@ export class PeopleViews {
         pose,
         quality,
         picture: await this.#people.pictures.url(id),
+        similarity: fits.get(id)?.similarity ?? null,
+        outlier: fits.get(id)?.outlier ?? false,
       })),
     );
     return { ...(await this.summary(person)), sampleList };
+  }
+
+  /** By sample id, for the samples of the model in use. */
+  #fits(person: PersonRecord): Map<string, SampleFit> {
+    const { model } = this.#people;
+    const samples = person.samples.filter((sample) => model !== null && sameModel(sample.model, model));
+    const fits = sampleFits(
+      samples.map((sample) => unpackVector(sample.embedding)),
+      this.#similarityAt(OUTLIER_FMR),
+    );
+    return new Map(samples.map(({ id }, index) => [id, fits[index] as SampleFit]));
   }
 
   /** Those whose name, external id or group holds every word of `query`, by name. */

@@ -1,0 +1,33 @@
+/** Calls whose answers are being written. This file goes when the last of them has its own. */
+import { LintelError } from '../../shared/errors.ts';
+import type { Handlers } from './handlers.ts';
+
+const notYet = (): never => {
+  throw new LintelError('internal', 'This is not built yet.');
+};
+
+export const pendingA = {
+  editPerson: notYet,
+  removeSample: notYet,
+  revokeConsent: notYet,
+  findDuplicates: notYet,
+  mergePeople: notYet,
+  markDifferent: notYet,
+  planImport: notYet,
+  importPeople: notYet,
+  exportPeople: notYet,
+  checkInFromPicture: notYet,
+  annotatePicture: notYet,
+  verifyFaces: notYet,
+} satisfies Partial<Handlers>;
+
+export const pendingB = {
+  chooseDirection: notYet,
+  getAttendance: notYet,
+  addCorrection: notYet,
+  exportAttendance: notYet,
+  startEvaluation: notYet,
+  addEvaluationPicture: notYet,
+  runEvaluation: notYet,
+  applyCalibration: notYet,
+} satisfies Partial<Handlers>;
