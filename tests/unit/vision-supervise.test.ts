@@ -218,6 +218,23 @@ describe('superviseVision', () => {
     expect(states).toEqual(['ready']);
   });
 
+  it('does not mind a launcher whose kill finds nobody left to kill', async () => {
+    const vision = supervise({
+      launch: () => ({
+        ...launch(),
+        kill: () => {
+          throw new Error('ESRCH');
+        },
+      }),
+    });
+    children[0]!.answer();
+    children[0]!.die();
+    expect(vision.state).toBe('restarting');
+    children[1]!.answer();
+    expect(vision.state).toBe('ready');
+    await vision.close();
+  });
+
   it('closes quietly while still starting', async () => {
     const vision = supervise();
     const waiting = codeOf(vision.ready());

@@ -240,7 +240,11 @@ class Supervisor implements SupervisedVision {
     this.#port = null;
     this.#running = null;
     this.#queue = [];
-    port?.kill();
+    try {
+      port?.kill();
+    } catch {
+      // It is dead already, which is what was wanted.
+    }
     if (current !== null) {
       clearTimeout(current.timer);
       current.job.reject(running);
