@@ -3,7 +3,7 @@
  * and told what is asked, because a real attacker hears the question too: `ask(action, at)`, `frame(at) -> picture`, seconds.
  */
 import { inside, makeHead, STILL_POSE, HEIGHT, WIDTH } from './head.mjs';
-import { blur, picture, seeded } from './raster.mjs';
+import { picture, seeded, soften } from './raster.mjs';
 import { drawSheet, framed, lcdStripes, printed, room } from './sheet.mjs';
 
 export const ACTIONS = ['blink', 'turn-left', 'turn-right', 'smile', 'open-mouth'];
@@ -76,13 +76,21 @@ function behaviour(random) {
   };
 }
 
+/** Noise of five grey levels (standard deviation 2.5), enough for every place to begin in. */
+const NOISE = Float32Array.from({ length: (1 << 20) + WIDTH * HEIGHT * 3 });
+{
+  const random = seeded(1);
+  for (let i = 0; i < NOISE.length; i++) NOISE[i] = (random() + random() + random() - 1.5) * 5;
+}
+
 /** The camera's own faults: noise, mains flicker, a little gain drift. */
 function camera(random) {
   const drift = wander(random, 0.012);
   return (pic, t) => {
     const gain = 1 + drift(t) + 0.008 * Math.sin(6.28 * 10 * t);
-    for (let i = 0; i < pic.data.length; i++)
-      pic.data[i] = pic.data[i] * gain + (random() + random() + random() - 1.5) * 5;
+    const from = Math.floor(random() * (1 << 20));
+    const { data } = pic;
+    for (let i = 0; i < data.length; i++) data[i] = data[i] * gain + NOISE[from + i];
     return pic;
   };
 }
@@ -221,7 +229,7 @@ function replay(kind, take, seed) {
     ask: (_action, at) => recorded.act(answer, at + between(random, 0.45, 1.0)),
     frame(t) {
       const out = picture(WIDTH, HEIGHT, Float32Array.from(wall.data));
-      const shown = blur(filmed(head.render(recorded.pose(t)), t), 0.6);
+      const shown = soften(filmed(head.render(recorded.pose(t)), t));
       const screen = framed(shown, 26, [14, 14, 16]);
       const pose = {
         size,

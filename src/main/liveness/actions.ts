@@ -1,6 +1,8 @@
-/** What a person can be asked to do. Left and right are the person's own, as the mirrored picture on the screen shows them. */
-export const ACTIONS = ['blink', 'turn-left', 'turn-right', 'smile', 'open-mouth'] as const;
-export type Action = (typeof ACTIONS)[number];
+/** Turns among the things a person can be asked to do. */
+import { LIVENESS_ACTIONS, type LivenessAction } from '../../shared/liveness.ts';
+
+export const ACTIONS = LIVENESS_ACTIONS;
+export type Action = LivenessAction;
 export const TURNS = ['turn-left', 'turn-right'] as const satisfies readonly Action[];
 
 export const isTurn = (action: Action): action is (typeof TURNS)[number] =>

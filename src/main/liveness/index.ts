@@ -10,7 +10,9 @@ export {
   type ChallengeState,
   type FaceObservation,
 } from './challenge.ts';
-export { meshInPixels, poseOfMatrix, type Blendshapes, type MeshObservation } from './observation.ts';
+export { meshInPixels, meshObservation, poseOfMatrix, type MeshObservation } from './observation.ts';
+export { evidenceOf, EVIDENCE_LIMITS, type Evidence } from './evidence.ts';
 export type { FiveObservation } from './five-points.ts';
+export { classifierCardSchema, classifyLive, type ClassifierCard, type ClassifierRunner } from './classifier.ts';
 export { passiveFrame, type PassiveFrame } from './planes.ts';
 export { PASSIVE_LIMITS, passiveScores, passiveVerdict, type PassiveScores, type PassiveVerdict } from './passive.ts';

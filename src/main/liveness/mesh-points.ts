@@ -2,7 +2,9 @@
  * Which of MediaPipe's 478 face points are which. "Right" and "left" are the person's own. Numbers are of MediaPipe's
  * canonical face mesh (google-ai-edge/mediapipe, face_geometry/data/canonical_face_model_uv_visualization.png).
  */
-export const POINTS = 478;
+import { MESH_POINTS } from '../../shared/liveness.ts';
+
+export const POINTS = MESH_POINTS;
 
 /** Upper lid point, lower lid point, three pairs an eye; then the two corners. */
 export const RIGHT_EYE = {
@@ -39,8 +41,3 @@ export const RIGID: readonly number[] = [
   // cheekbones
   116, 345, 117, 346, 118, 347, 119, 348, 50, 280, 101, 330, 36, 266, 100, 329, 111, 340,
 ];
-
-/** What an action moves, for asking whether the movement stayed there. */
-export const LIDS: readonly number[] = [...RIGHT_EYE.lids, ...LEFT_EYE.lids].flatMap(([upper]) => [upper]);
-export const LOWER_LIP: readonly number[] = [14, 17, 84, 314, 87, 317, 15, 16, 85, 315];
-export const MOUTH_CORNERS: readonly number[] = [61, 291, 78, 308, 76, 306];

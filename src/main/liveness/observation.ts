@@ -1,15 +1,10 @@
-/** What one camera frame tells liveness, and the few numbers of a face that answers are read from. */
-import { eyeDistance, type MeshPoints } from './depth-motion.ts';
-import { LEFT_EYE, MOUTH, POINTS, RIGHT_EYE } from './mesh-points.ts';
+/** What one camera frame tells liveness, out of MediaPipe's answer. */
+import { LintelError } from '../../shared/errors.ts';
+import type { Blendshapes, FaceMesh } from '../../shared/liveness.ts';
+import type { MeshPoints } from './depth-motion.ts';
+import { POINTS } from './mesh-points.ts';
 
-/** MediaPipe's blendshape scores, 0 to 1, of those that are asked for. */
-export interface Blendshapes {
-  readonly eyeBlinkLeft: number;
-  readonly eyeBlinkRight: number;
-  readonly mouthSmileLeft: number;
-  readonly mouthSmileRight: number;
-  readonly jawOpen: number;
-}
+export type { Blendshapes };
 
 /** One frame with MediaPipe's answer. */
 export interface MeshObservation {
@@ -23,15 +18,6 @@ export interface MeshObservation {
   /** Degrees; yaw > 0: turned to the picture's right. From MediaPipe's head matrix. */
   readonly yaw: number;
   readonly pitch: number;
-}
-
-/** Measures of one face; lengths in eye distances (outer corners, with depth). */
-export interface FaceMeasures {
-  readonly eyesOpen: number;
-  readonly mouthOpen: number;
-  readonly mouthWidth: number;
-  /** How far the corners of the mouth are above its middle. */
-  readonly mouthCornersUp: number;
 }
 
 /**
@@ -55,25 +41,27 @@ export function poseOfMatrix(matrix: readonly number[]): { yaw: number; pitch: n
   return { yaw: Math.atan2(x, z) * degrees, pitch: Math.atan2(y, Math.hypot(x, z)) * degrees };
 }
 
-export function measureFace(points: MeshPoints): FaceMeasures {
-  const size = eyeDistance(points) || 1;
-  const gap = (a: number, b: number): number =>
-    Math.hypot(
-      points[a * 3]! - points[b * 3]!,
-      points[a * 3 + 1]! - points[b * 3 + 1]!,
-      points[a * 3 + 2]! - points[b * 3 + 2]!,
-    ) / size;
-  const lids = [...RIGHT_EYE.lids, ...LEFT_EYE.lids];
-  const eyesOpen = lids.reduce((s, [upper, lower]) => s + gap(upper, lower), 0) / lids.length;
-  // "Up" of the face in the picture: across the line of the eyes.
-  const [ex, ey] = [points[263 * 3]! - points[33 * 3]!, points[263 * 3 + 1]! - points[33 * 3 + 1]!];
-  const length = Math.hypot(ex, ey) || 1;
-  const height = (i: number): number => (points[i * 3]! * ey - points[i * 3 + 1]! * ex) / length / size;
-  const middle = (height(MOUTH.upperOuter) + height(MOUTH.lowerOuter)) / 2;
+/**
+ * A face mesh that came with a frame, as an observation.
+ * @param frame the size of the picture it was made of, pixels, and when the camera took it, ms
+ * @throws LintelError bad-input when a number in it is not one
+ */
+export function meshObservation(
+  mesh: FaceMesh,
+  frame: { readonly width: number; readonly height: number; readonly capturedAt: number },
+  sameFace: boolean,
+): MeshObservation {
+  const view = new DataView(mesh.landmarks.buffer, mesh.landmarks.byteOffset, mesh.landmarks.byteLength);
+  const landmarks = Float32Array.from({ length: POINTS * 3 }, (_, i) => view.getFloat32(i * 4, true));
+  const pose = poseOfMatrix(mesh.matrix);
+  if (!landmarks.every(Number.isFinite) || !Number.isFinite(pose.yaw) || !Number.isFinite(pose.pitch))
+    throw new LintelError('bad-input', 'The face mesh of a frame could not be read.');
   return {
-    eyesOpen,
-    mouthOpen: gap(MOUTH.upperInner, MOUTH.lowerInner),
-    mouthWidth: gap(MOUTH.right, MOUTH.left),
-    mouthCornersUp: (height(MOUTH.right) + height(MOUTH.left)) / 2 - middle,
+    kind: 'mesh',
+    at: frame.capturedAt,
+    sameFace,
+    points: meshInPixels(landmarks, frame.width, frame.height),
+    blendshapes: mesh.blendshapes,
+    ...pose,
   };
 }

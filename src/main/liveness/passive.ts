@@ -26,7 +26,7 @@ export interface PassiveLimits {
   readonly shared: number;
 }
 
-export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 9, glare: 0.12, shared: 0.6 };
+export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 10, glare: 0.12, shared: 0.6 };
 
 export type PassiveCue = keyof PassiveScores;
 

@@ -77,6 +77,9 @@ export function meanSpectrum(spectra: readonly Float32Array[]): Float32Array {
   return out;
 }
 
+/** The median that noise of one grey level would give (0.83 of 3/8 of PATCH): in a smoother picture faint patterns would look strong. */
+const FLOOR = 40;
+
 /**
  * How far the strongest isolated peak of the upper frequencies stands above its surroundings: the ratio of the peak to the median of the
  * ring of its radius. A face and noise give a smooth spectrum (a ratio of about 2 to 4); the stripes of a screen, folded by the
@@ -103,7 +106,7 @@ export function peakRatio(spectrum: Float32Array): number {
   let best = 0;
   for (const { radius, value } of cells) {
     const around = medians[radius]!;
-    if (around > 0) best = Math.max(best, value / around);
+    best = Math.max(best, value / (around + FLOOR));
   }
   return best;
 }
