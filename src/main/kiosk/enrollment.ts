@@ -4,7 +4,7 @@ import type { CallInput, CaptureReply } from '../../shared/api.ts';
 import type { CapturePose, FrameMessage, Sample } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { meanTemplate, similarity } from '../gallery/template.ts';
-import type { SeenFace, Vision } from '../vision/vision.ts';
+import type { FacePictures, SeenFace, Vision } from '../vision/vision.ts';
 import { newId } from './ids.ts';
 import type { NewSample, People } from './people.ts';
 import { sameModel, type ModelRef, type PersonRecord } from './person-record.ts';
@@ -22,6 +22,7 @@ const MOST_DRAFTS = 8;
 const OTHER_PERSON_FMR = { camera: 0.02, file: 0.1 } as const;
 
 interface DraftSample extends NewSample {
+  readonly pictures: FacePictures;
   readonly id: string;
   readonly model: ModelRef;
 }
@@ -126,7 +127,9 @@ export class Enrollment {
       });
     const { people } = this.#rooms;
     if (target.kind === 'existing') {
-      const [person] = await people.save([{ kind: 'extend', personId: target.personId, samples }]);
+      const [person] = await people.save([
+        { kind: 'extend', personId: target.personId, samples, replace: target.replace ?? [] },
+      ]);
       this.#drafts.delete(id);
       return person as PersonRecord;
     }

@@ -1,7 +1,8 @@
 /** People as the screens and the terminal see them: summaries and pictures, never vectors. */
 import type { Person, PersonSummary } from '../../shared/domain.ts';
 import type { CheckIns } from './checkins.ts';
-import { bestSample, type People } from './people.ts';
+import type { People } from './people.ts';
+import { bestSample } from './people-changes.ts';
 import { sameModel, unpackVector, type PersonRecord } from './person-record.ts';
 import { OUTLIER_FMR, sampleFits, type SampleFit } from './sample-fit.ts';
 

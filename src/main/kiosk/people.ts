@@ -3,21 +3,31 @@
  * `people.json` in one durable write, and only then is the gallery told; when that write fails, memory goes back to what
  * the disk holds.
  *
- * [Note: erasing] The generation before the last stays as `.bak`. When somebody is removed the file is therefore written
- * twice, so that the backup does not hold them either. `eraseBackup` in the first of the two writes makes a kiosk that was
- * killed in between do the second when it opens.
+ * [Note: erasing] The generation before the last stays as `.bak`. When a person or a sample is erased the file is therefore
+ * written twice, so that the backup does not hold them either. `eraseBackup` in the first of the two writes makes a kiosk
+ * that was killed in between do the second when it opens. Generations that were set aside (`people.json.damaged-...`,
+ * `people.json.v1`) go too: they may hold who is to be forgotten. Backups made by the operator are the operator's to erase.
  */
 import { Low } from 'lowdb';
 import { join } from 'node:path';
-import type { CapturePose, Quality } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { meanTemplate } from '../gallery/template.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
-import type { FileOps } from '../store/ops.ts';
+import { realOps, removeIfThere, type FileOps } from '../store/ops.ts';
 import type { Codec } from '../store/codec.ts';
-import type { FacePictures } from '../vision/vision.ts';
-import { newId } from './ids.ts';
+import {
+  bestSample,
+  merged,
+  newPerson,
+  pairKey,
+  renamedPairs,
+  samplesFor,
+  withoutBiometrics,
+  withoutSamples,
+  withTemplate,
+  type PeopleChange,
+  type PersonFields,
+} from './people-changes.ts';
 import {
   packVector,
   peopleFileSchema,
@@ -28,29 +38,10 @@ import {
   type PersonRecord,
   type SampleRecord,
 } from './person-record.ts';
-import { alignedName, portraitName, SamplePictures } from './sample-pictures.ts';
+import { alignedName, portraitName, SamplePictures, type KeptPictures } from './sample-pictures.ts';
 import { Turns } from './turns.ts';
 
-export interface NewSample {
-  readonly source: 'camera' | 'file';
-  readonly pose: CapturePose | null;
-  readonly quality: Quality;
-  readonly pictureSha256: string | null;
-  /** 512 float32 of unit length, made by the model in use. */
-  readonly embedding: Float32Array;
-  readonly pictures: FacePictures;
-}
-
-export type PeopleChange =
-  | {
-      readonly kind: 'add';
-      readonly name: string;
-      readonly externalId: string | null;
-      readonly group: string | null;
-      readonly consentAt: number;
-      readonly samples: readonly NewSample[];
-    }
-  | { readonly kind: 'extend'; readonly personId: string; readonly samples: readonly NewSample[] };
+export type { NewSample, PeopleChange } from './people-changes.ts';
 
 export interface PeopleOptions {
   readonly folder: string;
@@ -71,13 +62,19 @@ export class People {
   readonly #readOnly: boolean;
   readonly #turns = new Turns();
   readonly pictures: SamplePictures;
+  readonly #folder: string;
+  readonly #ops: FileOps;
   #byId = new Map<string, PersonRecord>();
+  #formerIds = new Map<string, string>();
+  #different = new Set<string>();
   #model: ModelRef | null;
   /** What opening had to mend, for the operator. */
   readonly notices: LintelError[] = [];
 
   private constructor(options: PeopleOptions, file: DurableFile<PeopleFile>) {
-    this.#db = new Low(file, { people: [], eraseBackup: false });
+    this.#db = new Low(file, { people: [], different: [], eraseBackup: false });
+    this.#folder = options.folder;
+    this.#ops = options.ops ?? realOps;
     this.#gallery = options.gallery;
     this.#model = options.model;
     this.#wall = options.wall ?? Date.now;
@@ -107,7 +104,7 @@ export class People {
     const notice = outcome === null ? null : noticeOf(outcome, path);
     if (notice !== null) people.notices.push(notice);
     if (options.readOnly !== true) {
-      if (people.#db.data.eraseBackup) await people.#write({ ...people.#db.data, eraseBackup: false });
+      if (people.#db.data.eraseBackup) await people.#eraseOlder();
       // After a restore the pictures of what was lost are kept: they may help to make it again.
       if (outcome?.kind === 'ok') await people.#sweepPictures();
     }
@@ -148,8 +145,10 @@ export class People {
     return this.#model !== null && person.template !== null && sameModel(person.template.model, this.#model);
   }
 
+  /** How many have samples, but none of the model in use. */
   get enrollAgain(): number {
-    return this.#model === null ? 0 : this.all().filter((person) => !this.isReady(person)).length;
+    if (this.#model === null) return 0;
+    return this.all().filter((person) => person.samples.length > 0 && !this.isReady(person)).length;
   }
 
   /**
@@ -163,44 +162,65 @@ export class People {
       if (model === null) throw new LintelError('model-missing', 'There is no model to enroll with.');
       const now = this.#wall();
       const next = new Map(this.#byId);
-      const pictures = new Map<string, FacePictures>();
+      const pictures = new Map<string, KeptPictures>();
+      const gone: string[] = [];
       const touched: string[] = [];
       for (const change of changes) {
-        const before: PersonRecord =
-          change.kind === 'extend'
-            ? (next.get(change.personId) ?? this.get(change.personId))
-            : {
-                id: newId('p'),
-                name: change.name.normalize('NFC'),
-                externalId: change.externalId,
-                group: change.group,
-                consentAt: change.consentAt,
-                createdAt: now,
-                updatedAt: now,
-                samples: [],
-                template: null,
-              };
-        const added: SampleRecord[] = [];
-        for (const sample of change.samples) {
-          const hash = sample.pictureSha256;
-          const known = [...before.samples, ...added];
-          if (hash !== null && known.some((one) => one.pictureSha256 === hash)) continue;
-          const record = sampleRecord(sample, model, now);
-          pictures.set(record.id, sample.pictures);
-          added.push(record);
-        }
-        const person = withTemplate({ ...before, updatedAt: now, samples: [...before.samples, ...added] }, model);
+        const known =
+          change.kind === 'extend' ? (next.get(change.personId) ?? this.get(change.personId)) : newPerson(change, now);
+        const replaced = new Set(change.kind === 'extend' ? change.replace : []);
+        const before = withoutSamples(known, replaced);
+        gone.push(...known.samples.filter((sample) => replaced.has(sample.id)).map((sample) => sample.id));
+        const added = samplesFor(before, change.samples, model, now);
+        for (const { record, pictures: kept } of added) pictures.set(record.id, kept);
+        const samples = [...before.samples, ...added.map(({ record }) => record)];
+        const person = withTemplate({ ...before, updatedAt: now, samples }, model);
         next.set(person.id, person);
         touched.push(person.id);
       }
-      try {
-        await this.pictures.putAll(pictures);
-        await this.#write({ people: [...next.values()], eraseBackup: false });
-      } catch (error) {
-        await this.pictures.remove([...pictures.keys()]).catch(() => undefined); // swept at the next start otherwise
-        throw error;
-      }
+      await this.#commit({ people: [...next.values()] }, { pictures, gone });
       return touched.map((id) => this.get(id));
+    });
+  }
+
+  /** @throws LintelError `not-found`, `disk-full` and the like; then nothing was changed */
+  edit(id: string, fields: PersonFields): Promise<PersonRecord> {
+    return this.#turns.take(async () => {
+      const { externalId, group } = fields;
+      const person = {
+        ...this.get(id),
+        name: fields.name.normalize('NFC'),
+        externalId,
+        group,
+        updatedAt: this.#wall(),
+      };
+      await this.#commit({ people: this.#with(person) });
+      return person;
+    });
+  }
+
+  /**
+   * Removes a sample for good; the template follows. A person's last sample stays: without it they could not be recognised
+   * and would not know, so they are removed or their consent is revoked instead.
+   * @throws LintelError `not-found`, `bad-input` (the last sample), `disk-full` and the like; then nothing was changed
+   */
+  removeSample(personId: string, sampleId: string): Promise<PersonRecord> {
+    return this.#turns.take(async () => {
+      const before = this.get(personId);
+      if (!before.samples.some((sample) => sample.id === sampleId))
+        throw new LintelError('not-found', 'This picture is not there (any more).', {
+          kept: 'Nothing was changed.',
+          todo: 'Look at the person again.',
+        });
+      if (before.samples.length === 1)
+        throw new LintelError('bad-input', 'The last picture of a person can not be removed.', {
+          kept: 'Nothing was changed.',
+          todo: 'Add a better picture first, or remove the person.',
+        });
+      const less = { ...withoutSamples(before, new Set([sampleId])), updatedAt: this.#wall() };
+      const person = this.#model === null ? less : withTemplate(less, this.#model);
+      await this.#commit({ people: this.#with(person) }, { gone: [sampleId] });
+      return person;
     });
   }
 
@@ -209,10 +229,59 @@ export class People {
     return this.#turns.take(async () => {
       const person = this.get(id);
       const people = this.all().filter((one) => one.id !== id);
-      await this.#write({ people, eraseBackup: true });
-      await this.#write({ people, eraseBackup: false });
-      await this.pictures.remove(person.samples.map((sample) => sample.id));
+      const different = renamedPairs(this.#db.data.different, id, null);
+      await this.#commit({ people, different }, { gone: person.samples.map((sample) => sample.id), erase: true });
     });
+  }
+
+  /** Erases vectors and pictures, see [Note: erasing]. The name stays, for the log, and the person is not ready any more. */
+  revoke(id: string): Promise<PersonRecord> {
+    return this.#turns.take(async () => {
+      const before = this.get(id);
+      const person = withoutBiometrics(before, this.#wall());
+      const different = renamedPairs(this.#db.data.different, id, null);
+      const gone = before.samples.map((sample) => sample.id);
+      await this.#commit({ people: this.#with(person), different }, { gone, erase: true });
+      return person;
+    });
+  }
+
+  /**
+   * Gives `other`'s samples to `keep`, under whose name and fields they go on; `other` is gone, and `currentId` gives `keep`
+   * for it. A picture both have stays once.
+   * @throws LintelError `not-found`, `bad-input` (the same person twice), `disk-full` and the like; then nothing was changed
+   */
+  merge(keepId: string, otherId: string): Promise<PersonRecord> {
+    return this.#turns.take(async () => {
+      const [keep, other] = [this.get(keepId), this.get(otherId)];
+      if (keep.id === other.id) throw samePerson();
+      const person = merged(keep, other, this.#model, this.#wall());
+      const people = this.#with(person).filter((one) => one.id !== other.id);
+      const different = renamedPairs(this.#db.data.different, other.id, keep.id);
+      const kept = new Set(person.samples.map((sample) => sample.id));
+      const gone = other.samples.map((sample) => sample.id).filter((id) => !kept.has(id));
+      await this.#commit({ people, different }, { gone });
+      return person;
+    });
+  }
+
+  /** Remembers that two people who look alike are two people. @throws LintelError as `merge` */
+  markDifferent(a: string, b: string): Promise<void> {
+    return this.#turns.take(async () => {
+      const pair: [string, string] = [this.get(a).id, this.get(b).id];
+      if (a === b) throw samePerson();
+      if (!this.isDifferent(a, b)) await this.#commit({ different: [...this.#db.data.different, pair] });
+    });
+  }
+
+  /** Whether an operator called these two different people. */
+  isDifferent(a: string, b: string): boolean {
+    return this.#different.has(pairKey(a, b));
+  }
+
+  /** The id under which somebody is known now: that of the person they were merged with, or their own. */
+  currentId(id: string): string {
+    return this.#formerIds.get(id) ?? id;
   }
 
   /**
@@ -244,7 +313,7 @@ export class People {
         onProgress(index + 1, old.length);
       }
       // Beside a running kiosk only this process looks with the other model: the file stays as it is.
-      if (renewed > 0) await this.#write({ people: [...next.values()], eraseBackup: false }, true);
+      if (renewed > 0) await this.#write({ ...this.#db.data, people: [...next.values()] }, true);
       return renewed;
     });
   }
@@ -269,6 +338,46 @@ export class People {
     return this.#turns.idle();
   }
 
+  /** Everyone, with this one in the place of who has the same id. */
+  #with(person: PersonRecord): PersonRecord[] {
+    return this.all().map((one) => (one.id === person.id ? person : one));
+  }
+
+  /**
+   * One change, whole or not at all: new pictures, the file, and then what is gone for good; see [Note: erasing].
+   * @param more.gone samples whose vectors are not in `next` any more and whose pictures go
+   * @param more.erase there is more to forget than samples
+   */
+  async #commit(
+    next: Partial<Pick<PeopleFile, 'people' | 'different'>>,
+    more: {
+      readonly pictures?: ReadonlyMap<string, KeptPictures>;
+      readonly gone?: readonly string[];
+      readonly erase?: boolean;
+    } = {},
+  ): Promise<void> {
+    const { pictures = new Map<string, KeptPictures>(), gone = [] } = more;
+    const erase = more.erase === true || gone.length > 0;
+    try {
+      await this.pictures.putAll(pictures);
+      await this.#write({ ...this.#db.data, ...next, eraseBackup: erase });
+    } catch (error) {
+      await this.pictures.remove([...pictures.keys()]).catch(() => undefined); // swept at the next start otherwise
+      throw error;
+    }
+    if (!erase) return;
+    await this.#eraseOlder();
+    await this.pictures.remove(gone);
+  }
+
+  /** Writes over the backup generation, and removes the generations set aside. */
+  async #eraseOlder(): Promise<void> {
+    await this.#write({ ...this.#db.data, eraseBackup: false });
+    for (const name of await this.#ops.list(this.#folder))
+      if (/^people\.json\.(damaged-|v\d)/.test(name)) await removeIfThere(this.#ops, join(this.#folder, name));
+    await this.#ops.syncFolder(this.#folder);
+  }
+
   /** @param inMemory opened for reading, this change may live without the disk */
   async #write(next: PeopleFile, inMemory = false): Promise<void> {
     if (this.#readOnly && !inMemory)
@@ -289,7 +398,10 @@ export class People {
   /** Brings the index and the gallery to what `#db.data` holds, touching only who changed since `before`. */
   #index(before?: PeopleFile): void {
     const old = before === undefined ? null : this.#byId;
-    this.#byId = new Map(this.#db.data.people.map((person) => [person.id, person]));
+    const { people, different } = this.#db.data;
+    this.#byId = new Map(people.map((person) => [person.id, person]));
+    this.#formerIds = new Map(people.flatMap(({ id, formerly }) => formerly.map((was) => [was.id, id])));
+    this.#different = new Set(different.map(([a, b]) => pairKey(a, b)));
     if (old === null) this.#gallery.clear();
     else for (const id of old.keys()) if (!this.#byId.has(id)) this.#gallery.delete(id);
     for (const person of this.#byId.values()) {
@@ -306,33 +418,5 @@ export class People {
   }
 }
 
-function sampleRecord(sample: NewSample, model: ModelRef, now: number): SampleRecord {
-  return {
-    id: newId('s'),
-    addedAt: now,
-    source: sample.source,
-    pose: sample.pose,
-    quality: sample.quality,
-    pictureSha256: sample.pictureSha256,
-    model,
-    embedding: packVector(sample.embedding),
-  };
-}
-
-/** The person with the template that follows from their samples of `model`; without one when there are none. */
-export function withTemplate(person: PersonRecord, model: ModelRef): PersonRecord {
-  const vectors = person.samples
-    .filter((sample) => sameModel(sample.model, model))
-    .map((s) => unpackVector(s.embedding));
-  const template = vectors.length === 0 ? person.template : { model, vector: packVector(meanTemplate(vectors)) };
-  return { ...person, template };
-}
-
-/** The sample whose portrait stands for the person: looking straight, then the best quality. */
-export function bestSample(person: PersonRecord): SampleRecord | undefined {
-  const rank = (sample: SampleRecord): number => sample.quality.score + (sample.pose === 'straight' ? 1 : 0);
-  return person.samples.reduce<SampleRecord | undefined>(
-    (best, sample) => (best === undefined || rank(sample) > rank(best) ? sample : best),
-    undefined,
-  );
-}
+const samePerson = (): LintelError =>
+  new LintelError('bad-input', 'This is one person, not two.', { kept: 'Nothing was changed.' });

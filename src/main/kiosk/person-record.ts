@@ -33,6 +33,10 @@ export const personRecordSchema = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   samples: z.array(sampleRecordSchema),
+  /** When consent was taken back and every vector and picture erased; they can not be brought back by an import. */
+  revokedAt: z.number().nullable().default(null),
+  /** Whom this person was merged with: their check-ins count as this person's, and an import knows them again. */
+  formerly: z.array(z.object({ id: z.string(), name: z.string(), externalId: z.string().nullable() })).default([]),
   /** Mean of the samples made by `model`; null when no sample is of use. */
   template: z.object({ model: modelRefSchema, vector: vectorSchema }).nullable(),
 });
@@ -40,6 +44,8 @@ export type PersonRecord = z.infer<typeof personRecordSchema>;
 
 export const peopleFileSchema = z.object({
   people: z.array(personRecordSchema),
+  /** Pairs of ids whose templates look alike and whom an operator called different people. */
+  different: z.array(z.tuple([z.string(), z.string()])).default([]),
   /** The backup generation may still hold somebody who was removed: it must be written over. */
   eraseBackup: z.boolean().default(false),
 });

@@ -2,7 +2,12 @@
 import type { Codec } from '../store/codec.ts';
 import type { FileOps } from '../store/ops.ts';
 import { Thumbnails } from '../store/thumbnails.ts';
-import type { FacePictures } from '../vision/vision.ts';
+
+/** A sample's pictures, JPEG; null when it was erased before the vector was. */
+export interface KeptPictures {
+  readonly portrait: Uint8Array | null;
+  readonly aligned: Uint8Array | null;
+}
 
 export const portraitName = (sampleId: string): string => `${sampleId}.jpg`;
 export const alignedName = (sampleId: string): string => `${sampleId}.aligned.jpg`;
@@ -23,14 +28,12 @@ export class SamplePictures {
   }
 
   /** Resolves when both pictures of every sample are durable. */
-  async putAll(samples: ReadonlyMap<string, FacePictures>): Promise<void> {
-    if (samples.size === 0) return;
-    await this.#blobs.putAll(
-      [...samples].flatMap(([id, pictures]): [string, Uint8Array][] => [
-        [portraitName(id), pictures.portrait],
-        [alignedName(id), pictures.aligned],
-      ]),
-    );
+  async putAll(samples: ReadonlyMap<string, KeptPictures>): Promise<void> {
+    const blobs = [...samples].flatMap(([id, { portrait, aligned }]): [string, Uint8Array][] => [
+      ...(portrait === null ? [] : [[portraitName(id), portrait] as [string, Uint8Array]]),
+      ...(aligned === null ? [] : [[alignedName(id), aligned] as [string, Uint8Array]]),
+    ]);
+    if (blobs.length > 0) await this.#blobs.putAll(blobs);
   }
 
   /** One picture by its name; null when it is not (or no longer) there, or can not be read: pictures are not essential. */
@@ -45,6 +48,11 @@ export class SamplePictures {
   async url(sampleId: string): Promise<string | null> {
     const jpeg = await this.get(portraitName(sampleId));
     return jpeg === null ? null : pictureUrl(jpeg);
+  }
+
+  /** The names of all pictures, see `portraitName` and `alignedName`. */
+  async names(): Promise<ReadonlySet<string>> {
+    return new Set(await this.#blobs.list());
   }
 
   /** Of how many samples there are pictures. */
