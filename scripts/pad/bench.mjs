@@ -4,7 +4,8 @@
  * frame by frame, goes through JPEG, the real FaceLandmarker in real Chromium, the real detector and embedder (same face?) and
  * the decision core, and hears its questions as they are asked. Bona fide presentations are SYNTHESISED from photographs.
  *
- *   --quick          one person per attack instead of five
+ *   --quick          one person per attack and question instead of five
+ *   --smoke          four presentations of one person, for the tests; exit code 1 when one of them is judged wrongly
  *   --mode five      the fallback: head turns from the detector's five points, no landmarker
  *   --only A,B       only these kinds (bona-fide, photo-still, ...)
  *   --fps N          frames a second (default 10: what a two-core laptop's screen keeps up beside vision)
@@ -22,6 +23,7 @@ import { picture, seeded, seedOf } from './raster.mjs';
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
     mode: { type: 'string', default: 'mesh' },
     only: { type: 'string' },
     fps: { type: 'string', default: '10' },
@@ -102,7 +104,9 @@ async function present(presentation, first, seed) {
     const box = found !== null ? boxOf(found.landmarks) : (seen?.box ?? null);
     if (box !== null) faces++;
     if (wantsPassive && box !== null)
-      passive.push(liveness.passiveFrame({ width: 640, height: 480, channels: 3, data: raw }, box, at));
+      passive.push(
+        liveness.readPassive(liveness.passiveFrame({ width: 640, height: 480, channels: 3, data: raw }, box, at)),
+      );
     const shapes = found?.blendshapes;
     const input =
       found !== null
@@ -182,7 +186,10 @@ const results = [];
 const takes = new Map();
 const started = Date.now();
 try {
-  const list = jobs.filter((job) => wanted === undefined || wanted.includes(job.kind));
+  const smoke = ['bona-fide turn-left', 'bona-fide smile', 'photo-rotated turn-left', 'photo-bent turn-right'];
+  const list = options.smoke
+    ? jobs.filter((job) => job.person === people[1] && job.round === 0 && smoke.includes(`${job.kind} ${job.first}`))
+    : jobs.filter((job) => wanted === undefined || wanted.includes(job.kind));
   for (const [i, { person, first, kind, round }] of list.entries()) {
     const all = listTakes(person);
     const take = all[(round * 3 + 1 + questions.indexOf(first)) % all.length];
@@ -239,3 +246,8 @@ console.table([
 console.log(
   `Bona fide answered at the first question: ${percent(bona.filter((r) => r.challenge && r.tries === 1).length, bona.length)}`,
 );
+if (options.smoke) {
+  const wrong = results.filter((r) => (r.challenge && r.passive) !== (r.kind === 'bona-fide'));
+  console.log(`${results.length - wrong.length} of ${results.length} judged rightly`);
+  if (wrong.length > 0 || results.length < 4) process.exitCode = 1;
+}

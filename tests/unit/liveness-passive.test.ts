@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { rectangleAround } from '../../src/main/liveness/border.ts';
 import { sharedMotion, shiftOf, shrink } from '../../src/main/liveness/motion.ts';
-import { glareOf, passiveScores, passiveVerdict, PASSIVE_LIMITS } from '../../src/main/liveness/passive.ts';
+import {
+  glareOf,
+  passiveScores,
+  passiveVerdict,
+  PASSIVE_LIMITS,
+  readPassive,
+} from '../../src/main/liveness/passive.ts';
 import { passiveFrame, type PassiveFrame, type Plane } from '../../src/main/liveness/planes.ts';
 import { fft, meanSpectrum, PATCH, patchSpectrum, peakRatio } from '../../src/main/liveness/spectrum.ts';
 
@@ -128,16 +134,16 @@ describe('motion', () => {
   });
 
   /** The face and its background, each shifted by its own amount at each of six moments. */
-  const film = (face: number, background: number): PassiveFrame[] =>
-    [0, 1, 2, 3, 4, 5].map((k) =>
-      frameOf(
+  const film = (face: number, background: number): { small: Plane; face: typeof FACE }[] =>
+    [0, 1, 2, 3, 4, 5].map((k) => ({
+      small: shrink(
         plane((x, y) => {
           const inside = Math.abs(x - 320) < 110 && Math.abs(y - 240) < 150;
           return texture(x - k * (inside ? face : background), y);
         }),
-        k * 100,
       ),
-    );
+      face: FACE,
+    }));
   it('a face before a wall that stands: nothing shared', () => {
     const { ratio, faceMotion } = sharedMotion(film(4, 0));
     expect(faceMotion).toBeCloseTo(4, 0);
@@ -179,6 +185,6 @@ describe('together', () => {
         plane((x, y) => 128 + 3 * random() + 3 * Math.cos(x * 0.9 - y * 0.4 + k)),
       ),
     );
-    expect(passiveScores(frames).moire).toBeGreaterThan(PASSIVE_LIMITS.moire);
+    expect(passiveScores(frames.map(readPassive)).moire).toBeGreaterThan(PASSIVE_LIMITS.moire);
   });
 });

@@ -15,4 +15,12 @@ export { evidenceOf, EVIDENCE_LIMITS, type Evidence } from './evidence.ts';
 export type { FiveObservation } from './five-points.ts';
 export { classifierCardSchema, classifyLive, type ClassifierCard, type ClassifierRunner } from './classifier.ts';
 export { passiveFrame, type PassiveFrame } from './planes.ts';
-export { PASSIVE_LIMITS, passiveScores, passiveVerdict, type PassiveScores, type PassiveVerdict } from './passive.ts';
+export {
+  PASSIVE_LIMITS,
+  readPassive,
+  passiveScores,
+  passiveVerdict,
+  type PassiveReading,
+  type PassiveScores,
+  type PassiveVerdict,
+} from './passive.ts';

@@ -3,7 +3,7 @@
  * its background along. After Anjos and Marcel, "Counter-measures to photo attacks in face recognition" (IJCB 2011).
  */
 import type { Box } from '../../shared/geometry.ts';
-import type { Plane, PassiveFrame } from './planes.ts';
+import type { Plane } from './planes.ts';
 
 const SHRINK = 4;
 
@@ -88,9 +88,9 @@ export interface SharedMotion {
   readonly faceMotion: number;
 }
 
-/** @param frames in order of time, from one camera, at least two */
-export function sharedMotion(frames: readonly PassiveFrame[]): SharedMotion {
-  const small = frames.map((f) => shrink(f.luma));
+/** @param frames in order of time, from one camera, at least two; `small` the luma shrunk, `face` in pixels of the full frame */
+export function sharedMotion(frames: readonly { readonly small: Plane; readonly face: Box }[]): SharedMotion {
+  const small = frames.map((f) => f.small);
   let [ff, fr, pairs] = [0, 0, 0];
   for (let i = 1; i < frames.length; i++) {
     const face = grown(frames[i - 1]!.face, 1 / SHRINK, 1 / SHRINK);

@@ -4,8 +4,9 @@
  * nothing says nothing. They are a second fence, not a certificate: a large, good screen held still and close passes them.
  */
 import { rectangleAround } from './border.ts';
-import { sharedMotion } from './motion.ts';
-import type { PassiveFrame } from './planes.ts';
+import type { Box } from '../../shared/geometry.ts';
+import { sharedMotion, shrink } from './motion.ts';
+import type { PassiveFrame, Plane } from './planes.ts';
 import { meanSpectrum, patchSpectrum, peakRatio } from './spectrum.ts';
 
 export interface PassiveScores {
@@ -58,20 +59,41 @@ export function glareOf({ luma, face }: PassiveFrame): number {
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** @param frames a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart */
-export function passiveScores(frames: readonly PassiveFrame[]): PassiveScores {
-  const peak = (planes: readonly (Float32Array | null)[]): number => {
-    const spectra = planes.filter((s) => s !== null);
-    return spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra));
-  };
+/** What one frame says by itself, and what is kept of it for the comparison with the others (about 180 kB). */
+export interface PassiveReading {
+  readonly at: number;
+  readonly face: Box;
+  readonly border: number;
+  readonly glare: number;
+  /** Spectra of luma and colour; null when the picture is smaller than the patch. */
+  readonly spectra: readonly [Float32Array, Float32Array] | null;
+  readonly small: Plane;
+}
+
+/** The costly part, frame by frame (some milliseconds each), so that nobody has to wait for all of them at the end. */
+export function readPassive(frame: PassiveFrame): PassiveReading {
+  const luma = patchSpectrum(frame.luma, frame.face);
+  const chroma = patchSpectrum(frame.chroma, frame.face);
   return {
-    border: median(frames.map((f) => rectangleAround(f.luma, f.face))),
-    moire: Math.max(
-      peak(frames.map((f) => patchSpectrum(f.luma, f.face))),
-      peak(frames.map((f) => patchSpectrum(f.chroma, f.face))),
-    ),
-    glare: median(frames.map(glareOf)),
-    shared: sharedMotion(frames).ratio,
+    at: frame.at,
+    face: frame.face,
+    border: rectangleAround(frame.luma, frame.face),
+    glare: glareOf(frame),
+    spectra: luma === null || chroma === null ? null : [luma, chroma],
+    small: shrink(frame.luma),
+  };
+}
+
+/** @param readings of a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart */
+export function passiveScores(readings: readonly PassiveReading[]): PassiveScores {
+  const spectra = readings.flatMap((r) => (r.spectra === null ? [] : [r.spectra]));
+  const peak = (which: 0 | 1): number =>
+    spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra.map((pair) => pair[which])));
+  return {
+    border: median(readings.map((r) => r.border)),
+    moire: Math.max(peak(0), peak(1)),
+    glare: median(readings.map((r) => r.glare)),
+    shared: sharedMotion(readings).ratio,
   };
 }
 
