@@ -82,7 +82,7 @@ test('enrolled, encrypted, rotated, backed up, restored elsewhere: the same peop
     })),
   );
   await first.operator.create('4711');
-  const rules = { cooldownMs: 0, direction: 'in', kiosk: 'door' } as const;
+  const rules = { cooldownMs: 0, direction: 'in', dayOf: () => '2026-01-01', kiosk: 'door' } as const;
   const who = { personId: saved[1]?.id ?? '', name: NAMES[1] ?? '', similarity: 0.9, threshold: 0.5, model: 'test' };
   await first.checkIns.record(who, rules);
   expect((await leaks(folder)).length).toBeGreaterThan(0);
