@@ -13,6 +13,18 @@ export interface Hit {
   readonly similarity: number;
 }
 
+/** Two different templates and their cosine similarity; `a` < `b` as strings. */
+export interface Pair {
+  readonly a: string;
+  readonly b: string;
+  readonly similarity: number;
+}
+
+/** Rows that meet each other in the cache: 256 of 512 float32 are 512 KiB. */
+const PAIR_TILE = 256;
+/** Probes of one piece: with 10,000 templates a piece takes some tens of milliseconds. */
+const PAIR_PROBES = 32;
+
 /** Rows that an empty gallery has room for. */
 const FIRST_ROWS = 64;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -24,6 +36,8 @@ export class Gallery {
   readonly #ids: string[] = [];
   readonly #rowOf = new Map<string, number>();
   readonly #kernel: SimdKernel | null;
+  /** Counts removals: each may move a row. */
+  #moves = 0;
   #capacity = 0;
   // In this order in one block: the probe, the scores, the rows.
   #probe = new Float32Array(0);
@@ -97,6 +111,7 @@ export class Gallery {
     this.#ids[row] = moved;
     this.#rowOf.set(moved, row);
     this.#ids.pop();
+    this.#moves++;
     this.#rowOf.delete(id);
     return true;
   }
@@ -104,6 +119,7 @@ export class Gallery {
   clear(): void {
     this.#rows.fill(0, 0, this.#ids.length * this.#stride);
     this.#ids.length = 0;
+    this.#moves++;
     this.#rowOf.clear();
   }
 
@@ -129,6 +145,54 @@ export class Gallery {
       id: this.#ids[row],
       similarity: Math.max(-1, Math.min(1, this.#scores[row])),
     }));
+  }
+
+  /**
+   * All pairs of templates at least `threshold` similar, each once, in no order. Done piece by piece: after each the
+   * generator yields what it found, so that the caller can let others have the thread. The gallery may change meanwhile: a
+   * pair of templates that were there all along is never missed, and one of the two may have changed since it was found.
+   *
+   * Tile by tile: some hundred rows stay in the processor's cache while every probe of the piece meets them, and each pair
+   * is looked at once, so 10,000 templates take some seconds and not a minute.
+   */
+  *pairs(threshold: number): Generator<readonly Pair[], void> {
+    const ids = [...this.#ids];
+    const seen = new Set<string>();
+    const version = this.#moves;
+    for (let start = 0; start < ids.length; start += PAIR_PROBES) {
+      const found: Pair[] = [];
+      const probes = ids.slice(start, start + PAIR_PROBES).flatMap((id) => this.#rowOf.get(id) ?? []);
+      // While no row has moved, whatever lies above a probe has met it already.
+      const first = this.#moves === version ? start : 0;
+      for (let tile = first; tile < this.#ids.length; tile += PAIR_TILE) {
+        const count = Math.min(PAIR_TILE, this.#ids.length - tile);
+        for (const probe of probes) {
+          this.#score(probe, tile, count);
+          for (let i = 0; i < count; i++) {
+            const row = tile + i;
+            const similarity = this.#scores[i];
+            if (similarity < threshold || row === probe || (first > 0 && row < probe)) continue;
+            const [a, b] = [this.#ids[probe], this.#ids[row]].sort() as [string, string];
+            const key = `${a}\n${b}`;
+            if (seen.has(key)) continue;
+            seen.add(key);
+            found.push({ a, b, similarity: Math.min(1, similarity) });
+          }
+        }
+      }
+      yield found;
+    }
+  }
+
+  /** The dot products of a row with `count` rows from `first` on, into the first scores. */
+  #score(probe: number, first: number, count: number): void {
+    const stride = this.#stride;
+    const row = this.#rows.subarray(probe * stride, (probe + 1) * stride);
+    if (this.#kernel === null) dots(row, this.#rows.subarray(first * stride), count, stride, this.#scores);
+    else {
+      const rows = this.#rows.byteOffset + first * stride * FLOAT;
+      this.#kernel.dots(row.byteOffset, rows, count, stride * FLOAT, this.#scores.byteOffset);
+    }
   }
 
   #check(vector: Float32Array): void {
