@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CAMERA_PROBLEMS } from '../../src/renderer/camera/problem.ts';
 import { situationOf, type Facts } from '../../src/renderer/checkin/situation.ts';
 import { troubleWords, wordsOf } from '../../src/renderer/checkin/wording.ts';
-import en from '../../src/renderer/locales/en.json' with { type: 'json' };
+import { WORDS } from '../../src/renderer/locales/words.ts';
 import {
   nextPose,
   NOTHING_CAPTURED,
@@ -44,6 +44,7 @@ const VIEWS: CheckInView[] = [
   ...ERROR_CODES.map((code) => ({ phase: 'error' as const, error: { code, message: 'raw' } })),
 ];
 
+const { en } = WORDS;
 let t: TFunction;
 const missing: string[] = [];
 beforeAll(async () => {

@@ -34,6 +34,7 @@ function useStayOpen(): void {
 export function OperatorDesk() {
   const { t } = useTranslation();
   const area = useOperator((s) => s.area);
+  const visit = useOperator((s) => s.visit);
   const unlocked = useOperator((s) => s.session.unlocked);
   useStayOpen();
   const { Screen } = AREA_LOOKS[area];
@@ -61,7 +62,7 @@ export function OperatorDesk() {
           <span>{t('desk.lock')}</span>
         </Button>
       </nav>
-      <main className="desk-main" key={area}>
+      <main className="desk-main" key={`${area}-${visit}`}>
         <Screen />
       </main>
     </div>

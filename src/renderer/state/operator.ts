@@ -5,7 +5,7 @@ import type { Session } from '../../shared/domain.ts';
 import { kiosk, useKiosk } from './kiosk.ts';
 
 /** The areas of the desk. A new one is added here, in `operator/areas.ts`, and in the language files. */
-export const AREAS = ['home', 'people', 'log', 'settings', 'health'] as const;
+export const AREAS = ['home', 'people', 'photos', 'log', 'settings', 'health'] as const;
 export type Area = (typeof AREAS)[number];
 
 interface OperatorStore {
@@ -15,6 +15,10 @@ interface OperatorStore {
   /** The operator's area is on the screen instead of the check-in. */
   readonly open: boolean;
   readonly area: Area;
+  /** Counts every walk to an area: going where one already is starts it afresh. */
+  readonly visit: number;
+  /** Whose page the people area opens with; null: the list. */
+  readonly personId: string | null;
   /** Something unsaved is on the screen: when the session ends it waits behind the PIN instead of being closed. */
   readonly unsaved: boolean;
 }
@@ -26,6 +30,8 @@ export const useOperator = create<OperatorStore>(() => ({
   asking: false,
   open: false,
   area: 'home',
+  visit: 0,
+  personId: null,
   unsaved: false,
 }));
 
@@ -61,11 +67,22 @@ export function admit(session: Session): void {
 
 /** The PIN dialog was closed without the PIN: whatever waited behind it goes. */
 export function turnAway(): void {
+  unsavedWork.clear();
   useOperator.setState({ asking: false, open: false, area: 'home', unsaved: false });
 }
 
-export const goTo = (area: Area): void => useOperator.setState({ area });
-export const markUnsaved = (unsaved: boolean): void => useOperator.setState({ unsaved });
+export const goTo = (area: Area): void => useOperator.setState((s) => ({ area, visit: s.visit + 1, personId: null }));
+/** From anywhere to a person's page. */
+export const openPerson = (personId: string): void =>
+  useOperator.setState((s) => ({ area: 'people', visit: s.visit + 1, personId }));
+
+/** Who has unsaved work: an enrollment may be open while an import is running. */
+const unsavedWork = new Set<string>();
+export function markUnsaved(unsaved: boolean, what = 'enrollment'): void {
+  if (unsaved) unsavedWork.add(what);
+  else unsavedWork.delete(what);
+  useOperator.setState({ unsaved: unsavedWork.size > 0 });
+}
 
 /** Back to the check-in, session closed. The desk closes even if the kiosk cannot be told. */
 export async function lockDesk(): Promise<void> {

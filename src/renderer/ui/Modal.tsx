@@ -7,7 +7,7 @@ import { Icon } from './Icon.tsx';
 
 export interface ModalProps {
   readonly title: string;
-  readonly size: 'small' | 'medium' | 'full';
+  readonly size: 'small' | 'medium' | 'wide' | 'full';
   readonly onClose: () => void;
   readonly children: ReactNode;
   /** `alertdialog` for a question that must be answered. */

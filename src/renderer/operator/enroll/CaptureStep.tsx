@@ -46,7 +46,13 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
       <div className="capture-words">
         <p className="capture-count">{t('enroll.count', { count: captured.samples.length })}</p>
         <div aria-live="polite" className="capture-say">
-          <p className="capture-instruction">{pose === null ? t('enroll.allTaken') : t(`enroll.pose.${pose}`)}</p>
+          <p className="capture-instruction">
+            {pose === null
+              ? captured.samples.length > 0
+                ? t('enroll.allTaken')
+                : t('enroll.nothingAsked')
+              : t(`enroll.pose.${pose}`)}
+          </p>
           <p className="capture-hint" data-problem={problem !== null || cameraProblem !== null}>
             {hint}
           </p>
@@ -68,7 +74,9 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
       </div>
       <SampleGrid enrollment={enrollment} pose={pose} />
       <div className="button-row enroll-actions">
-        <Button onPress={() => enrollment.goTo('details')}>{t('ui.back')}</Button>
+        {enrollment.subject.person === null ? (
+          <Button onPress={() => enrollment.goTo('details')}>{t('ui.back')}</Button>
+        ) : null}
         <span className="enroll-gap" />
         <Button
           kind={pose === null ? 'primary' : 'plain'}

@@ -6,7 +6,7 @@ import type { Enrollment } from './useEnrollment.ts';
 
 export function DoneStep({ enrollment, onClose }: { enrollment: Enrollment; onClose: () => void }) {
   const { t } = useTranslation();
-  const { saved } = enrollment;
+  const { saved, subject } = enrollment;
   if (saved === null) return null;
   return (
     <div className="done">
@@ -15,11 +15,13 @@ export function DoneStep({ enrollment, onClose }: { enrollment: Enrollment; onCl
           <Icon name="check" />
         </span>
         <Portrait picture={saved.picture} name={saved.name} size="large" />
-        <h3 className="done-title">{t('enroll.done', { name: saved.name })}</h3>
+        <h3 className="done-title">
+          {t(subject.person === null ? 'enroll.done' : 'people.more.done', { name: saved.name })}
+        </h3>
         <p className="soft">{t('enroll.doneDetail', { count: saved.samples })}</p>
       </div>
       <div className="button-row enroll-actions">
-        <Button onPress={enrollment.another}>{t('enroll.another')}</Button>
+        {subject.person === null ? <Button onPress={enrollment.another}>{t('enroll.another')}</Button> : null}
         <span className="enroll-gap" />
         <Button kind="primary" autoFocus onPress={onClose}>
           {t('enroll.finish')}

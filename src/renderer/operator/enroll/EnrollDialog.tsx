@@ -5,18 +5,22 @@ import { Problem } from '../../ui/Problem.tsx';
 import { CaptureStep } from './CaptureStep.tsx';
 import { DetailsStep } from './DetailsStep.tsx';
 import { DoneStep } from './DoneStep.tsx';
+import { NEW_PERSON, type Subject } from './draft.ts';
+import { MoreReview } from './MoreReview.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
 import { useEnrollment, type Step } from './useEnrollment.ts';
 import './enroll.css';
 
 const STEPS: readonly Step[] = ['details', 'capture', 'review'];
 
-function Progress({ step }: { step: Step }) {
+function Progress({ step, known }: { step: Step; known: boolean }) {
   const { t } = useTranslation();
-  const at = step === 'done' ? STEPS.length : STEPS.indexOf(step);
+  // Who it is, is known already when pictures are added to somebody.
+  const steps = known ? STEPS.slice(1) : STEPS;
+  const at = step === 'done' ? steps.length : steps.indexOf(step);
   return (
     <ol className="enroll-steps">
-      {STEPS.map((one, i) => (
+      {steps.map((one, i) => (
         <li
           key={one}
           data-state={i < at ? 'past' : i === at ? 'now' : 'later'}
@@ -29,13 +33,22 @@ function Progress({ step }: { step: Step }) {
   );
 }
 
-export function EnrollDialog({ onClose }: { onClose: () => void }) {
+export function EnrollDialog({ subject: start = NEW_PERSON, onClose }: { subject?: Subject; onClose: () => void }) {
   const { t } = useTranslation();
-  const enrollment = useEnrollment();
+  const enrollment = useEnrollment(start);
+  const { person, replace } = enrollment.subject;
   const { step, error, draftLost } = enrollment;
   return (
-    <Modal title={t('enroll.title')} size="full" onClose={onClose}>
-      <Progress step={step} />
+    <Modal
+      title={
+        person === null
+          ? t('enroll.title')
+          : t(replace === null ? 'people.more.title' : 'people.more.retakeTitle', { name: person.name })
+      }
+      size="full"
+      onClose={onClose}
+    >
+      <Progress step={step} known={person !== null} />
       {error === null ? null : <Problem error={error} />}
       {draftLost ? (
         <p className="problem" role="alert">
@@ -45,7 +58,8 @@ export function EnrollDialog({ onClose }: { onClose: () => void }) {
       <div className="enroll-body">
         {step === 'details' ? <DetailsStep enrollment={enrollment} onClose={onClose} /> : null}
         {step === 'capture' ? <CaptureStep enrollment={enrollment} /> : null}
-        {step === 'review' ? <ReviewStep enrollment={enrollment} /> : null}
+        {step === 'review' && person === null ? <ReviewStep enrollment={enrollment} /> : null}
+        {step === 'review' && person !== null ? <MoreReview enrollment={enrollment} person={person} /> : null}
         {step === 'done' ? <DoneStep enrollment={enrollment} onClose={onClose} /> : null}
       </div>
     </Modal>

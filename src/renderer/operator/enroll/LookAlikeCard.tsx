@@ -1,18 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { LookAlike } from '../../../shared/api.ts';
 import { useKiosk } from '../../state/kiosk.ts';
+import { alikeness } from '../../ui/alikeness.ts';
 import { Button } from '../../ui/Button.tsx';
 import { percent } from '../../ui/format.ts';
 import { Portrait } from '../../ui/Portrait.tsx';
-
-/** How far above the threshold a similarity is called "very" alike: about where two pictures of one person lie. */
-const VERY = 0.15;
-
-/** A cosine means nothing to anyone; these three words do. */
-export function alikeness(similarity: number, threshold: number): 'very' | 'quite' | 'somewhat' {
-  if (similarity >= threshold + VERY) return 'very';
-  return similarity >= threshold ? 'quite' : 'somewhat';
-}
 
 export function LookAlikeCard({
   lookAlike: { person, similarity, threshold },

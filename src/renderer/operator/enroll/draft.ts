@@ -1,5 +1,5 @@
 /** What has been typed and captured so far, as pure data: the dialog shows it, `useEnrollment` changes it. */
-import { CAPTURE_POSES, type CapturePose, type Sample } from '../../../shared/domain.ts';
+import { CAPTURE_POSES, type CapturePose, type PersonSummary, type Sample } from '../../../shared/domain.ts';
 
 export interface Details {
   readonly name: string;
@@ -18,6 +18,26 @@ export interface Captured {
 }
 
 export const NOTHING_CAPTURED: Captured = { samples: [], skipped: [] };
+
+/** Whom an enrollment is about, when it is not simply somebody new before the camera. */
+export interface Subject {
+  /** Somebody enrolled already, whom the samples are added to; null: somebody new. */
+  readonly person: PersonSummary | null;
+  /** A sample the new ones take the place of. */
+  readonly replace: Sample | null;
+  /** Pictures to begin with. The camera then waits: whoever stands before it may be the operator. */
+  readonly pictures: readonly File[];
+}
+
+export const NEW_PERSON: Subject = { person: null, replace: null, pictures: [] };
+
+/** Nothing captured, and only the poses asked for that this subject needs. */
+export function beginningOf({ replace, pictures }: Subject): Captured {
+  if (pictures.length > 0) return { samples: [], skipped: CAPTURE_POSES };
+  if (replace === null) return NOTHING_CAPTURED;
+  const wanted = replace.pose ?? 'straight';
+  return { samples: [], skipped: CAPTURE_POSES.filter((pose) => pose !== wanted) };
+}
 
 export const sampleOf = (captured: Captured, pose: CapturePose): Sample | undefined =>
   captured.samples.find((s) => s.source === 'camera' && s.pose === pose);

@@ -6,14 +6,16 @@ import { LintelError } from '../../../shared/errors.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved, useOperator } from '../../state/operator.ts';
 import {
+  beginningOf,
+  NEW_PERSON,
   NO_DETAILS,
-  NOTHING_CAPTURED,
   withoutSample,
   withPoseAgain,
   withSample,
   withSkipped,
   type Captured,
   type Details,
+  type Subject,
 } from './draft.ts';
 
 export type Step = 'details' | 'capture' | 'review' | 'done';
@@ -26,6 +28,7 @@ export interface RefusedFile {
 }
 
 export interface Enrollment {
+  readonly subject: Subject;
   readonly step: Step;
   readonly details: Details;
   readonly captured: Captured;
@@ -53,11 +56,14 @@ export interface Enrollment {
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-export function useEnrollment(): Enrollment {
+export function useEnrollment(start: Subject = NEW_PERSON): Enrollment {
   const draft = useRef<Promise<string> | null>(null);
-  const [step, setStep] = useState<Step>('details');
+  // "Enroll another" begins with somebody new, whoever this one was.
+  const [subject, setSubject] = useState(start);
+  const [beginning, setBeginning] = useState(() => beginningOf(start));
+  const [step, setStep] = useState<Step>(start.person === null ? 'details' : 'capture');
   const [details, setDetailsWhole] = useState<Details>(NO_DETAILS);
-  const [captured, setCaptured] = useState<Captured>(NOTHING_CAPTURED);
+  const [captured, setCaptured] = useState<Captured>(beginning);
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
   const [lookAlikes, setLookAlikes] = useState<readonly LookAlike[] | null>(null);
   const [saved, setSaved] = useState<Person | null>(null);
@@ -82,9 +88,9 @@ export function useEnrollment(): Enrollment {
     if (draft.current === null) return;
     draft.current = null;
     setDraftLost(true);
-    setCaptured(NOTHING_CAPTURED);
+    setCaptured(beginning);
     setStep((s) => (s === 'review' ? 'capture' : s));
-  }, []);
+  }, [beginning]);
   const noteProblem = useCallback(
     (problem: unknown): void => {
       const code = problem instanceof LintelError ? problem.code : 'internal';
@@ -114,7 +120,7 @@ export function useEnrollment(): Enrollment {
     [forget],
   );
 
-  const unsaved = step !== 'done' && (details !== NO_DETAILS || captured !== NOTHING_CAPTURED);
+  const unsaved = step !== 'done' && (details !== NO_DETAILS || captured !== beginning);
   useEffect(() => markUnsaved(unsaved), [unsaved]);
 
   const capture = useCallback(
@@ -182,7 +188,23 @@ export function useEnrollment(): Enrollment {
       setLookAlikes(await kiosk().findLookAlikes({ enrollmentId: await enrollmentId() }));
     });
 
+  const addFiles = (files: readonly File[]): Promise<void> =>
+    during(async () => {
+      setRefused([]);
+      // One after the other: the kiosk looks at one picture at a time anyway, and the grid fills as they come.
+      for (const file of files) await addFile(file);
+    });
+
+  // The pictures it begins with, once.
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    if (start.pictures.length > 0) void addFiles(start.pictures);
+  });
+
   return {
+    subject,
     step,
     details,
     captured,
@@ -199,12 +221,7 @@ export function useEnrollment(): Enrollment {
     },
     setDetails: (change) => setDetailsWhole((d) => ({ ...d, ...change })),
     capture,
-    addFiles: (files) =>
-      during(async () => {
-        setRefused([]);
-        // One after the other: the kiosk looks at one picture at a time anyway, and the grid fills as they come.
-        for (const file of files) await addFile(file);
-      }),
+    addFiles,
     discard: (sampleId) =>
       during(async () => {
         await kiosk().discardSample({ enrollmentId: await enrollmentId(), sampleId });
@@ -224,12 +241,19 @@ export function useEnrollment(): Enrollment {
             consentAt: details.consentAt,
             evenIfLooksAlike,
           }),
-    addTo: (personId) => save({ kind: 'existing', personId }),
+    addTo: (personId) =>
+      save({
+        kind: 'existing',
+        personId,
+        replace: subject.replace !== null && personId === subject.person?.id ? [subject.replace.id] : [],
+      }),
     another: () => {
       forget();
+      setSubject(NEW_PERSON);
+      setBeginning(beginningOf(NEW_PERSON));
       setStep('details');
       setDetailsWhole(NO_DETAILS);
-      setCaptured(NOTHING_CAPTURED);
+      setCaptured(beginningOf(NEW_PERSON));
       setRefused([]);
       setLookAlikes(null);
       setSaved(null);

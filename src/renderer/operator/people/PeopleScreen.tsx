@@ -1,50 +1,53 @@
-import { useState } from 'react';
-import { Input, Label, SearchField } from 'react-aria-components';
-import { useTranslation } from 'react-i18next';
-import type { PersonSummary } from '../../../shared/domain.ts';
-import { useKiosk } from '../../state/kiosk.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Icon } from '../../ui/Icon.tsx';
-import { Problem } from '../../ui/Problem.tsx';
-import { EnrollDialog } from '../enroll/EnrollDialog.tsx';
-import { PersonRow } from './PersonRow.tsx';
-import { RemoveDialog } from './RemoveDialog.tsx';
-import { usePeople } from './usePeople.ts';
+/** The people area: the list, and from it a person's page, look-alikes, bringing people in and taking them out. */
+import { useRef, useState } from 'react';
+import { useOperator } from '../../state/operator.ts';
+import { ImportScreen } from '../import/ImportScreen.tsx';
+import { PersonScreen } from '../person/PersonScreen.tsx';
+import { DuplicatesScreen } from './DuplicatesScreen.tsx';
+import { EveryoneScreen } from './EveryoneScreen.tsx';
+import './people.css';
+
+export type PeopleView =
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'person'; readonly id: string }
+  | { readonly kind: 'duplicates' }
+  | { readonly kind: 'transfer' };
 
 export function PeopleScreen() {
-  const { t } = useTranslation();
-  const language = useKiosk((s) => s.status?.settings.language ?? 'en');
+  const opened = useOperator((s) => s.personId);
+  const [view, setView] = useState<PeopleView>(opened === null ? { kind: 'everyone' } : { kind: 'person', id: opened });
   const [query, setQuery] = useState('');
-  const [removing, setRemoving] = useState<PersonSummary | null>(null);
-  const [enrolling, setEnrolling] = useState(false);
-  const { people, total, loading, error, more } = usePeople(query);
-  return (
-    <>
-      <div className="desk-head">
-        <h1 className="desk-title">{t('desk.people')}</h1>
-        <Button kind="primary" onPress={() => setEnrolling(true)}>
-          <Icon name="add" />
-          {t('home.enroll')}
-        </Button>
-      </div>
-      <SearchField className="search" value={query} onChange={setQuery}>
-        <Label className="visually-hidden">{t('people.search')}</Label>
-        <Icon name="search" />
-        <Input className="field-input" placeholder={t('people.search')} />
-      </SearchField>
-      {error === null ? null : <Problem error={error} />}
-      {!loading && people.length === 0 ? (
-        <p className="empty">{query === '' ? t('people.none') : t('people.noMatch')}</p>
-      ) : (
-        <ul className="card plain-list">
-          {people.map((person) => (
-            <PersonRow key={person.id} person={person} language={language} onRemove={setRemoving} />
-          ))}
-        </ul>
-      )}
-      {people.length < total ? <Button onPress={more}>{t('people.more')}</Button> : null}
-      {removing === null ? null : <RemoveDialog person={removing} onClose={() => setRemoving(null)} />}
-      {enrolling ? <EnrollDialog onClose={() => setEnrolling(false)} /> : null}
-    </>
-  );
+  const place = useRef(0);
+  const back = (): void => setView({ kind: 'everyone' });
+  switch (view.kind) {
+    case 'everyone':
+      return (
+        <EveryoneScreen
+          query={query}
+          place={place}
+          onQuery={(text) => {
+            place.current = 0;
+            setQuery(text);
+          }}
+          onView={setView}
+        />
+      );
+    case 'person':
+      return (
+        <PersonScreen
+          key={view.id}
+          id={view.id}
+          onBack={back}
+          onGroup={(group) => {
+            place.current = 0;
+            setQuery(group);
+            back();
+          }}
+        />
+      );
+    case 'duplicates':
+      return <DuplicatesScreen onBack={back} onOpen={(id) => setView({ kind: 'person', id })} />;
+    case 'transfer':
+      return <ImportScreen onBack={back} />;
+  }
 }

@@ -1,48 +1,17 @@
-/** The people list, searched as one types, a page at a time. */
-import { useEffect, useState } from 'react';
-import type { PersonSummary } from '../../../shared/domain.ts';
+/** The people list for a screen: searched as one types, fetched as one scrolls, renewed when somebody comes or goes. */
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
+import { PeoplePages, type PeopleSnapshot } from './people-pages.ts';
 
-const PAGE = 50;
-/** Between keystrokes nothing is asked, ms. */
-const TYPING_MS = 180;
-
-export interface PeopleList {
-  readonly people: readonly PersonSummary[];
-  readonly total: number;
-  readonly loading: boolean;
-  readonly error: unknown;
-}
-
-export function usePeople(query: string): PeopleList & { readonly more: () => void } {
+export function usePeople(query: string): { readonly pages: PeoplePages; readonly list: PeopleSnapshot } {
+  const [pages] = useState(
+    () => new PeoplePages((text, offset, limit) => kiosk().listPeople({ query: text, offset, limit })),
+  );
+  const list = useSyncExternalStore(pages.subscribe, pages.snapshot);
   // The number of people changes with every enrollment and removal: that is when to look again.
   const enrolled = useKiosk((s) => s.status?.people);
-  const [limit, setLimit] = useState(PAGE);
-  const [list, setList] = useState<PeopleList>({ people: [], total: 0, loading: true, error: null });
-
-  useEffect(() => {
-    let current = true;
-    const load = async (): Promise<void> => {
-      try {
-        const people: PersonSummary[] = [];
-        let total: number;
-        do {
-          const page = await kiosk().listPeople({ query, offset: people.length, limit: PAGE });
-          total = page.total;
-          people.push(...page.people);
-          if (page.people.length === 0) break;
-        } while (people.length < Math.min(limit, total));
-        if (current) setList({ people, total, loading: false, error: null });
-      } catch (error) {
-        if (current) setList((l) => ({ ...l, loading: false, error }));
-      }
-    };
-    const timer = setTimeout(() => void load(), TYPING_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [query, limit, enrolled]);
-
-  return { ...list, more: () => setLimit((l) => l + PAGE) };
+  useEffect(() => pages.search(query), [pages, query]);
+  useEffect(() => pages.refresh(), [pages, enrolled]);
+  useEffect(() => () => pages.close(), [pages]);
+  return { pages, list };
 }
