@@ -43,6 +43,8 @@ export const ERROR_CODES = [
   'consent-required',
   'looks-like-someone',
   'enroll-again',
+  // notices
+  'kept-no-longer',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -185,12 +185,7 @@ describe('lines that must be erased or changed', () => {
     const made = journal();
     expect(await made.rewrite((line) => (line.who === 'two' ? null : line))).toBe(1);
     expect(await readFile(join(folder, MARCH), 'utf8')).toContain('rubbish');
-    expect(
-      await made.rewrite(
-        (line) => line,
-        () => true,
-      ),
-    ).toBe(0);
+    expect(await made.rewrite((line) => line, { dropDamaged: () => true })).toBe(0);
     expect(await readdir(folder)).toEqual([MARCH]);
     expect(await readFile(join(folder, MARCH), 'utf8')).not.toContain('rubbish');
     expect(await codeOf(journal({ readOnly: true }).rewrite(() => null))).toBe('store-read-only');

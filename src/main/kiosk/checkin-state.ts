@@ -23,11 +23,23 @@ export const RESULT_MS = 2500;
 export const READABLE_MS = 1200;
 /** After a record that failed, try again after this long, ms. */
 export const RETRY_RECORD_MS = 3000;
+/**
+ * A question (`choose`) stays while the person's face is in front, and this long after it was last seen there, ms: whoever
+ * looks down at the screen to press a button shows the camera the top of their head.
+ */
+export const ASK_GONE_MS = 4000;
+/** A question nobody answers is put away after this long, ms, even when the face stays: it may be somebody at work nearby ... */
+export const ASK_MS = 20_000;
+/** ... and the same face is asked again only after this long, ms, so that slow people are not locked out either. */
+export const ASK_AGAIN_MS = 10_000;
+/** So many good frames of a face in front that do not name the person who is asked put the question away. */
+export const OTHERS_NEEDED = 2;
 /** Without any frame for this long the camera has stalled: whoever was there is forgotten, ms. */
 export const STALLED_MS = 3000;
 
 export type MatchView = Extract<CheckInView, { phase: 'match' }>;
 export type AlreadyView = Extract<CheckInView, { phase: 'already' }>;
+export type ChooseView = Extract<CheckInView, { phase: 'choose' }>;
 export type Hint = QualityIssue | 'looking' | 'outside' | 'far';
 
 export interface CheckInConfig {
@@ -57,6 +69,8 @@ export interface Probe {
     readonly direction: Direction;
     readonly picture: string | null;
   } | null;
+  /** In `ask` mode: the person is asked for the direction before anything is recorded. */
+  readonly choice?: { readonly suggested: Direction; readonly picture: string | null };
 }
 
 export type CheckInInput =
@@ -72,6 +86,8 @@ export type CheckInInput =
   /** The record asked for is on disk (`match`), or somebody else wrote one a moment ago (`already`). */
   | { readonly kind: 'recorded'; readonly at: number; readonly trackId: number; readonly view: MatchView | AlreadyView }
   | { readonly kind: 'record-failed'; readonly at: number; readonly trackId: number; readonly error: ErrorReport }
+  /** The person who is asked has answered. Answered by a `record`, or by nothing when nobody is asked (any more). */
+  | { readonly kind: 'choose'; readonly at: number; readonly direction: Direction }
   | { readonly kind: 'vision-error'; readonly at: number; readonly error: ErrorReport }
   | { readonly kind: 'tick'; readonly at: number }
   /** The camera is gone or the screen was left. */
@@ -82,6 +98,10 @@ export type Outcome =
   /** Asked to be recorded; `view` is what stays on the screen meanwhile, null: looking. */
   | { readonly kind: 'pending'; readonly view: CheckInView | null }
   | { readonly kind: 'shown'; readonly view: CheckInView; readonly at: number }
+  /** Asked for the direction; what they are asked is in the state's `asking`. */
+  | { readonly kind: 'asking'; readonly view: ChooseView }
+  /** Did not answer. */
+  | { readonly kind: 'declined'; readonly view: CheckInView; readonly at: number }
   | { readonly kind: 'failed'; readonly view: CheckInView; readonly at: number };
 
 export interface Track extends Followed {
@@ -92,6 +112,19 @@ export interface Track extends Followed {
   readonly lookedSince: number | null;
   readonly strangers: number;
   readonly outcome: Outcome | null;
+}
+
+/** A question on the screen. It outlives the track for a moment, see `ASK_GONE_MS`. */
+export interface Asking {
+  readonly trackId: number;
+  /** What is recorded when they answer. */
+  readonly request: RecordRequest;
+  readonly view: ChooseView;
+  readonly askedAt: number;
+  /** When the person was last seen in front. */
+  readonly seenAt: number;
+  /** Being recorded already: a second tap does nothing. */
+  readonly answered: boolean;
 }
 
 export interface CheckInState {
@@ -105,6 +138,7 @@ export interface CheckInState {
   readonly hint: { readonly shown: Hint; readonly raw: Hint; readonly rawSince: number } | null;
   /** The last result shown, and whose it was. */
   readonly result: { readonly view: CheckInView; readonly trackId: number; readonly at: number } | null;
+  readonly asking: Asking | null;
   readonly outsideSince: number | null;
   readonly visionError: ErrorReport | null;
   readonly lastFrameAt: number | null;
@@ -118,6 +152,8 @@ export interface RecordRequest {
   readonly personId: string;
   readonly similarity: number;
   readonly threshold: number;
+  /** What the person chose; absent: the kiosk's mode says. */
+  readonly direction?: Direction;
 }
 
 export interface Step {
@@ -138,6 +174,7 @@ export const initialState: CheckInState = {
   several: false,
   hint: null,
   result: null,
+  asking: null,
   outsideSince: null,
   visionError: null,
   lastFrameAt: null,

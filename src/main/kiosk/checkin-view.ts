@@ -40,11 +40,12 @@ export function nextHint(
 /** The screen's view of a state at monotonic time `at`. */
 export function viewOf(state: CheckInState, at: number): CheckInView {
   if (state.visionError !== null) return { phase: 'error', error: { ...state.visionError } };
+  if (state.asking !== null) return state.asking.view;
   const { result, hint } = state;
   const front = state.tracks.find((track) => track.id === state.front);
   const someone = front !== undefined && hint?.shown !== 'far';
   const resultAge = result === null ? Number.POSITIVE_INFINITY : at - result.at;
-  const own = front?.outcome?.view ?? null;
+  const own = front?.outcome?.kind === 'asking' ? null : (front?.outcome?.view ?? null);
   const ownIsNews = own !== null && own.phase !== 'unknown' && own.phase !== 'ambiguous';
   if (own !== null && (ownIsNews || result === null || result.trackId === front?.id || resultAge >= READABLE_MS))
     return own;

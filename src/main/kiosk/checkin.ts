@@ -4,9 +4,11 @@
  * (`at`) so that a clock set back cannot freeze it, and in Unix ms (`wallAt`) only for the cooldown.
  *
  * idle -> looking (or present: what to do) -> votes agree -> `record` is asked for -> `recorded` -> match.
+ * Where the person says whether they come or go: votes agree -> choose -> `choose` -> `record` ..., see asking.ts.
  * A liveness challenge would stand between the agreement and `record`: `accept` in judge.ts is the only place to ask for one.
  */
 import { area, centre, contains, GUIDE, scaleBox, type Box } from '../../shared/geometry.ts';
+import { answer, keepAsking, putAway } from './asking.ts';
 import {
   BACKGROUND_WIDTH,
   initialState,
@@ -50,11 +52,13 @@ export function step(state: CheckInState, input: CheckInInput, config: CheckInCo
     case 'recorded':
     case 'record-failed':
       return onRecorded(state, input);
+    case 'choose':
+      return onChoice(state, input);
     case 'vision-error':
       return finish({ ...state, visionError: input.error }, input.at);
     case 'tick': {
       const stalled = state.lastFrameAt !== null && input.at - state.lastFrameAt > STALLED_MS;
-      return finish(stalled ? { ...state, ...NOBODY } : state, input.at);
+      return finish(putAway(stalled ? { ...state, ...NOBODY } : state, input.at), input.at);
     }
     case 'reset':
       return finish({ ...initialState, nextTrack: state.nextTrack, view: state.view }, 0);
@@ -80,15 +84,16 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
 
   const target = chooseTarget(faces, width, height);
   const face = faces[target];
-  let { result } = state;
+  let { result, asking } = state;
   let record: RecordRequest | undefined;
   const before = seen[target];
   if (before !== undefined && face?.issues.length === 0 && frame.probe?.face === target) {
     const voted = vote(before, frame.probe, at, nextTrack, config);
     if (voted.id !== before.id) nextTrack++;
-    const accepted = accept(voted, frame.probe, { at, wallAt: frame.wallAt, interval, result }, config);
+    const accepted = accept(voted, frame.probe, { at, wallAt: frame.wallAt, interval, result, asking }, config);
     seen[target] = accepted.track;
     record = accepted.record;
+    asking = accepted.asking ?? asking;
     const { outcome } = accepted.track;
     // An old view that is shown again keeps its own age: it was not announced anew.
     if (outcome?.kind === 'shown' && outcome !== before.outcome)
@@ -108,12 +113,13 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
     hint:
       face === undefined || frontTrack === undefined ? hintBefore : nextHint(hintBefore, face, frontTrack.since, at),
     result,
+    asking: keepAsking(asking, { seen, front: seen[target], probe: frame.probe, at }),
     outsideSince: face === undefined && standsOutside(frame) ? (state.outsideSince ?? at) : null,
     visionError: null,
     lastFrameAt: at,
     interval,
   };
-  const done = finish(next, at);
+  const done = finish(putAway(next, at), at);
   return record === undefined ? done : { ...done, record };
 }
 
@@ -128,6 +134,12 @@ function standsOutside({ faces, width, height }: FrameInput): boolean {
   return faces.some((face) => face.box.width >= 2 * BACKGROUND_WIDTH * width && !inGuide(face.box, width, height));
 }
 
+function onChoice(state: CheckInState, { direction, at }: Extract<CheckInInput, { kind: 'choose' }>): Step {
+  const { state: next, record } = answer(state, direction, at);
+  const done = finish(next, at);
+  return record === undefined ? done : { ...done, record };
+}
+
 function onRecorded(state: CheckInState, input: Extract<CheckInInput, { trackId: number }>): Step {
   const { at, trackId } = input;
   const view = input.kind === 'recorded' ? input.view : ({ phase: 'error', error: { ...input.error } } as const);
@@ -135,7 +147,8 @@ function onRecorded(state: CheckInState, input: Extract<CheckInInput, { trackId:
   const tracks = state.tracks.map((track) =>
     track.id === trackId ? ({ ...track, outcome: { kind, view, at } } satisfies Track) : track,
   );
-  return finish({ ...state, tracks, result: { view, trackId, at } }, at);
+  const asking = state.asking?.trackId === trackId ? null : state.asking;
+  return finish({ ...state, tracks, asking, result: { view, trackId, at } }, at);
 }
 
 function finish(state: CheckInState, at: number): Step {

@@ -2,7 +2,7 @@
 import { checkInSchema, type CheckIn, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { Codec } from '../store/codec.ts';
-import { Journal, type JournalDamage } from '../store/journal.ts';
+import { Journal, type JournalDamage, type RewriteOptions } from '../store/journal.ts';
 import type { FileOps } from '../store/ops.ts';
 import { dayBounds, dayOf } from './days.ts';
 import { newId } from './ids.ts';
@@ -22,9 +22,14 @@ export interface NewCheckIn {
 
 export interface CheckInRules {
   readonly cooldownMs: number;
+  /** `in` and `out` also when the person chose it. */
   readonly direction: Settings['direction'];
+  /** Which working day of the person's a moment belongs to, for `alternate`; absent: the machine's days. */
+  readonly dayOf?: (at: number) => string;
   readonly kiosk: string;
 }
+
+export type LastSeen = Pick<CheckIn, 'at' | 'direction'>;
 
 /** `recorded`: it is on disk. `already`: this person was checked in less than the cooldown ago; nothing was written. */
 export type Recorded = { readonly kind: 'recorded' | 'already'; readonly checkIn: CheckIn };
@@ -32,16 +37,21 @@ export type Recorded = { readonly kind: 'recorded' | 'already'; readonly checkIn
 export class CheckIns {
   readonly #journal: Journal<CheckIn>;
   readonly #wall: () => number;
+  /** Lines of somebody who was merged with another are read as that person's. */
+  readonly #currentId: (id: string) => string;
   /** The last check-in of each person, in the journal's order. */
   readonly #last = new Map<string, CheckIn>();
+  /** Where corrections say otherwise than `#last`, until the next check-in. */
+  readonly #corrected = new Map<string, LastSeen | null>();
   readonly #pending = new Map<string, Promise<Recorded>>();
   #recent: CheckIn[] = [];
   #older: Promise<void> | null = null;
   readonly notices: LintelError[] = [];
 
-  private constructor(journal: Journal<CheckIn>, wall: () => number) {
+  private constructor(journal: Journal<CheckIn>, wall: () => number, currentId: (id: string) => string) {
     this.#journal = journal;
     this.#wall = wall;
+    this.#currentId = currentId;
   }
 
   static async open(options: {
@@ -50,6 +60,8 @@ export class CheckIns {
     readonly ops?: FileOps;
     readonly codec?: Codec;
     readonly wall?: () => number;
+    /** See `People.currentId`. */
+    readonly currentId?: (id: string) => string;
   }): Promise<CheckIns> {
     const wall = options.wall ?? Date.now;
     const journal = new Journal<CheckIn>({
@@ -62,11 +74,11 @@ export class CheckIns {
       ...(options.ops === undefined ? {} : { ops: options.ops }),
       ...(options.codec === undefined ? {} : { codec: options.codec }),
     });
-    const checkIns = new CheckIns(journal, wall);
+    const checkIns = new CheckIns(journal, wall, options.currentId ?? ((id) => id));
     const damage = [...(await journal.open())];
     // Also what lies in the future: the clock may have been set back since.
     for await (const one of journal.read(wall() - READ_AT_OPEN_MS, FAR_FUTURE, (found) => damage.push(found)))
-      checkIns.#remember(one);
+      checkIns.#remember(checkIns.#now(one));
     checkIns.notices.push(...damage.map(damageNotice));
     return checkIns;
   }
@@ -105,20 +117,86 @@ export class CheckIns {
       id: newId('c'),
       at,
       ...entry,
-      direction: nextDirection(rules.direction, last, at),
+      direction: nextDirection(rules.direction, this.lastDirection(entry.personId), at, rules.dayOf),
       kiosk: rules.kiosk,
     };
     await this.#journal.append(checkIn);
     this.#remember(checkIn);
+    this.#corrected.delete(checkIn.personId);
     return { kind: 'recorded', checkIn };
   }
 
   /** The check-ins of a day by the kiosk's clock (`YYYY-MM-DD`), in the order they were written. */
-  async forDay(day: string): Promise<CheckIn[]> {
-    const { from, to } = dayBounds(day);
+  async forDay(day: string, timeZone?: string): Promise<CheckIn[]> {
+    const { from, to } = dayBounds(day, timeZone);
     const found: CheckIn[] = [];
-    for await (const checkIn of this.#journal.read(from, to)) found.push(checkIn);
+    for await (const checkIn of this.read(from, to)) found.push(checkIn);
     return found;
+  }
+
+  /** Check-ins with from <= time < to (Unix ms), in the journal's order. */
+  async *read(from: number, to: number): AsyncGenerator<CheckIn> {
+    for await (const checkIn of this.#journal.read(from, to)) yield this.#now(checkIn);
+  }
+
+  /** The check-in of this id, wherever in the journal it is; null: there is none. */
+  async find(id: string): Promise<CheckIn | null> {
+    const recently = this.#wall() - READ_AT_OPEN_MS;
+    // Nearly always one of the last weeks; the years before are read only when it is not.
+    for await (const one of this.read(recently, FAR_FUTURE)) if (one.id === id) return one;
+    for await (const one of this.read(0, recently)) if (one.id === id) return one;
+    return null;
+  }
+
+  /** When and in which direction the person was last here, corrections counted; for what comes next. */
+  lastDirection(personId: string): LastSeen | null {
+    const corrected = this.#corrected.get(personId);
+    return corrected === undefined ? this.last(personId) : corrected;
+  }
+
+  /** Corrections have changed what the last thing was that a person did; null: nothing is left of it. */
+  correctLast(personId: string, last: LastSeen | null): void {
+    this.#corrected.set(personId, last);
+  }
+
+  /**
+   * Erases check-ins from the journal for good.
+   * @param isGone which
+   * @param options see `Journal.rewrite`
+   * @returns how many
+   */
+  async erase(isGone: (checkIn: CheckIn) => boolean, options: RewriteOptions): Promise<number> {
+    const count = await this.#journal.rewrite((checkIn) => (isGone(checkIn) ? null : checkIn), options);
+    for (const [id, last] of this.#last) if (isGone(last)) this.#last.delete(id);
+    this.#recent = this.#recent.filter((one) => !isGone(one));
+    return count;
+  }
+
+  /** Two people are one from now on (`currentId` says so already): what `otherId` did last, `keepId` did. */
+  adopt(keepId: string, otherId: string): void {
+    const [keep, other] = [this.#last.get(keepId), this.#last.get(otherId)];
+    if (other !== undefined && (keep === undefined || keep.at < other.at)) this.#last.set(keepId, this.#now(other));
+    this.#last.delete(otherId);
+    this.#corrected.delete(otherId);
+    this.#corrected.delete(keepId);
+    this.#recent = this.#recent.map((checkIn) => this.#now(checkIn));
+  }
+
+  /**
+   * Takes a person's name and id out of the journal for good: `as` stands in every line of theirs instead. Lines that can not
+   * be read, and torn ends kept aside, go too: they may hold the name.
+   * @param ids every id the person ever had
+   * @returns how many lines were changed
+   */
+  async anonymise(ids: ReadonlySet<string>, as: { readonly personId: string; readonly name: string }): Promise<number> {
+    const change = (checkIn: CheckIn): CheckIn => (ids.has(checkIn.personId) ? { ...checkIn, ...as } : checkIn);
+    const count = await this.#journal.rewrite(change, { dropDamaged: () => true });
+    for (const id of ids) {
+      this.#last.delete(id);
+      this.#corrected.delete(id);
+    }
+    this.#recent = this.#recent.map(change);
+    return count;
   }
 
   /** When each person was last seen, from the whole journal; for lists, where an old visit counts too. */
@@ -131,13 +209,17 @@ export class CheckIns {
 
   async #readOlder(): Promise<void> {
     const older = new Map<string, CheckIn>();
-    for await (const checkIn of this.#journal.read(0, this.#wall() - READ_AT_OPEN_MS))
-      older.set(checkIn.personId, checkIn);
+    for await (const checkIn of this.read(0, this.#wall() - READ_AT_OPEN_MS)) older.set(checkIn.personId, checkIn);
     for (const [id, checkIn] of older) if (!this.#last.has(id)) this.#last.set(id, checkIn);
   }
 
   close(): Promise<void> {
     return this.#journal.close();
+  }
+
+  #now(checkIn: CheckIn): CheckIn {
+    const personId = this.#currentId(checkIn.personId);
+    return personId === checkIn.personId ? checkIn : { ...checkIn, personId };
   }
 
   #remember(checkIn: CheckIn): void {
@@ -149,10 +231,20 @@ export class CheckIns {
 /** The journal knows years of four digits. */
 const FAR_FUTURE = new Date(9999, 10, 1).getTime();
 
-/** In or out. Alternating, a person's first of the day is in, and each one after that the opposite of the one before. */
-export function nextDirection(mode: Settings['direction'], last: CheckIn | null, at: number): CheckIn['direction'] {
+/**
+ * In or out. Alternating, a person's first of the working day is in, and each one after that the opposite of the one before:
+ * so a check-out that was forgotten yesterday does not turn today around. The working day is the schedule's of the person's
+ * group: for people who work over midnight it must begin when none of them is at work (`dayStartsAt` 12:00), or their way
+ * home counts as the first of a new day and is taken for an in. Asked, the same is what is suggested.
+ */
+export function nextDirection(
+  mode: Settings['direction'],
+  last: LastSeen | null,
+  at: number,
+  day: (at: number) => string = dayOf,
+): CheckIn['direction'] {
   if (mode === 'in' || mode === 'out') return mode;
-  const insideToday = last !== null && dayOf(last.at) === dayOf(at) && last.direction === 'in';
+  const insideToday = last !== null && day(last.at) === day(at) && last.direction === 'in';
   return insideToday ? 'out' : 'in';
 }
 

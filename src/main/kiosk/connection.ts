@@ -2,8 +2,10 @@
 import { calls, type CallName, type CallOutput, type EventName } from '../../shared/api.ts';
 import type { Session } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
-import { pendingA, pendingB } from './desk-pending.ts';
+import { attendanceDesk } from './attendance-desk.ts';
+import { pendingA } from './desk-pending.ts';
 import { Enrollment } from './enrollment.ts';
+import { evaluationDesk } from './evaluation-desk.ts';
 import { done, type Handlers, type Parsed } from './handlers.ts';
 import type { KioskConnection } from './host.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -35,6 +37,7 @@ export class Connection implements KioskConnection {
         vision: () => kiosk.vision,
         config: () => kiosk.checkInConfig,
         lastCheckIn: (id) => kiosk.checkIns.last(id),
+        ask: (id) => kiosk.ask(id),
         record: (request) => kiosk.record(request),
         pictureOf: (id) => kiosk.views.picture(id),
       },
@@ -164,7 +167,9 @@ export class Connection implements KioskConnection {
         };
       },
       ...pendingA,
-      ...pendingB,
+      chooseDirection: ({ direction }) => done(this.#walkUp.choose(direction)),
+      ...attendanceDesk(kiosk),
+      ...evaluationDesk(kiosk),
       restartVision: () => done(kiosk.restartVision()),
       dismissNotices: () => done(kiosk.dismissNotices()),
       leaveKiosk: () => done(kiosk.onLeaveKiosk?.()),

@@ -20,14 +20,3 @@ export const pendingA = {
   annotatePicture: notYet,
   verifyFaces: notYet,
 } satisfies Partial<Handlers>;
-
-export const pendingB = {
-  chooseDirection: notYet,
-  getAttendance: notYet,
-  addCorrection: notYet,
-  exportAttendance: notYet,
-  startEvaluation: notYet,
-  addEvaluationPicture: notYet,
-  runEvaluation: notYet,
-  applyCalibration: notYet,
-} satisfies Partial<Handlers>;

@@ -1,11 +1,13 @@
 /** One frame's verdict about one face: its vote, whether it is still the same face, and what follows from the votes. */
 import type { Box } from '../../shared/geometry.ts';
 import {
+  ASK_AGAIN_MS,
   RESULT_MS,
   RETRY_RECORD_MS,
   UNDECIDED_AFTER_MS,
   UNKNOWN_AFTER_MS,
   type AlreadyView,
+  type Asking,
   type CheckInConfig,
   type CheckInState,
   type Outcome,
@@ -73,7 +75,7 @@ export function vote(track: Track, probe: Probe, at: number, freshId: number, co
   }
   // A result for one person and now votes that agree on another: two people who look alike changed places.
   const settled = track.outcome?.view;
-  if (settled?.phase === 'match' || settled?.phase === 'already') {
+  if (settled?.phase === 'match' || settled?.phase === 'already' || settled?.phase === 'choose') {
     const live = current([...track.votes, cast], config.votes, at, config.votes.withinMs);
     const now = agreed(live, config.votes);
     if (now?.kind === 'match' && now.personId !== settled.personId) return { ...begin(), votes: live };
@@ -88,8 +90,9 @@ export function vote(track: Track, probe: Probe, at: number, freshId: number, co
 }
 
 /**
- * What the votes of a face lead to, in the frame that cast the last of them: nothing yet, a result, or a record to write.
- * `record` is only ever asked for here, so only for a face that is in the frame in hand and that this frame itself named.
+ * What the votes of a face lead to, in the frame that cast the last of them: nothing yet, a result, a question, or a record
+ * to write. Only here does somebody become recorded or asked, so only a face that is in the frame in hand and that this frame
+ * itself named. The cooldown goes before the question: whoever was just checked in is not asked anything.
  */
 export function accept(
   track: Track,
@@ -99,12 +102,15 @@ export function accept(
     readonly wallAt: number;
     readonly interval: number;
     readonly result: CheckInState['result'];
+    readonly asking: Asking | null;
   },
   config: CheckInConfig,
-): { readonly track: Track; readonly record?: RecordRequest } {
+): { readonly track: Track; readonly record?: RecordRequest; readonly asking?: Asking } {
   const { at } = now;
   const { outcome } = track;
   if (outcome?.kind === 'pending') return { track };
+  if (outcome?.kind === 'asking' && now.asking?.trackId === track.id) return { track };
+  if (outcome?.kind === 'declined' && at - outcome.at < ASK_AGAIN_MS) return { track };
   if (outcome?.kind === 'shown' && (outcome.view.phase === 'match' || outcome.view.phase === 'already'))
     return { track };
   if (outcome?.kind === 'failed' && at - outcome.at < RETRY_RECORD_MS) return { track };
@@ -142,15 +148,21 @@ export function accept(
       };
       return show(view);
     }
-    return {
-      track: { ...track, outcome: { kind: 'pending', view: outcome?.view ?? null } },
-      record: {
-        trackId: track.id,
-        personId: best.id,
-        similarity: agreement.similarity,
-        threshold: agreement.threshold,
-      },
+    const record: RecordRequest = {
+      trackId: track.id,
+      personId: best.id,
+      similarity: agreement.similarity,
+      threshold: agreement.threshold,
     };
+    if (probe.choice === undefined)
+      return { track: { ...track, outcome: { kind: 'pending', view: outcome?.view ?? null } }, record };
+    // Found again while their question is on the screen: it goes on.
+    const going = now.asking?.request.personId === best.id ? now.asking : null;
+    if (going?.answered === true) return { track };
+    const { id: personId, name } = best;
+    const view = going?.view ?? ({ phase: 'choose', personId, name, ...probe.choice } as const);
+    const asking = { trackId: track.id, request: record, view, askedAt: going?.askedAt ?? at, seenAt: at };
+    return { track: { ...track, outcome: { kind: 'asking', view } }, asking: { ...asking, answered: false } };
   }
   if (outcome !== null) return { track }; // unknown or ambiguous stays on the screen while we quietly go on looking
   if (agreement !== null)

@@ -3,6 +3,7 @@ import type { EventName, EventPayload } from '../../shared/api.ts';
 import {
   kioskStatusSchema,
   type CheckIn,
+  type Direction,
   type KioskStatus,
   type PersonSummary,
   type RecentCheckIn,
@@ -14,11 +15,14 @@ import type { Codec } from '../store/codec.ts';
 import { FolderLock } from '../store/folder-lock.ts';
 import { realOps, type FileOps } from '../store/ops.ts';
 import type { Vision } from '../vision/vision.ts';
-import { CheckIns } from './checkins.ts';
+import { Attendance } from './attendance-desk.ts';
+import { CheckIns, nextDirection } from './checkins.ts';
 import type { CheckInConfig, RecordRequest } from './checkin-state.ts';
 import { realClock, type Clock } from './clock.ts';
 import { Connection } from './connection.ts';
+import { Corrections } from './corrections.ts';
 import { dayOf } from './days.ts';
+import { Evaluations } from './evaluation-desk.ts';
 import type { KioskConnection, KioskHost } from './host.ts';
 import { Operator } from './operator.ts';
 import { People } from './people.ts';
@@ -26,7 +30,9 @@ import { PeopleViews } from './people-views.ts';
 import { DIMENSIONS } from './person-record.ts';
 import { PictureDesk } from './picture-desk.ts';
 import { Recognition } from './recognition.ts';
+import { Retention } from './retention.ts';
 import { SettingsFile } from './settings.ts';
+import { SiteCalibrations } from './site-calibrations.ts';
 import { StoreTrouble } from './store-trouble.ts';
 import { inProcess, VisionRoom, type VisionFactory } from './vision-room.ts';
 
@@ -84,10 +90,17 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     await room.choose(settings.current.embedder);
     const people = await People.open({ ...on, gallery, model: room.embedder });
     const checkIns = await CheckIns.open(on);
-    const kiosk = new Kiosk(options, { lock, settings, operator, gallery, room, people, checkIns, clock });
+    const corrections = await Corrections.open(on);
+    const site = await SiteCalibrations.open(on);
+    const records = { settings, operator, people, checkIns, corrections, site };
+    const kiosk = new Kiosk(options, { lock, gallery, room, clock, ...records });
     changed = () => kiosk.statusChanged();
+    await kiosk.attendance.takeUp();
     if (options.startVision === true) kiosk.startVision();
-    if (!readOnly) void checkIns.readLastSeen();
+    if (!readOnly) {
+      void checkIns.readLastSeen();
+      kiosk.retention.start();
+    }
     return kiosk;
   } catch (error) {
     await lock?.release();
@@ -103,6 +116,8 @@ interface Rooms {
   readonly room: VisionRoom;
   readonly people: People;
   readonly checkIns: CheckIns;
+  readonly corrections: Corrections;
+  readonly site: SiteCalibrations;
   readonly clock: Clock;
 }
 
@@ -115,6 +130,10 @@ export class Kiosk implements KioskHost {
   readonly operator: Operator;
   readonly people: People;
   readonly checkIns: CheckIns;
+  readonly corrections: Corrections;
+  readonly attendance: Attendance;
+  readonly evaluations: Evaluations;
+  readonly retention: Retention;
   readonly clock: Clock;
   readonly #options: KioskOptions;
   readonly #rooms: Rooms;
@@ -128,23 +147,51 @@ export class Kiosk implements KioskHost {
 
   /** Use `openKiosk`. */
   constructor(options: KioskOptions, rooms: Rooms) {
-    const { people, checkIns, settings, operator, gallery, room, clock } = rooms;
+    const { people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = rooms;
+    const settings = (): Settings => file.current;
+    const { wall } = clock;
     this.#options = options;
     this.#rooms = rooms;
     this.people = people;
     this.checkIns = checkIns;
+    this.corrections = corrections;
     this.operator = operator;
     this.clock = clock;
     this.recognition = new Recognition({
       gallery,
       nameOf: (id) => people.find(id)?.name ?? '',
-      risk: () => settings.current.risk,
-      calibration: room.calibration,
+      risk: () => settings().risk,
+      calibration: site.of(room.embedder)?.calibration ?? room.calibration,
+      pairs: room.calibration,
     });
     this.views = new PeopleViews(people, checkIns, (fmr) => this.recognition.similarityAt(fmr));
     this.disk = new StoreTrouble(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
     this.pictures = new PictureDesk({ people, recognition: this.recognition, vision: () => this.ready() });
-    this.#notices = [settings, operator, people, checkIns].flatMap((one) => one.notices.map((n) => n.toReport()));
+    this.attendance = new Attendance({ people, checkIns, corrections, settings, wall });
+    this.evaluations = new Evaluations({
+      people,
+      recognition: this.recognition,
+      vision: () => this.ready(),
+      card: () => room.calibration,
+      site,
+      settings,
+      wall,
+      onApplied: () => this.#useCalibration(),
+    });
+    this.retention = new Retention({
+      people,
+      checkIns,
+      corrections,
+      settings,
+      wall,
+      onPictures: (person) => this.views.forget(person),
+      onNotice: (notice) => {
+        this.#notices.push(notice);
+        this.statusChanged();
+      },
+    });
+    const files = [file, operator, people, checkIns, corrections, site];
+    this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
   }
 
   // ---- the doors
@@ -158,11 +205,13 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { room, people, checkIns, settings, operator, lock } = this.#rooms;
+      const { room, people, checkIns, corrections, site, settings, operator, lock } = this.#rooms;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.#renewing?.catch(() => undefined);
-      await Promise.all([people.close(), checkIns.close(), settings.close(), operator.close()]);
+      await Promise.all([this.retention.close(), this.attendance.close()]);
+      const files = [people, checkIns, corrections, site, settings, operator];
+      await Promise.all(files.map((file) => file.close()));
       await room.close();
       await lock?.release();
     })();
@@ -225,25 +274,40 @@ export class Kiosk implements KioskHost {
     const { personId, similarity, threshold } = request;
     const { name } = this.people.get(personId);
     const { direction, cooldownSeconds, kioskName } = this.settings;
+    const cooldownMs = cooldownSeconds * 1000;
+    const dayOf = this.#workingDays(personId);
     const model = this.people.model?.id ?? '';
     const done = await this.disk.watch(() =>
       this.checkIns.record(
         { personId, name, similarity, threshold, model },
-        { cooldownMs: cooldownSeconds * 1000, direction, kiosk: kioskName },
+        { cooldownMs, direction: request.direction ?? direction, dayOf, kiosk: kioskName },
       ),
     );
     if (done.kind === 'recorded') this.broadcast('checkedIn', await this.#recentOf(done.checkIn));
     return done;
   }
 
+  /** Where people are asked: what the person's last check-in suggests. Null: nobody is asked. */
+  ask(personId: string): Direction | null {
+    if (this.settings.direction !== 'ask') return null;
+    const last = this.checkIns.lastDirection(personId);
+    return nextDirection('alternate', last, this.clock.wall(), this.#workingDays(personId));
+  }
+
+  #workingDays(personId: string): (at: number) => string {
+    const person = this.people.find(personId);
+    return (at) => this.attendance.workingDay(person, at);
+  }
+
   recentCheckIns(): Promise<RecentCheckIn[]> {
     return Promise.all(this.checkIns.recent.map((checkIn) => this.#recentOf(checkIn)));
   }
 
-  /** The check-ins of a day (`YYYY-MM-DD` by the kiosk's clock); null: today. */
+  /** The check-ins of a day (`YYYY-MM-DD` in the settings' time zone); null: today. As the kiosk wrote them. */
   async log(day: string | null): Promise<{ day: string; checkIns: CheckIn[] }> {
-    const wanted = day ?? dayOf(this.clock.wall());
-    return { day: wanted, checkIns: await this.checkIns.forDay(wanted) };
+    const { timeZone } = this.attendance;
+    const wanted = day ?? dayOf(this.clock.wall(), timeZone);
+    return { day: wanted, checkIns: await this.checkIns.forDay(wanted, timeZone) };
   }
 
   // ---- people
@@ -275,6 +339,7 @@ export class Kiosk implements KioskHost {
     if (change.embedder !== undefined && change.embedder !== before) await room.check(change.embedder);
     const next = await this.disk.watch(() => settings.update(change));
     if (next.embedder !== before) await this.#changeEmbedder(next.embedder);
+    if (change.retention !== undefined) this.retention.changed();
     this.statusChanged();
     return next;
   }
@@ -329,9 +394,16 @@ export class Kiosk implements KioskHost {
     await this.#renewing?.catch(() => undefined);
     this.#renewing = null;
     await room.change(embedder);
-    this.recognition.useCalibration(room.calibration);
+    this.#useCalibration();
     await this.people.useModel(room.embedder);
     this.startVision();
+  }
+
+  /** What was learnt here for the model in use, or its card's. */
+  #useCalibration(): void {
+    const { room, site } = this.#rooms;
+    this.recognition.useCalibration(site.of(room.embedder)?.calibration ?? room.calibration, room.calibration);
+    this.statusChanged();
   }
 
   /** Templates of another model are made again from the kept crops, while the kiosk says so. */

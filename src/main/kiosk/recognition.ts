@@ -19,22 +19,41 @@ export class Recognition {
   readonly #nameOf: (id: string) => string;
   readonly #risk: () => number;
   #calibration: Calibration;
+  #pairs: Calibration;
 
   constructor(options: {
     readonly gallery: Gallery;
     readonly nameOf: (id: string) => string;
     readonly risk: () => number;
     readonly calibration: Calibration;
+    /** Picture against picture, where that is another than picture against template. */
+    readonly pairs?: Calibration;
   }) {
     this.#gallery = options.gallery;
     this.#nameOf = options.nameOf;
     this.#risk = options.risk;
     this.#calibration = options.calibration;
+    this.#pairs = options.pairs ?? options.calibration;
   }
 
-  /** Another embedder is in use. */
-  useCalibration(calibration: Calibration): void {
+  /**
+   * Another embedder is in use, or another calibration of it.
+   * @param calibration for pictures against the gallery's templates
+   * @param pairs for one picture against another: a site's own calibration is of templates and says nothing about these
+   */
+  useCalibration(calibration: Calibration, pairs = calibration): void {
     this.#calibration = calibration;
+    this.#pairs = pairs;
+  }
+
+  /** What the threshold would be with another calibration. */
+  thresholdWith(calibration: Calibration): number {
+    return thresholdFor(calibration, this.#risk(), this.#gallery.size).similarity;
+  }
+
+  /** What the threshold would be for so many people, picture against picture. */
+  pairThresholdFor(people: number): number {
+    return thresholdFor(this.#pairs, this.#risk(), people).similarity;
   }
 
   /** The similarity from which on somebody is taken for an enrolled person, with the gallery as it is now. */
@@ -44,12 +63,12 @@ export class Recognition {
 
   /** The threshold of one comparison: is this the same person? */
   get pairThreshold(): number {
-    return thresholdFor(this.#calibration, this.#risk(), 1).similarity;
+    return thresholdFor(this.#pairs, this.#risk(), 1).similarity;
   }
 
   /** The similarity that this fraction of pairs of strangers reaches. */
   similarityAt(fmr: number): number {
-    return similarityAt(this.#calibration, fmr).value;
+    return similarityAt(this.#pairs, fmr).value;
   }
 
   /** @param embedding 512 float32 of unit length */

@@ -60,6 +60,11 @@ export class SamplePictures {
     return (await this.#samples()).size;
   }
 
+  /** The samples of which there are pictures. */
+  ids(): Promise<ReadonlySet<string>> {
+    return this.#samples();
+  }
+
   async remove(sampleIds: readonly string[]): Promise<void> {
     for (const id of sampleIds) {
       await this.#blobs.delete(portraitName(id));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
+import { checkTimeZone } from '../attendance/days.ts';
 import type { Codec } from '../store/codec.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
 import { stamp, type FileOps } from '../store/ops.ts';
@@ -27,12 +28,33 @@ export function readSettings(found: Loose): { settings: Settings; fellBack: stri
         if (parsed.success) return [key, parsed.data];
         if (schema instanceof z.ZodObject && typeof given === 'object' && given !== null)
           return [key, pick(schema.shape, given as Loose, defaults[key] as Loose, `${path}${key}.`)];
+        if (schema instanceof z.ZodRecord && typeof given === 'object' && given !== null && !Array.isArray(given))
+          return [key, pickEntries(schema, given as Loose, `${path}${key}.`)];
         if (given !== undefined) fellBack.push(path + key); // a field that is new in this version is no trouble
         return [key, defaults[key]];
       }),
     );
+  /** Of a record: the entries that are as they should be. The others are left out, so they get what everybody gets. */
+  const pickEntries = (schema: z.ZodRecord, from: Loose, path: string): Loose => {
+    const good = Object.entries(from).filter(([key, value]) => schema.safeParse({ [key]: value }).success);
+    if (good.length < Object.keys(from).length) fellBack.push(path.slice(0, -1));
+    return Object.fromEntries(good);
+  };
   const settings = pick(settingsSchema.shape, found, DEFAULT_SETTINGS, '');
+  if (typeof settings['timeZone'] === 'string' && !isTimeZone(settings['timeZone'])) {
+    settings['timeZone'] = DEFAULT_SETTINGS.timeZone;
+    fellBack.push('timeZone');
+  }
   return { settings: consistent(settingsSchema.parse(settings)), fellBack };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    checkTimeZone(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** More votes can not be needed than are counted. */
@@ -110,10 +132,11 @@ export class SettingsFile {
 
   /**
    * Changes some fields. Resolves when they are on disk.
-   * @throws LintelError `disk-full` and the like; then the settings are as they were
+   * @throws LintelError `bad-input` for a time zone nobody knows, `disk-full` and the like; then the settings are as they were
    */
   update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
     return this.#turns.take(async () => {
+      if (typeof change.timeZone === 'string') checkTimeZone(change.timeZone);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
       const next = consistent(settingsSchema.parse({ ...this.#settings, ...given }));
       const before = this.#db.data;

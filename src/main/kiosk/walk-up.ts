@@ -1,7 +1,7 @@
 /** One connection's check-in: frames in, the machine's view out, check-ins written on the way. */
 import type { FrameReply } from '../../shared/api.ts';
-import type { CheckInView, FrameMessage } from '../../shared/domain.ts';
-import { reportOf } from '../../shared/errors.ts';
+import type { CheckInView, Direction, FrameMessage } from '../../shared/domain.ts';
+import { LintelError, reportOf } from '../../shared/errors.ts';
 import { GUIDE, scaleBox } from '../../shared/geometry.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
 import {
@@ -24,6 +24,8 @@ export interface WalkUpRooms {
   readonly vision: () => Vision;
   readonly config: () => CheckInConfig;
   readonly lastCheckIn: (personId: string) => CheckIn | null;
+  /** In `ask` mode what the person's last check-in suggests; null: nobody is asked. */
+  readonly ask: (personId: string) => Direction | null;
   readonly record: (request: RecordRequest) => Promise<Recorded>;
   readonly pictureOf: (personId: string) => Promise<string | null>;
 }
@@ -75,6 +77,22 @@ export class WalkUp {
     return { faces: faces.map((face, index) => faceReply(face, index === target)), view: this.view };
   }
 
+  /**
+   * The person who is asked comes or goes. Resolves when it is recorded (or could not be: the view says so). A second tap
+   * meanwhile does nothing.
+   * @throws LintelError `bad-input` when nobody is asked (any more)
+   */
+  async choose(direction: Direction): Promise<void> {
+    const answered = this.#state.asking?.answered === true;
+    const record = this.#step({ kind: 'choose', at: this.#rooms.clock.ticks(), direction });
+    if (record !== undefined) return this.#record(record);
+    if (!answered)
+      throw new LintelError('bad-input', 'Nobody is being asked any more.', {
+        kept: 'Nothing was recorded.',
+        todo: 'Look at the camera again.',
+      });
+  }
+
   /** The camera is gone or the screen was left. */
   reset(): void {
     this.#epoch++;
@@ -91,11 +109,13 @@ export class WalkUp {
     const index = faces.findIndex((face) => face.embedding !== undefined);
     const embedding = faces[index]?.embedding;
     if (embedding === undefined) return null;
-    const { recognition, lastCheckIn, pictureOf } = this.#rooms;
+    const { recognition, lastCheckIn, pictureOf, ask } = this.#rooms;
     const { kind, candidates, threshold } = recognition.recognise(embedding);
     const best = candidates[0] ?? null;
     const last = kind === 'match' && best !== null ? lastCheckIn(best.id) : null;
-    const picture = last === null ? null : await pictureOf(last.personId);
+    const suggested = kind === 'match' && best !== null ? ask(best.id) : null;
+    const picture =
+      best === null || (last === null && suggested === null) ? null : await pictureOf(last?.personId ?? best.id);
     return {
       face: index,
       embedding,
@@ -103,6 +123,7 @@ export class WalkUp {
       best,
       threshold,
       lastCheckIn: last === null ? null : { at: last.at, direction: last.direction, picture },
+      ...(suggested === null ? {} : { choice: { suggested, picture } }),
     };
   }
 

@@ -51,6 +51,12 @@ export interface JournalDamage {
   readonly keptAs?: string | null;
 }
 
+/** Which files `rewrite` looks at, and what becomes of what can not be read in them. By plain name of the file. */
+export interface RewriteOptions {
+  readonly dropDamaged?: (file: string) => boolean;
+  readonly only?: (file: string) => boolean;
+}
+
 const NEWLINE = 0x0a;
 /** How much of a file's end is looked at for its last line break; a line is far shorter. */
 const TAIL = 64 * 1024;
@@ -143,15 +149,17 @@ export class Journal<T> {
    * changes is written anew beside the old one, fsynced and renamed over it, so that cut anywhere it is the old or the new
    * one, whole; a file without lines left is removed. Appends that come meanwhile wait.
    * @param change the entry to keep in its place (the same object: the line's bytes stay as they are), or null to erase it
-   * @param dropDamaged whether the lines of a file that can not be read, and torn ends kept aside, go too. Default: they stay
+   * @param options.dropDamaged whether the lines of a file that can not be read, and torn ends kept aside, go too. Default:
+   *   they stay
+   * @param options.only the files to look at, by plain name. Default: all
    * @returns how many lines were erased or changed
    * @throws LintelError `disk-full` and the like; months before the one that failed are done then, and it may be done again
    */
-  async rewrite(change: (entry: T) => T | null, dropDamaged: (file: string) => boolean = () => false): Promise<number> {
+  async rewrite(change: (entry: T) => T | null, options: RewriteOptions = {}): Promise<number> {
     if (this.#options.readOnly)
       throw storeFailure(Object.assign(new Error('opened for reading'), { code: 'EROFS' }), this.#options.prefix);
     while (this.#writing !== null) await this.#writing;
-    const work = this.#rewriteAll(change, dropDamaged);
+    const work = this.#rewriteAll(change, options);
     const ended = (): void => {
       this.#writing = this.#queue.size > 0 ? this.#drain() : null;
     };
@@ -159,11 +167,12 @@ export class Journal<T> {
     return work;
   }
 
-  async #rewriteAll(change: (entry: T) => T | null, dropDamaged: (file: string) => boolean): Promise<number> {
+  async #rewriteAll(change: (entry: T) => T | null, { dropDamaged, only }: RewriteOptions): Promise<number> {
     let count = 0;
     for (const file of await this.#files()) {
+      if (only?.(file) === false) continue;
       try {
-        count += await this.#rewriteFile(file, change, dropDamaged(file));
+        count += await this.#rewriteFile(file, change, dropDamaged?.(file) === true);
       } catch (error) {
         throw storeFailure(error, file);
       }
