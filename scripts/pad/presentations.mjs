@@ -226,6 +226,7 @@ function replay(kind, take, seed) {
   const answer = ACTIONS[Math.floor(random() * ACTIONS.length)];
   return {
     answer,
+    pitch,
     ask: (_action, at) => recorded.act(answer, at + between(random, 0.45, 1.0)),
     frame(t) {
       const out = picture(WIDTH, HEIGHT, Float32Array.from(wall.data));

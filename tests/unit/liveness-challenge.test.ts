@@ -251,6 +251,21 @@ describe("with the detector's five points only", () => {
   it.each([{ yaw: 45 }, { yaw: 45, z: -150 }, { x: 120 }, { roll: 25, yaw: 30 }])('a picture does not: %o', (pose) => {
     expect(run((at) => ({ ...(at > 800 && at < 2500 ? pose : {}), flat: true })).phase).toBe('asking');
   });
+  it('a print whose nose the detector misplaces, but which is too narrow for such a turn', () => {
+    const first = createChallenge(() => 0, 0, ['turn-left', 'turn-right']);
+    const sign = first.action === 'turn-left' ? 1 : -1;
+    const seen =
+      (nose: number) =>
+      (at: number): ChallengeInput => {
+        const landmarks = projectFive(FIVE, at > 800 ? { yaw: 42 * sign, flat: true } : { flat: true });
+        landmarks[2] = [landmarks[2]![0] + (at > 800 ? nose * sign : 0), landmarks[2]![1]];
+        return { kind: 'five', at, sameFace: true, landmarks };
+      };
+    let state = first;
+    for (let at = 0; at < 3900; at += 100) state = stepChallenge(state, seen(11)(at));
+    expect(state.phase).toBe('asking');
+    expect(state.flatFrames).toBeGreaterThan(10);
+  });
   it('the landmarker coming back in the middle does not break it', () => {
     let state = createChallenge(() => 0, 0, ['turn-left', 'turn-right']);
     for (let at = 0; at < 500; at += 100) state = stepChallenge(state, five(at, {}));

@@ -2,7 +2,7 @@
 import { ACTIONS, turnSign, type Action } from './actions.ts';
 import { depthMotion, eyeDistance, type DepthMotion, type MeshPoints } from './depth-motion.ts';
 import type { Point } from '../../shared/geometry.ts';
-import { parallaxOfFive, yawOfFive, type FiveObservation, type FivePoints } from './five-points.ts';
+import { parallaxOfFive, shapeOfFive, yawOfFive, type FiveObservation, type FivePoints } from './five-points.ts';
 import { applyHomography, fitHomography } from './homography.ts';
 import { LEFT_EYE, MOUTH, RIGHT_EYE, RIGID } from './mesh-points.ts';
 import type { Blendshapes, MeshObservation } from './observation.ts';
@@ -30,6 +30,10 @@ export interface EvidenceLimits {
   readonly turnExplained: number;
   /** What the best homography must leave over in a real turn, eye distances. */
   readonly turnPlaneResidual: number;
+  /** The turn asked of the detector's five points, degrees: its landmarks are coarser, and a strongly tilted print shows up to 17. */
+  readonly fiveTurnDegrees: number;
+  /** The eyes come nearer by the cosine of the turn; a print that shows as much parallax is tilted further and is narrower than this part. */
+  readonly fiveShape: number;
   /** Eyes count as closed when their opening is below this part of that at rest. */
   readonly eyesClosed: number;
   /** ... and as open again above this part. */
@@ -53,6 +57,8 @@ export const EVIDENCE_LIMITS: EvidenceLimits = {
   turnParallaxPart: 0.75,
   turnExplained: 0.75,
   turnPlaneResidual: 0.02,
+  fiveTurnDegrees: 18,
+  fiveShape: 0.92,
   eyesClosed: 0.66,
   eyesOpenAgain: 0.8,
   blinkRise: 0.1,
@@ -164,15 +170,19 @@ export function meshEvidence(rest: MeshRest, now: MeshObservation, limits: Evide
 export function fiveEvidence(rest: FiveRest, now: FiveObservation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
   const yaw = yawOfFive(now.landmarks) - yawOfFive(rest.landmarks);
   const parallaxYaw = parallaxOfFive(rest.landmarks, now.landmarks);
-  const claimed = Math.max(limits.turnParallaxPart * Math.abs(yaw), limits.turnDegrees);
+  const claimed = Math.max(limits.turnParallaxPart * Math.abs(yaw), limits.fiveTurnDegrees);
+  const narrower = shapeOfFive(now.landmarks) / (shapeOfFive(rest.landmarks) || 1);
   const done = { blink: 0, smile: 0, 'open-mouth': 0, 'turn-left': 0, 'turn-right': 0 };
-  done[yaw > 0 ? 'turn-left' : 'turn-right'] = Math.abs(yaw) / limits.turnDegrees;
+  done[yaw > 0 ? 'turn-left' : 'turn-right'] = Math.abs(yaw) / limits.fiveTurnDegrees;
   return {
     done,
     eyes: 'open',
     yaw,
     depth: { parallaxYaw, parallaxPitch: 0, explained: 1 },
-    turnIsSolid: Math.sign(parallaxYaw) === Math.sign(yaw) && Math.abs(parallaxYaw) >= claimed,
+    turnIsSolid:
+      Math.sign(parallaxYaw) === Math.sign(yaw) &&
+      Math.abs(parallaxYaw) >= claimed &&
+      narrower >= limits.fiveShape * Math.cos((parallaxYaw * Math.PI) / 180),
   };
 }
 

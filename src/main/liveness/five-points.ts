@@ -46,3 +46,10 @@ export function parallaxOfFive(before: FivePoints, after: FivePoints): number {
   const aside = (after[2]![0] - flat[0]) * ux + (after[2]![1] - flat[1]) * uy;
   return Math.atan2(aside / eyes, NOSE) * DEGREES;
 }
+
+/** Eye distance against the height between eyes and mouth: a head that turns makes it smaller by the cosine of the turn. */
+export function shapeOfFive(points: FivePoints): number {
+  const [a, b, , c, d] = points as [Point, Point, Point, Point, Point];
+  const height = Math.hypot((a[0] + b[0] - c[0] - d[0]) / 2, (a[1] + b[1] - c[1] - d[1]) / 2);
+  return Math.hypot(b[0] - a[0], b[1] - a[1]) / (height || 1);
+}

@@ -7,7 +7,7 @@ import { rectangleAround } from './border.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { sharedMotion, shrink } from './motion.ts';
 import type { PassiveFrame, Plane } from './planes.ts';
-import { meanSpectrum, patchSpectrum, peakRatio } from './spectrum.ts';
+import { CHROMA_FLOOR, LUMA_FLOOR, meanSpectrum, patchSpectrum, peakRatio } from './spectrum.ts';
 
 export interface PassiveScores {
   /** 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames. */
@@ -27,7 +27,7 @@ export interface PassiveLimits {
   readonly shared: number;
 }
 
-export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 10, glare: 0.12, shared: 0.6 };
+export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 11, glare: 0.12, shared: 0.6 };
 
 export type PassiveCue = keyof PassiveScores;
 
@@ -38,6 +38,9 @@ export interface PassiveVerdict {
   /** The cues beyond their limits, for the log of an operator; never shown at the door. */
   readonly cues: readonly PassiveCue[];
 }
+
+/** A face hardly has a pattern in this colour, so a weaker peak says as much as a stronger one in luma. */
+const CHROMA_WEIGHT = 1.6;
 
 /** Luma at and above which a pixel is blown out. */
 const BLOWN = 250;
@@ -87,11 +90,11 @@ export function readPassive(frame: PassiveFrame): PassiveReading {
 /** @param readings of a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart */
 export function passiveScores(readings: readonly PassiveReading[]): PassiveScores {
   const spectra = readings.flatMap((r) => (r.spectra === null ? [] : [r.spectra]));
-  const peak = (which: 0 | 1): number =>
-    spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra.map((pair) => pair[which])));
+  const peak = (which: 0 | 1, floor: number): number =>
+    spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra.map((pair) => pair[which])), floor);
   return {
     border: median(readings.map((r) => r.border)),
-    moire: Math.max(peak(0), peak(1)),
+    moire: Math.max(peak(0, LUMA_FLOOR), peak(1, CHROMA_FLOOR) * CHROMA_WEIGHT),
     glare: median(readings.map((r) => r.glare)),
     shared: sharedMotion(readings).ratio,
   };

@@ -77,8 +77,10 @@ export function meanSpectrum(spectra: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-/** The median that noise of one grey level would give (0.83 of 3/8 of PATCH): in a smoother picture faint patterns would look strong. */
-const FLOOR = 40;
+/** The median that noise of one grey level would give is 0.83 of 3/8 of PATCH: in a smoother picture faint patterns would look strong. */
+export const LUMA_FLOOR = 40;
+/** The colour plane is quieter: half a level. */
+export const CHROMA_FLOOR = 20;
 
 /**
  * How far the strongest isolated peak of the upper frequencies stands above its surroundings: the ratio of the peak to the median of the
@@ -86,7 +88,7 @@ const FLOOR = 40;
  * camera's pixels (moire), give peaks. After Garcia and de Queiroz, "Face-spoofing 2D-detection based on moire-pattern
  * analysis" (TIFS 2015). Frequencies on the axes that a JPEG's 8x8 blocks make are left out.
  */
-export function peakRatio(spectrum: Float32Array): number {
+export function peakRatio(spectrum: Float32Array, floor = LUMA_FLOOR): number {
   const n = PATCH;
   const rings: number[][] = [];
   const cells: { radius: number; value: number }[] = [];
@@ -106,7 +108,7 @@ export function peakRatio(spectrum: Float32Array): number {
   let best = 0;
   for (const { radius, value } of cells) {
     const around = medians[radius]!;
-    best = Math.max(best, value / (around + FLOOR));
+    best = Math.max(best, value / (around + floor));
   }
   return best;
 }
