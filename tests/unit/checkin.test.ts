@@ -40,6 +40,8 @@ class Door {
   views: CheckInView[] = [];
   log = new Map<string, number>();
   answer: 'now' | 'fail' | 'never' = 'now';
+  /** In `ask` mode: what is suggested. */
+  asks: 'in' | 'out' | null = null;
   config: CheckInConfig = { votes: { needed: 3, of: 5, withinMs: 1500 }, cooldownMs: 60_000, sameFace: 0.3 };
 
   get phase(): string {
@@ -71,7 +73,12 @@ class Door {
       });
   }
 
-  recorded({ trackId, personId }: RecordRequest): void {
+  choose(direction: 'in' | 'out'): this {
+    this.send({ kind: 'choose', at: this.at, direction });
+    return this;
+  }
+
+  recorded({ trackId, personId, direction = 'in' }: RecordRequest): void {
     this.log.set(personId, this.wall);
     this.send({
       kind: 'recorded',
@@ -82,7 +89,7 @@ class Door {
         checkInId: `c${this.records.length}`,
         personId,
         name: personId.slice(2),
-        direction: 'in',
+        direction,
         at: this.wall,
         picture: null,
       },
@@ -111,6 +118,7 @@ class Door {
         best,
         threshold: 0.5,
         lastCheckIn: last === undefined ? null : { at: last, direction: 'in', picture: null },
+        ...(this.asks === null ? {} : { choice: { suggested: this.asks, picture: null } }),
       };
     }
     this.send({ kind: 'frame', at: this.at, wallAt: this.wall, width: 640, height: 480, faces: seen, probe });
@@ -480,6 +488,163 @@ describe('when the disk does not take it', () => {
     door.frames(20, [ada]);
     expect(door.phases).toEqual(['looking']);
     expect(door.records).toHaveLength(1);
+  });
+});
+
+describe('where people say whether they come or go', () => {
+  const asked = (): Door => {
+    const door = new Door();
+    door.asks = 'out';
+    return door.frames(4, [ada]);
+  };
+  const down: Face = { ...ada, issues: ['turned'] };
+  const table: { title: string; play: (door: Door) => void; phases: string[]; records: ('in' | 'out')[] }[] = [
+    {
+      title: 'nothing is recorded before the answer, then what they chose',
+      play: (d) => d.frames(20, [ada]).choose('in').frames(5, [ada]),
+      phases: ['match'],
+      records: ['in'],
+    },
+    { title: 'against the suggestion too', play: (d) => d.choose('out'), phases: ['match'], records: ['out'] },
+    {
+      title: 'a second tap does nothing',
+      play: (d) => d.choose('out').choose('in').frames(3, [ada]).choose('in'),
+      phases: ['match'],
+      records: ['out'],
+    },
+    {
+      title: 'looking down at the buttons, so that no face is found, does not take them away',
+      play: (d) => d.frames(35, []).choose('in'),
+      phases: ['match'],
+      records: ['in'],
+    },
+    {
+      title: 'nor does a face that is found but not good enough to be named',
+      play: (d) => d.frames(60, [down]).choose('in'),
+      phases: ['match'],
+      records: ['in'],
+    },
+    {
+      title: 'found again after looking down, the question goes on and is asked once',
+      play: (d) => d.frames(20, []).frames(25, [ada]).frames(20, []).choose('in'),
+      phases: ['match'],
+      records: ['in'],
+    },
+    {
+      title: 'whoever left is not recorded',
+      play: (d) => d.frames(45, []).choose('in'),
+      phases: ['idle'],
+      records: [],
+    },
+    {
+      title: 'also when the camera gives no frame any more',
+      play: (d) => d.wait(3500).wait(1000).choose('in'),
+      phases: ['idle'],
+      records: [],
+    },
+    {
+      title: 'nobody can answer for somebody whose place they took',
+      play: (d) => d.frames(5, [stranger]).choose('in'),
+      phases: ['looking'],
+      records: [],
+    },
+    {
+      title: 'nor by stepping in front',
+      play: (d) =>
+        d
+          .frames(4, [
+            { ...ada, x: 0.3, size: 0.15 },
+            { ...stranger, x: 0.65, size: 0.3 },
+          ])
+          .choose('in'),
+      phases: ['looking'],
+      records: [],
+    },
+    {
+      title: 'a bystander behind does no harm',
+      play: (d) => d.frames(10, [ada, { ...stranger, x: 0.75, size: 0.15 }]).choose('in'),
+      phases: ['match'],
+      records: ['in'],
+    },
+    {
+      title: 'the next person gets a question of their own',
+      play: (d) => d.frames(3, []).frames(8, [{ ...bo, x: 0.7 }]),
+      phases: ['choose'],
+      records: [],
+    },
+    {
+      title: 'not answered for long, the screen is free; still there after a while, they are asked again',
+      play: (d) => d.frames(210, [ada]).choose('in').frames(110, [ada]),
+      phases: ['idle', 'choose'],
+      records: [],
+    },
+    {
+      title: 'the camera taken away ends it',
+      play: (d) => {
+        d.send({ kind: 'reset' });
+        d.choose('in');
+      },
+      phases: ['idle'],
+      records: [],
+    },
+  ];
+  it.each(table)('$title', ({ play, phases, records }) => {
+    const door = asked();
+    expect(door.state.view).toEqual({
+      phase: 'choose',
+      personId: 'p_ada',
+      name: 'ada',
+      suggested: 'out',
+      picture: null,
+    });
+    const before = door.views.length;
+    play(door);
+    expect(door.phases.slice(before).slice(-phases.length)).toEqual(phases);
+    expect(door.records.map(({ direction }) => direction)).toEqual(records);
+    expect(door.records.every(({ personId }) => personId === 'p_ada')).toBe(true);
+  });
+
+  it('the cooldown goes before the question', () => {
+    const door = new Door();
+    door.log.set('p_ada', door.wall - 5000);
+    door.asks = 'out';
+    door.frames(8, [ada]);
+    expect(door.phases).toEqual(['looking', 'already']);
+  });
+
+  it('the question is shown although the name before is still readable', () => {
+    const door = new Door().frames(4, [{ ...ada, x: 0.3 }]);
+    door.asks = 'in';
+    door.frames(3, [{ ...bo, x: 0.7 }]);
+    expect(door.state.view).toMatchObject({ phase: 'choose', personId: 'p_bo' });
+  });
+
+  it('when the disk does not take the answer, the error is shown and they are asked again', () => {
+    const door = asked();
+    door.answer = 'fail';
+    door.choose('in');
+    expect(door.phase).toBe('error');
+    door.frames(35, [ada]);
+    expect(door.phase).toBe('choose');
+    door.answer = 'now';
+    door.choose('in');
+    expect(door.phase).toBe('match');
+  });
+
+  it('the question stays while the answer is being written, and vision may fail meanwhile', () => {
+    const door = asked();
+    door.answer = 'never';
+    door.choose('out').frames(60, []);
+    expect(door.phase).toBe('choose');
+    const [request] = door.records;
+    if (request !== undefined) door.recorded(request);
+    expect(door.state.view).toMatchObject({ phase: 'match', direction: 'out' });
+    const other = asked();
+    other.send({ kind: 'vision-error', at: other.at, error: { code: 'vision-restarting', message: 'One moment.' } });
+    other.choose('in');
+    expect(other.records).toEqual([]);
+    other.frame([ada]).choose('in');
+    expect(other.phase).toBe('match');
   });
 });
 
