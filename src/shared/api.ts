@@ -144,6 +144,8 @@ export const calls = {
           personId: id,
           /** Samples these ones take the place of (a re-take); gone only when the new ones are saved. */
           replace: z.array(id).max(100).default([]),
+          /** When the person agreed, Unix ms: needed again for somebody who took their consent back. */
+          consentAt: z.number().nullable().default(null),
         }),
       ]),
     }),

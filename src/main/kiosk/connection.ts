@@ -9,6 +9,7 @@ import { evaluationDesk } from './evaluation-desk.ts';
 import { done, type Handlers, type Parsed } from './handlers.ts';
 import type { KioskConnection } from './host.ts';
 import type { Kiosk } from './kiosk.ts';
+import { peopleDesk } from './people-desk.ts';
 import { CANDIDATES } from './recognition.ts';
 import { OperatorSession } from './session.ts';
 import { WalkUp } from './walk-up.ts';
@@ -167,6 +168,7 @@ export class Connection implements KioskConnection {
         };
       },
       ...pendingA,
+      ...peopleDesk(kiosk),
       chooseDirection: ({ direction }) => done(this.#walkUp.choose(direction)),
       ...attendanceDesk(kiosk),
       ...evaluationDesk(kiosk),

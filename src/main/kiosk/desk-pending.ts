@@ -7,12 +7,6 @@ const notYet = (): never => {
 };
 
 export const pendingA = {
-  editPerson: notYet,
-  removeSample: notYet,
-  revokeConsent: notYet,
-  findDuplicates: notYet,
-  mergePeople: notYet,
-  markDifferent: notYet,
   planImport: notYet,
   importPeople: notYet,
   exportPeople: notYet,

@@ -128,7 +128,13 @@ export class Enrollment {
     const { people } = this.#rooms;
     if (target.kind === 'existing') {
       const [person] = await people.save([
-        { kind: 'extend', personId: target.personId, samples, replace: target.replace ?? [] },
+        {
+          kind: 'extend',
+          personId: target.personId,
+          samples,
+          replace: target.replace ?? [],
+          consentAt: target.consentAt ?? null,
+        },
       ]);
       this.#drafts.delete(id);
       return person as PersonRecord;

@@ -26,6 +26,7 @@ import { Evaluations } from './evaluation-desk.ts';
 import type { KioskConnection, KioskHost } from './host.ts';
 import { Operator } from './operator.ts';
 import { People } from './people.ts';
+import { PeopleDesk } from './people-desk.ts';
 import { PeopleViews } from './people-views.ts';
 import { DIMENSIONS } from './person-record.ts';
 import { PictureDesk } from './picture-desk.ts';
@@ -89,8 +90,9 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     });
     await room.choose(settings.current.embedder);
     const people = await People.open({ ...on, gallery, model: room.embedder });
-    const checkIns = await CheckIns.open(on);
-    const corrections = await Corrections.open(on);
+    const log = { ...on, currentId: (id: string) => people.currentId(id) };
+    const checkIns = await CheckIns.open(log);
+    const corrections = await Corrections.open(log);
     const site = await SiteCalibrations.open(on);
     const records = { settings, operator, people, checkIns, corrections, site };
     const kiosk = new Kiosk(options, { lock, gallery, room, clock, ...records });
@@ -99,6 +101,8 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     if (options.startVision === true) kiosk.startVision();
     if (!readOnly) {
       void checkIns.readLastSeen();
+      // What an earlier life of this kiosk had begun. What hinders it (a full disk) hinders nothing else.
+      await kiosk.desk.anonymise().catch(() => undefined);
       kiosk.retention.start();
     }
     return kiosk;
@@ -131,6 +135,8 @@ export class Kiosk implements KioskHost {
   readonly people: People;
   readonly checkIns: CheckIns;
   readonly corrections: Corrections;
+  readonly gallery: Gallery;
+  readonly desk = new PeopleDesk(this);
   readonly attendance: Attendance;
   readonly evaluations: Evaluations;
   readonly retention: Retention;
@@ -154,6 +160,7 @@ export class Kiosk implements KioskHost {
     this.#rooms = rooms;
     this.people = people;
     this.checkIns = checkIns;
+    this.gallery = gallery;
     this.corrections = corrections;
     this.operator = operator;
     this.clock = clock;

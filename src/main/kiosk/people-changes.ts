@@ -6,6 +6,7 @@ import {
   packVector,
   sameModel,
   unpackVector,
+  type Anonymising,
   type ModelRef,
   type PeopleFile,
   type PersonRecord,
@@ -45,6 +46,8 @@ export type PeopleChange =
       readonly samples: readonly NewSample[];
       /** Samples these ones take the place of; those the person does not have (any more) are passed over. */
       readonly replace?: readonly string[];
+      /** When they agreed, for somebody who took their consent back before. */
+      readonly consentAt?: number | null;
     };
 
 export function newPerson(change: Extract<PeopleChange, { kind: 'add' }>, now: number): PersonRecord {
@@ -121,6 +124,12 @@ export const withoutBiometrics = (person: PersonRecord, now: number): PersonReco
   template: null,
   updatedAt: now,
 });
+
+/** What the log says instead of a person: the lines of one remain those of one, and nothing else is left. */
+export const anonymising = (person: PersonRecord): Anonymising => {
+  const personId = newId('x');
+  return { ids: [person.id, ...person.formerly.map((was) => was.id)], as: { personId, name: personId } };
+};
 
 /** `keep` with the samples of `other`, who is remembered under `formerly`. A picture that both have stays once. */
 export function merged(keep: PersonRecord, other: PersonRecord, model: ModelRef | null, now: number): PersonRecord {

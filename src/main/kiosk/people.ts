@@ -24,6 +24,7 @@ import {
   samplesFor,
   withoutBiometrics,
   withoutSamples,
+  anonymising,
   withTemplate,
   type PeopleChange,
   type PersonFields,
@@ -33,6 +34,7 @@ import {
   peopleFileSchema,
   sameModel,
   unpackVector,
+  type Anonymising,
   type ModelRef,
   type PeopleFile,
   type PersonRecord,
@@ -72,7 +74,7 @@ export class People {
   readonly notices: LintelError[] = [];
 
   private constructor(options: PeopleOptions, file: DurableFile<PeopleFile>) {
-    this.#db = new Low(file, { people: [], different: [], eraseBackup: false });
+    this.#db = new Low(file, { people: [], different: [], toAnonymise: [], eraseBackup: false });
     this.#folder = options.folder;
     this.#ops = options.ops ?? realOps;
     this.#gallery = options.gallery;
@@ -154,7 +156,8 @@ export class People {
   /**
    * Adds people and samples in one durable write. A sample of a picture file that the person already has is left out.
    * @returns the people changed, in the order given
-   * @throws LintelError `disk-full` and the like, `not-found`, `model-missing`; then nothing was changed
+   * @throws LintelError `disk-full` and the like, `not-found`, `model-missing`, `consent-required` (samples for somebody who
+   *   revoked their consent, without a later one); then nothing was changed
    */
   save(changes: readonly PeopleChange[]): Promise<PersonRecord[]> {
     return this.#turns.take(async () => {
@@ -168,13 +171,19 @@ export class People {
       for (const change of changes) {
         const known =
           change.kind === 'extend' ? (next.get(change.personId) ?? this.get(change.personId)) : newPerson(change, now);
+        if (change.kind === 'extend' && known.revokedAt !== null && (change.consentAt ?? 0) <= known.revokedAt)
+          throw consentRevoked();
         const replaced = new Set(change.kind === 'extend' ? change.replace : []);
         const before = withoutSamples(known, replaced);
         gone.push(...known.samples.filter((sample) => replaced.has(sample.id)).map((sample) => sample.id));
         const added = samplesFor(before, change.samples, model, now);
         for (const { record, pictures: kept } of added) pictures.set(record.id, kept);
         const samples = [...before.samples, ...added.map(({ record }) => record)];
-        const person = withTemplate({ ...before, updatedAt: now, samples }, model);
+        const consent =
+          change.kind === 'extend' && before.consentAt === null && samples.length > 0
+            ? { consentAt: change.consentAt ?? null, revokedAt: null }
+            : {};
+        const person = withTemplate({ ...before, ...consent, updatedAt: now, samples }, model);
         next.set(person.id, person);
         touched.push(person.id);
       }
@@ -224,14 +233,37 @@ export class People {
     });
   }
 
-  /** Removes a person with samples, vectors and pictures, also from the backup; see [Note: erasing]. */
-  remove(id: string): Promise<void> {
+  /**
+   * Removes a person with samples, vectors and pictures, also from the backup; see [Note: erasing].
+   * @param anonymous their lines in the log are to be made anonymous too: remembered under `toAnonymise` in the same write,
+   *   so that it is done even if this kiosk is killed before, until `anonymised` is called
+   */
+  remove(id: string, anonymous = false): Promise<void> {
     return this.#turns.take(async () => {
       const person = this.get(id);
       const people = this.all().filter((one) => one.id !== id);
-      const different = renamedPairs(this.#db.data.different, id, null);
-      await this.#commit({ people, different }, { gone: person.samples.map((sample) => sample.id), erase: true });
+      const { different, toAnonymise } = this.#db.data;
+      await this.#commit(
+        {
+          people,
+          different: renamedPairs(different, id, null),
+          ...(anonymous ? { toAnonymise: [...toAnonymise, anonymising(person)] } : {}),
+        },
+        { gone: person.samples.map((sample) => sample.id), erase: true },
+      );
     });
+  }
+
+  /** See `remove`. */
+  get toAnonymise(): readonly Anonymising[] {
+    return this.#db.data.toAnonymise;
+  }
+
+  /** The log holds nothing of them any more. */
+  anonymised(them: Anonymising): Promise<void> {
+    return this.#turns.take(() =>
+      this.#commit({ toAnonymise: this.toAnonymise.filter(({ as }) => as.personId !== them.as.personId) }),
+    );
   }
 
   /** Erases vectors and pictures, see [Note: erasing]. The name stays, for the log, and the person is not ready any more. */
@@ -349,7 +381,7 @@ export class People {
    * @param more.erase there is more to forget than samples
    */
   async #commit(
-    next: Partial<Pick<PeopleFile, 'people' | 'different'>>,
+    next: Partial<Omit<PeopleFile, 'eraseBackup'>>,
     more: {
       readonly pictures?: ReadonlyMap<string, KeptPictures>;
       readonly gone?: readonly string[];
@@ -418,5 +450,10 @@ export class People {
   }
 }
 
+const consentRevoked = (): LintelError =>
+  new LintelError('consent-required', 'This person took back their consent.', {
+    kept: 'Nothing was changed.',
+    todo: 'Ask the person. If they agree again, enroll them with the date of today.',
+  });
 const samePerson = (): LintelError =>
   new LintelError('bad-input', 'This is one person, not two.', { kept: 'Nothing was changed.' });

@@ -46,10 +46,16 @@ export const peopleFileSchema = z.object({
   people: z.array(personRecordSchema),
   /** Pairs of ids whose templates look alike and whom an operator called different people. */
   different: z.array(z.tuple([z.string(), z.string()])).default([]),
+  /** Whose lines in the log are to be made anonymous: it was asked for and is not done yet. Opaque ids only. */
+  toAnonymise: z
+    .array(z.object({ ids: z.array(z.string()), as: z.object({ personId: z.string(), name: z.string() }) }))
+    .default([]),
   /** The backup generation may still hold somebody who was removed: it must be written over. */
   eraseBackup: z.boolean().default(false),
 });
 export type PeopleFile = z.infer<typeof peopleFileSchema>;
+
+export type Anonymising = PeopleFile['toAnonymise'][number];
 
 export const sameModel = (a: ModelRef, b: ModelRef): boolean => a.sha256 === b.sha256;
 
