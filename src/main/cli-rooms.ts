@@ -95,6 +95,13 @@ function deskOf(kiosk: Kiosk): Desk {
     people: () => kiosk.listPeople(),
     removePerson: (id) => kiosk.removePerson(id),
     log: (day) => kiosk.log(day),
+    attendance: (asked) => kiosk.attendance.report(asked),
+    exportAttendance: (asked) => kiosk.attendance.export(asked),
+    timeZone: kiosk.attendance.timeZone,
+    correct: (correction) => kiosk.attendance.correct(correction),
+    startEvaluation: () => kiosk.evaluations.start(),
+    addEvaluationPicture: (id, file, bytes, aligned) => kiosk.evaluations.addPicture(id, file, bytes, aligned),
+    runEvaluation: (id, source, signal) => kiosk.evaluations.run(id, source, { signal }),
   };
 }
 

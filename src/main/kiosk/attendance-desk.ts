@@ -1,6 +1,6 @@
 /** Attendance as the operator asks for it: reports over the log and its corrections, exports, and new corrections. */
 import type { z } from 'zod';
-import type { AttendanceReply, ExportedFile, newCorrectionSchema } from '../../shared/desk.ts';
+import { newCorrectionSchema, type AttendanceReply, type ExportedFile } from '../../shared/desk.ts';
 import type { Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { sheetToCsv } from '../attendance/csv.ts';
@@ -16,6 +16,7 @@ import {
 import { daysSheet, totalsSheet } from '../attendance/sheet.ts';
 import { attendanceWords } from '../attendance/words.ts';
 import { sheetsToXlsx } from '../attendance/xlsx.ts';
+import type { NoteAudit } from './audit-note.ts';
 import type { CheckIns } from './checkins.ts';
 import type { CorrectionLine, Corrections } from './corrections.ts';
 import { dayBounds, machineZone } from './days.ts';
@@ -33,6 +34,7 @@ export interface AttendanceRooms {
   readonly settings: () => Settings;
   /** Unix ms. */
   readonly wall: () => number;
+  readonly note: NoteAudit;
 }
 
 export type AttendanceAsked = Parsed<'getAttendance'>;
@@ -98,6 +100,11 @@ export class Attendance {
     const { report, timeZone } = await this.#report(asked);
     const words = attendanceWords[/^vi\b/i.test(locale) ? 'vi' : 'en'];
     const where = { locale, timeZone };
+    await this.#rooms.note({
+      kind: 'export',
+      subject: null,
+      details: { what: 'attendance', format: asked.format, count: report.days.length },
+    });
     const name = `attendance-${asked.from}-${asked.to}.${asked.format}`;
     if (asked.format === 'csv')
       return {
@@ -119,8 +126,14 @@ export class Attendance {
    * @throws LintelError `not-found` for a person or check-in that is not there, `bad-input` for one that was taken out or a
    *   time to come, `disk-full` and the like: then nothing was written
    */
-  correct(asked: NewCorrection): Promise<string> {
+  correct(given: NewCorrection): Promise<string> {
     return this.#turns.take(async () => {
+      const { success, data: asked } = newCorrectionSchema.safeParse(given);
+      if (!success)
+        throw new LintelError('bad-input', 'A correction needs a reason, of at most 500 characters.', {
+          kept: NOTHING_WRITTEN,
+          todo: 'Say why the log is to be corrected.',
+        });
       const { corrections, wall } = this.#rooms;
       const madeAt = wall();
       if (asked.kind !== 'void' && asked.at > madeAt + AHEAD_MS)

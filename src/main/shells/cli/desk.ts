@@ -1,6 +1,20 @@
 /** What the commands ask of a kiosk: the part of `src/main/kiosk/kiosk.ts` that a terminal needs. */
 import type { Candidate, CheckIn, PersonSummary, Quality } from '../../../shared/domain.ts';
+import type { z } from 'zod';
+import type {
+  attendanceQuerySchema,
+  AttendanceReply,
+  EvaluationReply,
+  evaluationSourceSchema,
+  ExportedFile,
+  newCorrectionSchema,
+} from '../../../shared/desk.ts';
+import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { Box, Point } from '../../../shared/geometry.ts';
+
+export type AttendanceAsked = z.output<typeof attendanceQuerySchema>;
+export type NewCorrection = z.output<typeof newCorrectionSchema>;
+export type EvaluationSource = z.output<typeof evaluationSourceSchema>;
 
 export interface IdentifiedFace {
   /** Pixels of the picture after EXIF rotation. */
@@ -40,6 +54,20 @@ export interface Desk {
   ): Promise<readonly { readonly box: Box; readonly embedding: Float32Array }[]>;
   people(): Promise<readonly PersonSummary[]>;
   removePerson(id: string): Promise<void>;
+  attendance(asked: AttendanceAsked): Promise<AttendanceReply>;
+  exportAttendance(asked: AttendanceAsked & { format: 'csv' | 'xlsx'; locale: string }): Promise<ExportedFile>;
+  /** IANA name of the zone whose days are reported. */
+  readonly timeZone: string;
+  /** @returns the correction's id; of an added check-in that is the check-in's */
+  correct(correction: NewCorrection): Promise<string>;
+  startEvaluation(): string;
+  /** @returns why the picture can not be used, as the code of an error; null when it can */
+  addEvaluationPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<string | null>;
+  runEvaluation(
+    id: string,
+    source: EvaluationSource,
+    interrupted: AbortSignal,
+  ): Promise<{ readonly json: EvaluationJson; readonly reply: EvaluationReply }>;
   /** @param day YYYY-MM-DD by the kiosk's clock; null: today */
   log(day: string | null): Promise<{ readonly day: string; readonly checkIns: readonly CheckIn[] }>;
 }

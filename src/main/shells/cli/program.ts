@@ -3,8 +3,18 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { dataFolder } from '../data-folder.ts';
 import type { FoundModels } from '../../models/find.ts';
+import {
+  attendance,
+  correct,
+  momentOf,
+  parseDirection,
+  parseExport,
+  parseTime,
+  type AttendanceOptions,
+} from './attendance.ts';
 import type { Desk } from './desk.ts';
 import { enroll } from './enroll.ts';
+import { evaluate, evaluateMisuse, type EvaluateOptions } from './evaluate.ts';
 import { downloadModels, listModels } from './models.ts';
 import { embed, identify, verify } from './recognise.ts';
 import { log, people, removePerson } from './records.ts';
@@ -128,6 +138,71 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     .action((options: CommonOptions & { day?: string }) =>
       withDesk(options, false, (desk) => log(desk, options.day ?? null)),
     );
+  add(program, 'attendance', 'who was there, from when to when')
+    .option('--from <YYYY-MM-DD>', 'first day (default: the last)', parseDay)
+    .option('--to <YYYY-MM-DD>', 'last day (default: the first, else today)', parseDay)
+    .option('--person <id>', 'only this person, with every line behind their days')
+    .option('--group <name>', 'only this group')
+    .option('--export <file>', 'also write it for a spreadsheet: FILE.csv or FILE.xlsx', parseExport)
+    .option('--locale <tag>', "of the file's dates and numbers, as en-GB or vi (default: the system's)")
+    .action((options: CommonOptions & AttendanceOptions) =>
+      withDesk(options, false, (desk) => attendance(desk, terminal, options)),
+    );
+  const reason = '--reason <text>';
+  const correctCommand = add(
+    program,
+    'correct',
+    'correct the log by further lines; what the kiosk wrote stays as it is',
+  )
+    .addHelpText('after', '\nIds of check-ins are in: log --json, attendance --person ID --json.')
+    .action((_options: CommonOptions, command: Command) => command.help({ error: true }));
+  const correction = (usage: string, description: string): Command =>
+    add(correctCommand, usage, description).requiredOption(reason, 'why');
+  const inLog = (command: Command, make: (desk: Desk) => Parameters<typeof correct>[1]): Promise<void> =>
+    withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => correct(desk, make(desk)));
+  correction('add', 'a check-in that was forgotten')
+    .requiredOption('--person <id>', 'who')
+    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
+    .requiredOption('--direction <in|out>', 'in or out', parseDirection)
+    .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) =>
+      inLog(command, ({ timeZone }) => ({
+        kind: 'add',
+        personId: options.person,
+        at: momentOf(options.at, timeZone),
+        direction: options.direction,
+        reason: options.reason,
+      })),
+    );
+  correction('void <id>', 'a check-in that never was').action(
+    (target: string, options: { reason: string }, command: Command) =>
+      inLog(command, () => ({ kind: 'void', target, reason: options.reason })),
+  );
+  correction('retime <id>', 'a check-in that was at another time')
+    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
+    .action((target: string, options: { at: string; reason: string }, command: Command) =>
+      inLog(command, ({ timeZone }) => ({
+        kind: 'retime',
+        target,
+        at: momentOf(options.at, timeZone),
+        reason: options.reason,
+      })),
+    );
+  add(program, 'evaluate [folder]', 'how good it is: on a folder of people, a list of pairs, or the enrolled people')
+    .option('--pairs <file>', "a list of pairs: file_x,file_y,Decision as CSV, or LFW's pairs.txt")
+    .option('--images <dir>', 'with --pairs: the folder its pictures are in')
+    .option('--enrolled', "the enrolled people's own samples, each against templates made without it")
+    .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
+    .option('--report <file.html>', 'also write a page with curves, histograms and the worst mistakes; it shows faces')
+    .addHelpText(
+      'after',
+      '\nOf each picture the face with the largest box counts. A picture without a face, or that cannot be read, is left out' +
+        '\nwith every pair it is in; "skipped" counts those pairs, and they are in no figure. Rates are fractions, 0 to 1.',
+    )
+    .action(async (folder: string | undefined, options: CommonOptions & EvaluateOptions, command: Command) => {
+      const misuse = evaluateMisuse(folder, options);
+      if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
+      await withDesk(options, false, (desk) => evaluate(desk, terminal, folder, options));
+    });
   add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)
     .option('--window', "also open it in an app window of this machine's Chromium, Chrome or Edge")
