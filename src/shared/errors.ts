@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   'enroll-again',
   // notices
   'kept-no-longer',
+  'not-encrypted',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

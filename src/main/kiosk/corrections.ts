@@ -8,6 +8,7 @@ import { correctionSchema } from '../attendance/lines.ts';
 import type { Codec } from '../store/codec.ts';
 import { Journal, type RewriteOptions } from '../store/journal.ts';
 import type { FileOps } from '../store/ops.ts';
+import { noteNowhere, opaqueId, type NoteAudit } from './audit-note.ts';
 
 const correctionLineSchema = correctionSchema.and(
   z.object({
@@ -20,13 +21,15 @@ export type CorrectionLine = z.infer<typeof correctionLineSchema>;
 export class Corrections {
   readonly #journal: Journal<CorrectionLine>;
   readonly #currentId: (id: string) => string;
+  readonly #note: NoteAudit;
   /** All of them: a few a day at most. */
   #lines: CorrectionLine[] = [];
   readonly notices: LintelError[] = [];
 
-  private constructor(journal: Journal<CorrectionLine>, currentId: (id: string) => string) {
+  private constructor(journal: Journal<CorrectionLine>, currentId: (id: string) => string, note: NoteAudit) {
     this.#journal = journal;
     this.#currentId = currentId;
+    this.#note = note;
   }
 
   static async open(options: {
@@ -37,6 +40,7 @@ export class Corrections {
     readonly wall?: () => number;
     /** See `People.currentId`. */
     readonly currentId?: (id: string) => string;
+    readonly note?: NoteAudit;
   }): Promise<Corrections> {
     const { folder, readOnly = false, ops, codec, wall = Date.now, currentId = (id) => id } = options;
     const journal = new Journal<CorrectionLine>({
@@ -49,7 +53,7 @@ export class Corrections {
       ...(ops === undefined ? {} : { ops }),
       ...(codec === undefined ? {} : { codec }),
     });
-    const corrections = new Corrections(journal, currentId);
+    const corrections = new Corrections(journal, currentId, options.note ?? noteNowhere);
     const damage = [...(await journal.open())];
     for await (const line of journal.readAll((found) => damage.push(found)))
       corrections.#lines.push(corrections.#now(line));
@@ -73,6 +77,8 @@ export class Corrections {
   async append(line: CorrectionLine): Promise<void> {
     await this.#journal.append(line);
     this.#lines.push(line);
+    const of = opaqueId(line.kind === 'add' ? line.id : line.target);
+    await this.#note({ kind: 'correction', subject: opaqueId(line.of.personId), details: { of, what: line.kind } });
   }
 
   /** Two people are one from now on: `currentId` says so already. */

@@ -11,11 +11,11 @@ import {
 } from '../../shared/domain.ts';
 import { LintelError, reportOf, type ErrorReport } from '../../shared/errors.ts';
 import { Gallery } from '../gallery/gallery.ts';
-import type { Codec } from '../store/codec.ts';
 import { FolderLock } from '../store/folder-lock.ts';
 import { realOps, type FileOps } from '../store/ops.ts';
 import type { Vision } from '../vision/vision.ts';
 import { Attendance } from './attendance-desk.ts';
+import type { By, NoteAudit } from './audit-note.ts';
 import { CheckIns, nextDirection } from './checkins.ts';
 import type { CheckInConfig, RecordRequest } from './checkin-state.ts';
 import { realClock, type Clock } from './clock.ts';
@@ -35,6 +35,7 @@ import { Retention } from './retention.ts';
 import { SettingsFile } from './settings.ts';
 import { SiteCalibrations } from './site-calibrations.ts';
 import { StoreTrouble } from './store-trouble.ts';
+import { Trust, type Unlock } from './trust.ts';
 import { inProcess, VisionRoom, type VisionFactory } from './vision-room.ts';
 
 export interface KioskOptions {
@@ -56,7 +57,12 @@ export interface KioskOptions {
   readonly embedder?: string;
   readonly clock?: Clock;
   readonly fileOps?: FileOps;
-  readonly codec?: Codec;
+  /** What opens the data when they are encrypted. */
+  readonly unlock?: Unlock;
+  /** Refuse data that are not encrypted. */
+  readonly mustBeEncrypted?: boolean;
+  /** Who comes through this door, for the audit journal. Default `operator`. */
+  readonly by?: By;
 }
 
 /** A consistent limit for "these two frames can not show the same face": what one stranger in a hundred pairs reaches. */
@@ -64,18 +70,25 @@ const SAME_FACE_FMR = 0.01;
 
 /**
  * Opens a kiosk on a data folder. It opens and serves its screen even without models; its status then says so.
- * @throws LintelError `store-locked`, `store-damaged`, `store-newer`, `store-read-only`, `store-failed`
+ * @throws LintelError `store-locked`, `store-damaged`, `store-newer`, `store-read-only`, `store-failed`, `vault-locked`,
+ *   `passphrase-wrong`, `vault-broken`
  */
 export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
   const { dataDir: folder, readOnly = false, clock = realClock } = options;
   const lock = readOnly ? null : await FolderLock.acquire(folder);
+  let trust: Trust | null = null;
   try {
+    const { fileOps, unlock, mustBeEncrypted, by } = options;
+    const { wall } = clock;
+    trust = await Trust.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops: fileOps, wall });
+    const { codec, note } = trust;
     const on = {
       folder,
       readOnly,
-      wall: clock.wall,
-      ...(options.fileOps === undefined ? {} : { ops: options.fileOps }),
-      ...(options.codec === undefined ? {} : { codec: options.codec }),
+      wall,
+      note,
+      ...(fileOps === undefined ? {} : { ops: fileOps }),
+      ...(codec === undefined ? {} : { codec }),
     };
     const settings = await SettingsFile.open(on);
     const operator = await Operator.open(on);
@@ -94,7 +107,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const checkIns = await CheckIns.open(log);
     const corrections = await Corrections.open(log);
     const site = await SiteCalibrations.open(on);
-    const records = { settings, operator, people, checkIns, corrections, site };
+    const records = { trust, settings, operator, people, checkIns, corrections, site };
     const kiosk = new Kiosk(options, { lock, gallery, room, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.takeUp();
@@ -107,6 +120,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     }
     return kiosk;
   } catch (error) {
+    await trust?.close().catch(() => undefined);
     await lock?.release();
     throw error;
   }
@@ -114,6 +128,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
 
 interface Rooms {
   readonly lock: FolderLock | null;
+  readonly trust: Trust;
   readonly settings: SettingsFile;
   readonly operator: Operator;
   readonly gallery: Gallery;
@@ -153,9 +168,14 @@ export class Kiosk implements KioskHost {
 
   /** Use `openKiosk`. */
   constructor(options: KioskOptions, rooms: Rooms) {
-    const { people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = rooms;
+    const { trust, people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = rooms;
     const settings = (): Settings => file.current;
     const { wall } = clock;
+    const { note } = trust;
+    const onNotice = (notice: ErrorReport): void => {
+      this.#notices.push(notice);
+      this.statusChanged();
+    };
     this.#options = options;
     this.#rooms = rooms;
     this.people = people;
@@ -174,7 +194,7 @@ export class Kiosk implements KioskHost {
     this.views = new PeopleViews(people, checkIns, (fmr) => this.recognition.similarityAt(fmr));
     this.disk = new StoreTrouble(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
     this.pictures = new PictureDesk({ people, recognition: this.recognition, vision: () => this.ready() });
-    this.attendance = new Attendance({ people, checkIns, corrections, settings, wall });
+    this.attendance = new Attendance({ people, checkIns, corrections, settings, wall, note });
     this.evaluations = new Evaluations({
       people,
       recognition: this.recognition,
@@ -192,12 +212,11 @@ export class Kiosk implements KioskHost {
       settings,
       wall,
       onPictures: (person) => this.views.forget(person),
-      onNotice: (notice) => {
-        this.#notices.push(notice);
-        this.statusChanged();
-      },
+      onNotice,
+      note,
     });
-    const files = [file, operator, people, checkIns, corrections, site];
+    trust.onNotice = onNotice;
+    const files = [trust, file, operator, people, checkIns, corrections, site];
     this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
   }
 
@@ -212,7 +231,7 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { room, people, checkIns, corrections, site, settings, operator, lock } = this.#rooms;
+      const { room, people, checkIns, corrections, site, settings, operator, trust, lock } = this.#rooms;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.#renewing?.catch(() => undefined);
@@ -220,9 +239,15 @@ export class Kiosk implements KioskHost {
       const files = [people, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
       await room.close();
+      await trust.close();
       await lock?.release();
     })();
     return this.#closed;
+  }
+
+  /** Writes lines into the audit journal, about what has been done. Never throws. */
+  get audit(): NoteAudit {
+    return this.#rooms.trust.note;
   }
 
   get closed(): boolean {

@@ -12,6 +12,7 @@ import { LintelError } from '../../shared/errors.ts';
 import type { Codec } from '../store/codec.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
 import type { FileOps } from '../store/ops.ts';
+import { noteNowhere, type NoteAudit } from './audit-note.ts';
 import { Turns } from './turns.ts';
 
 /** Wrong tries that cost nothing: fingers slip. */
@@ -29,12 +30,12 @@ const pinRecordSchema = z.object({
   r: z.int().min(1).max(32),
   p: z.int().min(1).max(16),
 });
-const fileSchema = z.object({
+export const operatorFileSchema = z.object({
   pin: pinRecordSchema.nullable(),
   wrong: z.object({ count: z.int().min(0), lastAt: z.number() }),
 });
 type PinRecord = z.infer<typeof pinRecordSchema>;
-type OperatorFile = z.infer<typeof fileSchema>;
+type OperatorFile = z.infer<typeof operatorFileSchema>;
 
 /** About 100 ms and 32 MB a try on a laptop: nothing for a person, a lot for ten million guesses at a stolen file. */
 const COST = { N: 2 ** 15, r: 8, p: 1 } as const;
@@ -70,12 +71,14 @@ export function waitAfter(wrong: number): number {
 export class Operator {
   readonly #db: Low<OperatorFile>;
   readonly #wall: () => number;
+  readonly #note: NoteAudit;
   readonly #turns = new Turns();
   readonly notices: LintelError[] = [];
 
-  private constructor(file: DurableFile<OperatorFile>, wall: () => number) {
+  private constructor(file: DurableFile<OperatorFile>, wall: () => number, note: NoteAudit) {
     this.#db = new Low(file, { pin: null, wrong: { count: 0, lastAt: 0 } });
     this.#wall = wall;
+    this.#note = note;
   }
 
   /** @throws LintelError `store-damaged`: a PIN that can not be read must not turn into no PIN at all */
@@ -85,19 +88,20 @@ export class Operator {
     readonly ops?: FileOps;
     readonly codec?: Codec;
     readonly wall?: () => number;
+    readonly note?: NoteAudit;
   }): Promise<Operator> {
     const wall = options.wall ?? Date.now;
     const path = join(options.folder, 'operator.json');
     const file = new DurableFile<OperatorFile>({
       path,
-      schema: fileSchema,
+      schema: operatorFileSchema,
       schemaVersion: 1,
       readOnly: options.readOnly ?? false,
       now: wall,
       ...(options.ops === undefined ? {} : { ops: options.ops }),
       ...(options.codec === undefined ? {} : { codec: options.codec }),
     });
-    const operator = new Operator(file, wall);
+    const operator = new Operator(file, wall, options.note ?? noteNowhere);
     await operator.#db.read();
     const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
     if (notice !== null) operator.notices.push(notice);
@@ -116,6 +120,7 @@ export class Operator {
           todo: 'Unlock with that PIN; then it can be changed.',
         });
       await this.#save({ pin: await newRecord(pin), wrong: { count: 0, lastAt: 0 } });
+      await this.#note(pinSet);
     });
   }
 
@@ -132,6 +137,7 @@ export class Operator {
     return this.#turns.take(async () => {
       await this.#check(current);
       await this.#save({ ...this.#db.data, pin: await newRecord(next) });
+      await this.#note(pinSet);
     });
   }
 
@@ -160,6 +166,8 @@ export class Operator {
       return;
     }
     const next = waitAfter(tried.count);
+    await this.#note({ kind: 'pin-failed', subject: null, details: { inARow: tried.count } });
+    if (next > 0) await this.#note({ kind: 'pin-locked', subject: null, details: { seconds: Math.ceil(next / 1000) } });
     if (next > 0) throw tooManyTries(next);
     throw new LintelError('pin-wrong', 'That is not the PIN.', { todo: 'Try again.' });
   }
@@ -182,6 +190,8 @@ export class Operator {
     }
   }
 }
+
+const pinSet = { kind: 'pin-set', subject: null, details: {} } as const;
 
 function tooManyTries(waitMs: number): LintelError {
   const seconds = Math.ceil(waitMs / 1000);

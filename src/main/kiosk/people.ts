@@ -15,6 +15,7 @@ import type { Gallery } from '../gallery/gallery.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
 import { realOps, removeIfThere, type FileOps } from '../store/ops.ts';
 import type { Codec } from '../store/codec.ts';
+import { noteNowhere, opaqueId, type AuditNote, type NoteAudit } from './audit-note.ts';
 import {
   bestSample,
   merged,
@@ -55,6 +56,8 @@ export interface PeopleOptions {
   readonly ops?: FileOps;
   readonly codec?: Codec;
   readonly wall?: () => number;
+  /** Told of every change once it is durable. */
+  readonly note?: NoteAudit;
 }
 
 export class People {
@@ -62,6 +65,7 @@ export class People {
   readonly #gallery: Gallery;
   readonly #wall: () => number;
   readonly #readOnly: boolean;
+  readonly #note: NoteAudit;
   readonly #turns = new Turns();
   readonly pictures: SamplePictures;
   readonly #folder: string;
@@ -81,6 +85,7 @@ export class People {
     this.#model = options.model;
     this.#wall = options.wall ?? Date.now;
     this.#readOnly = options.readOnly ?? false;
+    this.#note = options.note ?? noteNowhere;
     this.pictures = new SamplePictures(join(options.folder, 'thumbnails'), options);
   }
 
@@ -187,8 +192,11 @@ export class People {
         next.set(person.id, person);
         touched.push(person.id);
       }
+      const before = this.#byId;
       await this.#commit({ people: [...next.values()] }, { pictures, gone });
-      return touched.map((id) => this.get(id));
+      const saved = touched.map((id) => this.get(id));
+      await this.#note(...[...new Set(saved)].flatMap((person) => notesOfSave(before.get(person.id), person)));
+      return saved;
     });
   }
 
@@ -196,14 +204,17 @@ export class People {
   edit(id: string, fields: PersonFields): Promise<PersonRecord> {
     return this.#turns.take(async () => {
       const { externalId, group } = fields;
+      const before = this.get(id);
       const person = {
-        ...this.get(id),
+        ...before,
         name: fields.name.normalize('NFC'),
         externalId,
         group,
         updatedAt: this.#wall(),
       };
       await this.#commit({ people: this.#with(person) });
+      const changed = (['name', 'externalId', 'group'] as const).filter((field) => before[field] !== person[field]);
+      await this.#note({ kind: 'edit', subject: opaqueId(id), details: { fields: changed } });
       return person;
     });
   }
@@ -229,6 +240,7 @@ export class People {
       const less = { ...withoutSamples(before, new Set([sampleId])), updatedAt: this.#wall() };
       const person = this.#model === null ? less : withTemplate(less, this.#model);
       await this.#commit({ people: this.#with(person) }, { gone: [sampleId] });
+      await this.#note({ kind: 'edit', subject: opaqueId(personId), details: { fields: ['samples'] } });
       return person;
     });
   }
@@ -251,6 +263,9 @@ export class People {
         },
         { gone: person.samples.map((sample) => sample.id), erase: true },
       );
+      const subject = opaqueId(id);
+      if (anonymous) await this.#note({ kind: 'consent-revoked', subject, details: { attendance: 'anonymised' } });
+      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length } });
     });
   }
 
@@ -274,6 +289,7 @@ export class People {
       const different = renamedPairs(this.#db.data.different, id, null);
       const gone = before.samples.map((sample) => sample.id);
       await this.#commit({ people: this.#with(person), different }, { gone, erase: true });
+      await this.#note({ kind: 'consent-revoked', subject: opaqueId(id), details: { attendance: 'kept' } });
       return person;
     });
   }
@@ -293,6 +309,7 @@ export class People {
       const kept = new Set(person.samples.map((sample) => sample.id));
       const gone = other.samples.map((sample) => sample.id).filter((id) => !kept.has(id));
       await this.#commit({ people, different }, { gone });
+      await this.#note({ kind: 'merge', subject: opaqueId(keepId), details: { from: opaqueId(otherId) } });
       return person;
     });
   }
@@ -448,6 +465,19 @@ export class People {
   async #sweepPictures(): Promise<void> {
     await this.pictures.sweep(new Set(this.all().flatMap((person) => person.samples.map((sample) => sample.id))));
   }
+}
+
+/** What is to be said of somebody who was saved. @param before as they were; undefined: they were not there */
+function notesOfSave(before: PersonRecord | undefined, person: PersonRecord): AuditNote[] {
+  const subject = opaqueId(person.id);
+  const known = new Set(before?.samples.map((sample) => sample.id));
+  const other = known.size !== person.samples.length || person.samples.some((sample) => !known.has(sample.id));
+  const notes: AuditNote[] = [];
+  if (before === undefined) notes.push({ kind: 'enroll', subject, details: { samples: person.samples.length } });
+  else if (other) notes.push({ kind: 'edit', subject, details: { fields: ['samples'] } });
+  if (person.consentAt !== null && person.consentAt !== (before?.consentAt ?? null))
+    notes.push({ kind: 'consent-given', subject, details: {} });
+  return notes;
 }
 
 const consentRevoked = (): LintelError =>

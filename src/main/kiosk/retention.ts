@@ -7,6 +7,7 @@
  */
 import type { Settings } from '../../shared/domain.ts';
 import { LintelError, type ErrorReport } from '../../shared/errors.ts';
+import type { NoteAudit } from './audit-note.ts';
 import type { CheckIns } from './checkins.ts';
 import type { CorrectionLine, Corrections } from './corrections.ts';
 import { dayOf } from './days.ts';
@@ -28,6 +29,7 @@ export interface RetentionRooms {
   readonly onPictures: (person: PersonRecord) => void;
   /** Something was erased, or could not be. */
   readonly onNotice: (notice: ErrorReport) => void;
+  readonly note: NoteAudit;
 }
 
 export interface Erased {
@@ -69,9 +71,21 @@ export class Retention {
   async run(): Promise<Erased> {
     const { pictureDays, logDays } = this.#rooms.settings().retention;
     const now = this.#rooms.wall();
-    const samples = pictureDays === null ? 0 : await this.#erasePictures(now - pictureDays * DAY_MS);
-    const lines = logDays === null ? 0 : await this.#eraseLines(now - logDays * DAY_MS);
-    return { samples, lines };
+    const erased = { samples: 0, lines: 0 };
+    try {
+      if (pictureDays !== null) erased.samples = await this.#erasePictures(now - pictureDays * DAY_MS);
+      if (logDays !== null) erased.lines = await this.#eraseLines(now - logDays * DAY_MS);
+      return erased;
+    } finally {
+      const { samples, lines } = erased;
+      if (samples + lines > 0)
+        await this.#rooms.note({
+          kind: 'retention',
+          subject: null,
+          by: 'kiosk',
+          details: { pictures: samples, checkIns: lines, people: 0 },
+        });
+    }
   }
 
   #look(): void {

@@ -2,6 +2,7 @@
 import { Low } from 'lowdb';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
@@ -9,10 +10,11 @@ import { checkTimeZone } from '../attendance/days.ts';
 import type { Codec } from '../store/codec.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
 import { stamp, type FileOps } from '../store/ops.ts';
+import { noteNowhere, type NoteAudit } from './audit-note.ts';
 import { Turns } from './turns.ts';
 
 type Loose = Record<string, unknown>;
-const looseSchema: z.ZodType<Loose> = z.record(z.string(), z.unknown());
+export const settingsFileSchema: z.ZodType<Loose> = z.record(z.string(), z.unknown());
 
 /**
  * Settings out of whatever a file holds: each field that is as it should be, the default for each that is not.
@@ -66,11 +68,13 @@ function consistent(settings: Settings): Settings {
 export class SettingsFile {
   readonly #db: Low<Loose>;
   readonly #turns = new Turns();
+  readonly #note: NoteAudit;
   #settings: Settings = DEFAULT_SETTINGS;
   readonly notices: LintelError[] = [];
 
-  private constructor(file: DurableFile<Loose>) {
+  private constructor(file: DurableFile<Loose>, note: NoteAudit) {
     this.#db = new Low(file, {});
+    this.#note = note;
   }
 
   static async open(options: {
@@ -79,12 +83,13 @@ export class SettingsFile {
     readonly ops?: FileOps;
     readonly codec?: Codec;
     readonly wall?: () => number;
+    readonly note?: NoteAudit;
   }): Promise<SettingsFile> {
     const { folder, readOnly = false, wall = Date.now } = options;
     const path = join(folder, 'settings.json');
     const file = new DurableFile<Loose>({
       path,
-      schema: looseSchema,
+      schema: settingsFileSchema,
       schemaVersion: 1,
       acceptEdits: true,
       readOnly,
@@ -92,7 +97,7 @@ export class SettingsFile {
       ...(options.ops === undefined ? {} : { ops: options.ops }),
       ...(options.codec === undefined ? {} : { codec: options.codec }),
     });
-    const opened = new SettingsFile(file);
+    const opened = new SettingsFile(file, options.note ?? noteNowhere);
     try {
       await opened.#db.read();
       const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
@@ -139,6 +144,7 @@ export class SettingsFile {
       if (typeof change.timeZone === 'string') checkTimeZone(change.timeZone);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
       const next = consistent(settingsSchema.parse({ ...this.#settings, ...given }));
+      const was = this.#settings;
       const before = this.#db.data;
       this.#db.data = { ...next };
       try {
@@ -147,7 +153,9 @@ export class SettingsFile {
         this.#db.data = before;
         throw error;
       }
+      const fields = (Object.keys(next) as (keyof Settings)[]).filter((key) => !isDeepStrictEqual(next[key], was[key]));
       this.#settings = next;
+      if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields } });
       return next;
     });
   }

@@ -12,6 +12,7 @@ import type { Codec } from '../store/codec.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
 import { codeOf, stamp, type FileOps } from '../store/ops.ts';
 import { modelRefSchema, sameModel, type ModelRef } from './person-record.ts';
+import { noteNowhere, type NoteAudit } from './audit-note.ts';
 import { Turns } from './turns.ts';
 
 const siteCalibrationSchema = z.object({
@@ -28,16 +29,18 @@ const siteCalibrationSchema = z.object({
 });
 export type SiteCalibration = z.output<typeof siteCalibrationSchema>;
 
-const fileSchema = z.object({ calibrations: z.array(siteCalibrationSchema) });
-type CalibrationFile = z.output<typeof fileSchema>;
+export const calibrationFileSchema = z.object({ calibrations: z.array(siteCalibrationSchema) });
+type CalibrationFile = z.output<typeof calibrationFileSchema>;
 
 export class SiteCalibrations {
   readonly #db: Low<CalibrationFile>;
   readonly #turns = new Turns();
+  readonly #note: NoteAudit;
   readonly notices: LintelError[] = [];
 
-  private constructor(file: DurableFile<CalibrationFile>) {
+  private constructor(file: DurableFile<CalibrationFile>, note: NoteAudit) {
     this.#db = new Low(file, { calibrations: [] });
+    this.#note = note;
   }
 
   /** A file that can not be read is kept aside and said: the calibrations of the model cards are good ones. */
@@ -47,19 +50,20 @@ export class SiteCalibrations {
     readonly ops?: FileOps;
     readonly codec?: Codec;
     readonly wall?: () => number;
+    readonly note?: NoteAudit;
   }): Promise<SiteCalibrations> {
     const { folder, readOnly = false, ops, codec, wall = Date.now } = options;
     const path = join(folder, 'calibration.json');
     const file = new DurableFile<CalibrationFile>({
       path,
-      schema: fileSchema,
+      schema: calibrationFileSchema,
       schemaVersion: 1,
       readOnly,
       now: wall,
       ...(ops === undefined ? {} : { ops }),
       ...(codec === undefined ? {} : { codec }),
     });
-    const opened = new SiteCalibrations(file);
+    const opened = new SiteCalibrations(file, options.note ?? noteNowhere);
     try {
       await opened.#db.read();
       const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
@@ -115,6 +119,7 @@ export class SiteCalibrations {
         this.#db.data = before;
         throw error;
       }
+      await this.#note({ kind: 'settings', subject: null, details: { fields: ['calibration'] } });
     });
   }
 }

@@ -7,8 +7,13 @@ import { keyIdOf, openSealed, sealBytes, type DataKey } from './sealed.ts';
 export function codecOf(key: DataKey): Codec {
   return {
     refusesPlain: true,
-    encode: (plain, name) => sealBytes(plain, key, name),
+    encode(plain, name) {
+      // Sealed with an erased key, it could never be read again: better no write than such a one.
+      if (isErased(key)) throw vaultClosed();
+      return sealBytes(plain, key, name);
+    },
     decode(stored, name) {
+      if (isErased(key)) throw vaultClosed();
       const id = keyIdOf(stored);
       // Anything else than sealed bytes is damage: the store then turns to its backup and keeps this aside.
       if (id === null) throw new Error('not encrypted, though it should be');
@@ -17,6 +22,15 @@ export function codecOf(key: DataKey): Codec {
     },
   };
 }
+
+const isErased = (key: DataKey): boolean => key.bytes.every((byte) => byte === 0);
+
+/** A LintelError, so that nobody takes the file for damaged. */
+const vaultClosed = (): LintelError =>
+  new LintelError('vault-locked', 'The data are encrypted, and the kiosk has been closed.', {
+    kept: 'Everything in the data folder.',
+    todo: 'Open the kiosk again.',
+  });
 
 /** For reading beside whoever owns the folder. @param plainToo while that one turns encryption on or off */
 export function readingCodec(keys: ReadonlyMap<string, DataKey>, plainToo: boolean): Codec {
