@@ -8,6 +8,7 @@ import { Enrollment } from './enrollment.ts';
 import { evaluationDesk } from './evaluation-desk.ts';
 import { done, type Handlers, type Parsed } from './handlers.ts';
 import type { KioskConnection } from './host.ts';
+import { importDesk } from './import-desk.ts';
 import type { Kiosk } from './kiosk.ts';
 import { peopleDesk } from './people-desk.ts';
 import { CANDIDATES } from './recognition.ts';
@@ -169,6 +170,7 @@ export class Connection implements KioskConnection {
       },
       ...pendingA,
       ...peopleDesk(kiosk),
+      ...importDesk(kiosk),
       chooseDirection: ({ direction }) => done(this.#walkUp.choose(direction)),
       ...attendanceDesk(kiosk),
       ...evaluationDesk(kiosk),

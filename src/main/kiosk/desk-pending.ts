@@ -7,9 +7,6 @@ const notYet = (): never => {
 };
 
 export const pendingA = {
-  planImport: notYet,
-  importPeople: notYet,
-  exportPeople: notYet,
   checkInFromPicture: notYet,
   annotatePicture: notYet,
   verifyFaces: notYet,

@@ -24,6 +24,7 @@ import { Corrections } from './corrections.ts';
 import { dayOf } from './days.ts';
 import { Evaluations } from './evaluation-desk.ts';
 import type { KioskConnection, KioskHost } from './host.ts';
+import { ImportDesk } from './import-desk.ts';
 import { Operator } from './operator.ts';
 import { People } from './people.ts';
 import { PeopleDesk } from './people-desk.ts';
@@ -152,6 +153,7 @@ export class Kiosk implements KioskHost {
   readonly corrections: Corrections;
   readonly gallery: Gallery;
   readonly desk = new PeopleDesk(this);
+  readonly imports = new ImportDesk(this);
   readonly attendance: Attendance;
   readonly evaluations: Evaluations;
   readonly retention: Retention;
@@ -193,7 +195,12 @@ export class Kiosk implements KioskHost {
     });
     this.views = new PeopleViews(people, checkIns, (fmr) => this.recognition.similarityAt(fmr));
     this.disk = new StoreTrouble(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
-    this.pictures = new PictureDesk({ people, recognition: this.recognition, vision: () => this.ready() });
+    this.pictures = new PictureDesk({
+      people,
+      recognition: this.recognition,
+      vision: () => this.ready(),
+      watch: (write) => this.disk.watch(write),
+    });
     this.attendance = new Attendance({ people, checkIns, corrections, settings, wall, note });
     this.evaluations = new Evaluations({
       people,

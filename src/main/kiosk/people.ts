@@ -449,7 +449,12 @@ export class People {
     const old = before === undefined ? null : this.#byId;
     const { people, different } = this.#db.data;
     this.#byId = new Map(people.map((person) => [person.id, person]));
-    this.#formerIds = new Map(people.flatMap(({ id, formerly }) => formerly.map((was) => [was.id, id])));
+    this.#formerIds = new Map(
+      people.flatMap(({ id, formerly }) =>
+        // Whoever is there is nobody else, whatever a record from outside says.
+        formerly.filter((was) => !this.#byId.has(was.id)).map((was): [string, string] => [was.id, id]),
+      ),
+    );
     this.#different = new Set(different.map(([a, b]) => pairKey(a, b)));
     if (old === null) this.#gallery.clear();
     else for (const id of old.keys()) if (!this.#byId.has(id)) this.#gallery.delete(id);

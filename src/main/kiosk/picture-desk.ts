@@ -1,14 +1,12 @@
 /** Everything asked about picture files: who is in them, whether two show the same person, and enrolling from them. */
-import { createHash } from 'node:crypto';
 import { nameSchema, type Candidate, type DecisionKind, type Quality } from '../../shared/domain.ts';
-import { LintelError, reportOf } from '../../shared/errors.ts';
+import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { similarity } from '../gallery/template.ts';
-import type { SeenFace, Vision } from '../vision/vision.ts';
-import type { NewSample, People, PeopleChange } from './people.ts';
-import type { PersonRecord } from './person-record.ts';
+import type { Vision } from '../vision/vision.ts';
+import { bringIn, everyone, type BroughtIn } from './bring-in.ts';
+import type { People } from './people.ts';
 import { CANDIDATES, onceEach, type Recognition } from './recognition.ts';
-import { fileProblems, REFUSALS } from './sample-rules.ts';
 
 export interface IdentifiedFace {
   /** Pixels of the picture after EXIF rotation. */
@@ -37,28 +35,12 @@ export interface PersonPictures {
   readonly consentAt: number;
   readonly pictures: readonly { readonly file: string; readonly bytes: Uint8Array }[];
 }
-export interface Rejected {
-  readonly file: string;
-  readonly code: string;
-  /** A sentence. */
-  readonly reason: string;
-}
-export interface Enrolled {
-  /** Null when no picture could be used and nobody of that name was enrolled. */
-  readonly id: string | null;
-  readonly name: string;
-  /** How many samples the person has now. */
-  readonly samples: number;
-  /** How many of them are new. */
-  readonly added: number;
-  readonly rejected: readonly Rejected[];
-}
-
 export interface PictureRooms {
   readonly people: People;
   readonly recognition: Recognition;
   /** The vision, once it answers and the templates are those of its model. */
   readonly vision: () => Promise<Vision>;
+  readonly watch?: <T>(write: () => Promise<T>) => Promise<T>;
 }
 
 export class PictureDesk {
@@ -109,74 +91,27 @@ export class PictureDesk {
   }
 
   /**
-   * Enrolls people from picture files, in one durable write. Somebody enrolled under exactly this name gets the new
-   * pictures added; a picture file they already have is left out. A picture that can not be used is reported, and nothing
-   * else suffers from it.
+   * Enrolls people from picture files; see bring-in.ts. Somebody enrolled under exactly this name gets the new pictures
+   * added; a picture file they already have is left out. A picture that can not be used is reported, and nothing else
+   * suffers from it.
    * @param onPicture called after each picture was looked at
+   * @throws LintelError `bad-input` for a name that can not be one: then nothing was changed
    */
   async enroll(
     people: readonly PersonPictures[],
     onPicture: (file: string) => void = () => undefined,
-  ): Promise<Enrolled[]> {
+  ): Promise<BroughtIn[]> {
     for (const { name } of people)
       if (!nameSchema.safeParse(name).success)
         throw new LintelError('bad-input', 'A name is empty, too long, or holds characters that a name can not have.', {
           kept: 'Nothing was changed.',
           todo: 'Rename the folder to the name of the person, of at most 120 characters.',
         });
-    const vision = await this.#rooms.vision();
-    const changes: PeopleChange[] = [];
-    const plans: { one: PersonPictures; before: PersonRecord | undefined; change: number; rejected: Rejected[] }[] = [];
-    for (const one of people) {
-      const before = this.#byName(one.name);
-      const samples: NewSample[] = [];
-      const rejected: Rejected[] = [];
-      const known = new Set(before?.samples.map((sample) => sample.pictureSha256));
-      for (const { file, bytes } of one.pictures) {
-        const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
-        if (!known.has(pictureSha256)) {
-          try {
-            const { faces } = await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
-            samples.push(sampleOf(faces, pictureSha256));
-            known.add(pictureSha256);
-          } catch (error) {
-            if (error instanceof LintelError && error.code.startsWith('vision-')) throw error; // not the picture's fault
-            const { code, message } = reportOf(error);
-            rejected.push({ file, code, reason: message });
-          }
-        }
-        onPicture(file);
-      }
-      const { name, externalId = null, group = null, consentAt } = one;
-      let change = -1;
-      if (samples.length > 0) {
-        change = changes.length;
-        changes.push(
-          before === undefined
-            ? { kind: 'add', name, externalId, group, consentAt, samples }
-            : { kind: 'extend', personId: before.id, samples },
-        );
-      }
-      plans.push({ one, before, change, rejected });
-    }
-    const saved = changes.length === 0 ? [] : await this.#rooms.people.save(changes);
-    return plans.map(({ one, before, change, rejected }) => {
-      const person = saved[change] ?? before;
-      const samples = person?.samples.length ?? 0;
-      return {
-        id: person?.id ?? null,
-        name: one.name,
-        samples,
-        added: samples - (before?.samples.length ?? 0),
-        rejected,
-      };
-    });
-  }
-
-  #byName(name: string): PersonRecord | undefined {
-    // File systems of Apple's give names decomposed.
-    const wanted = name.normalize('NFC');
-    return this.#rooms.people.all().find((person) => person.name === wanted);
+    const readable = people.map((person) => ({
+      ...person,
+      pictures: person.pictures.map(({ file, bytes }) => ({ file, read: () => Promise.resolve(bytes) })),
+    }));
+    return everyone(bringIn(this.#rooms, readable, { onPicture }));
   }
 
   async #largest(bytes: Uint8Array, which: number): Promise<Float32Array> {
@@ -189,16 +124,4 @@ export class PictureDesk {
       params: { picture: which },
     });
   }
-}
-
-/** @throws LintelError why the picture is no good as a sample */
-function sampleOf(faces: readonly SeenFace[], pictureSha256: string): NewSample {
-  const [problem] = fileProblems(faces);
-  const [face] = faces;
-  if (problem !== undefined || face?.embedding === undefined || face.pictures === undefined)
-    throw new LintelError(problem === 'no-face' ? 'no-face' : 'poor-quality', REFUSALS[problem ?? 'no-face'], {
-      params: { problem: problem ?? 'no-face' },
-    });
-  const { embedding, pictures, quality } = face;
-  return { source: 'file', pose: null, quality, pictureSha256, embedding, pictures };
 }
