@@ -6,6 +6,7 @@ import { useKiosk } from '../../state/kiosk.ts';
 import { Button } from '../../ui/Button.tsx';
 import { count, shortDay } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { picturesAmong } from './dropped-files.ts';
 import { forgetImport, runImport, useImport } from './import-run.ts';
 
 const SHOWN = 200;
@@ -46,7 +47,7 @@ export function ImportPlan() {
               <li key={`${person.name}-${i}`}>
                 <strong>{person.name}</strong>
                 <span className="soft">
-                  {[person.externalId, person.group, t('people.pictures', { count: person.files.length })]
+                  {[person.externalId, person.group, t('people.pictures', { count: picturesAmong(person.files) })]
                     .filter((part) => part !== null && part !== '')
                     .join(' · ')}
                 </span>

@@ -4,7 +4,9 @@ import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-compo
 /** Paths from the folder's inside, with `/`; the folder's own name is not part of them. */
 export type FolderFiles = ReadonlyMap<string, File>;
 
-const isPicture = (path: string): boolean => /\.(jpe?g|png|webp|avif|tiff?|gif|bmp|heic|heif)$/i.test(path);
+const isPicture = (path: string): boolean => /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|bmp|heic|heif)$/i.test(path);
+/** What an export puts beside somebody's pictures; see src/main/kiosk/person-export.ts. */
+const isRecord = (path: string): boolean => /(^|\/)lintel\.json$/.test(path);
 const isTable = (path: string): boolean => /(^|\/)data\.csv$/i.test(path);
 /** What systems put into folders by themselves. */
 const isLitter = (path: string): boolean => /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(\/|$)/i.test(path);
@@ -23,8 +25,11 @@ export function fromInside(files: FolderFiles): FolderFiles {
   return new Map([...files].map(([path, file]) => [path.slice(root.length + 1), file]));
 }
 
+/** As people count: picture 10 comes after picture 9. */
+const ORDER = new Intl.Collator('en', { numeric: true });
+
 const without = (files: Iterable<readonly [string, File]>): FolderFiles =>
-  fromInside(new Map([...files].filter(([path]) => !isLitter(path))));
+  fromInside(new Map([...files].filter(([path]) => !isLitter(path)).sort(([a], [b]) => ORDER.compare(a, b))));
 
 /** Files of `<input webkitdirectory>`, or plain ones. */
 export const chosenFiles = (files: Iterable<File>): FolderFiles =>
@@ -62,3 +67,6 @@ export async function droppedFiles(
 /** The table of the folder, if there is one: its path is needed, for the paths inside it start there. */
 export const tableOf = (files: FolderFiles): readonly [string, File] | null =>
   [...files].filter(([path]) => isTable(path)).sort(([a], [b]) => a.length - b.length)[0] ?? null;
+
+/** How many of a person's files are pictures: an exported person has a record beside them. */
+export const picturesAmong = (files: readonly string[]): number => files.filter((file) => !isRecord(file)).length;

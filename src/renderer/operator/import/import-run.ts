@@ -8,7 +8,7 @@ import { LintelError } from '../../../shared/errors.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
 import { MAX_BYTES, nextBatch, nextSize, portionsOf, type Portion } from './batches.ts';
-import { tableOf, type FolderFiles } from './dropped-files.ts';
+import { picturesAmong, tableOf, type FolderFiles } from './dropped-files.ts';
 
 export interface Refused {
   readonly file: string;
@@ -100,7 +100,7 @@ export async function planImport(folder: FolderFiles): Promise<void> {
     useImport.setState({
       stage: 'planned',
       plan,
-      pictures: plan.people.reduce((sum, person) => sum + person.files.length, 0),
+      pictures: plan.people.reduce((sum, person) => sum + picturesAmong(person.files), 0),
     });
   } catch (error) {
     useImport.setState({ ...NOTHING, error }, true);
@@ -175,7 +175,7 @@ async function send(batch: readonly Portion[], consentAt: number): Promise<void>
   const reply = await kiosk().importPeople({ people, consentAt });
   useImport.setState((s) => ({
     peopleDone: s.peopleDone + batch.filter((portion) => portion.last).length,
-    picturesDone: s.picturesDone + batch.reduce((sum, portion) => sum + portion.files.length, 0),
+    picturesDone: s.picturesDone + batch.reduce((sum, portion) => sum + picturesAmong(portion.files), 0),
     added: s.added + reply.reduce((sum, person) => sum + person.added, 0),
     enrolled: s.enrolled + reply.filter((person, i) => person.id !== null && batch[i]?.last === true).length,
     refused: [...s.refused, ...unreadable, ...reply.flatMap((person) => person.rejected)],

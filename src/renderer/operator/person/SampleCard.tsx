@@ -61,7 +61,6 @@ export function SampleCard({
       )}
       <div className="sample-actions">
         <Button isDisabled={busy} aria-label={t('people.sample.retakeNamed', { number })} onPress={onRetake}>
-          <Icon name="retake" />
           {t('people.sample.retake')}
         </Button>
         <Button

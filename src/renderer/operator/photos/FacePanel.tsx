@@ -50,6 +50,19 @@ export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
               : t('photos.recognised')}
         </p>
       </div>
+      {tag.id === null ? (
+        <Button kind="primary" onPress={() => void enroll(null)}>
+          <Icon name="add" />
+          {t('photos.enroll')}
+        </Button>
+      ) : tag.corrected ? null : (
+        <Button kind="primary" isDisabled={checkIn.busy} onPress={() => void checkIn.go()}>
+          <Icon name="check" />
+          {t('photos.checkIn')}
+        </Button>
+      )}
+      <CheckInNote outcome={checkIn.outcome} />
+      {(error ?? checkIn.error) === null ? null : <Problem error={error ?? checkIn.error} />}
       {face.candidates.length === 0 ? null : (
         <CandidateList
           candidates={face.candidates}
@@ -63,12 +76,7 @@ export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
           <Icon name="search" />
           {t('photos.someoneElse')}
         </Button>
-        {tag.id === null ? (
-          <Button kind="primary" onPress={() => void enroll(null)}>
-            <Icon name="add" />
-            {t('photos.enroll')}
-          </Button>
-        ) : (
+        {tag.id === null ? null : (
           <>
             <Button onPress={() => photo.tag(index, null)}>{t('photos.notThem')}</Button>
             <Button onPress={() => void enroll(tag.id)}>
@@ -79,17 +87,9 @@ export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
               <Icon name="desk" />
               {t('photos.toPage')}
             </Button>
-            {tag.corrected ? null : (
-              <Button kind="primary" isDisabled={checkIn.busy} onPress={() => void checkIn.go()}>
-                <Icon name="check" />
-                {t('photos.checkIn')}
-              </Button>
-            )}
           </>
         )}
       </div>
-      <CheckInNote outcome={checkIn.outcome} />
-      {(error ?? checkIn.error) === null ? null : <Problem error={error ?? checkIn.error} />}
       {picking ? (
         <PersonPicker
           title={t('photos.whoIsIt')}

@@ -29,8 +29,8 @@ export function Verdict({ reply }: { reply: VerificationReply }) {
           {t(same ? 'verify.same' : 'verify.different')}
         </h2>
         <p className="verdict-odds">{strangers}</p>
-        <p className="soft">{t('verify.members', { share: percent(fnmr, language) })}</p>
         <RiskScale similarity={similarity} threshold={threshold} />
+        <p className="soft">{t('verify.members', { share: percent(fnmr, language) })}</p>
       </section>
       {nearest.length === 0 ? null : (
         <section className="card">

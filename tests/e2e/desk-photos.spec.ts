@@ -1,0 +1,241 @@
+/** Pictures at the desk over a scripted kiosk: who is on them, and do two show the same person. */
+import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import sharp from 'sharp';
+import type { CallInput, CallOutput } from '../../src/shared/api.ts';
+import { expect, test } from '../support/browser.ts';
+import { DESK_LOOKS, openDesk } from '../support/desk-page.ts';
+import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
+import { ScriptedHost } from '../support/scripted-host.ts';
+
+const at = new Date(2026, 10, 20, 9, 41).getTime();
+type Face = CallOutput<'identifyPicture'>['faces'][number];
+const quality: Face['quality'] = {
+  score: 0.9,
+  eyeDistance: 60,
+  sharpness: 200,
+  brightness: 120,
+  pose: { yaw: 0, pitch: 0, roll: 0 },
+  truncated: 0,
+  issues: [],
+};
+
+/** Three drawn people beside each other, 1200 x 800. */
+async function groupPicture(): Promise<Buffer> {
+  const people = await Promise.all(
+    [28, 160, 280].map(async (hue) => Buffer.from((await drawnPicture(hue)).split(',')[1] ?? '', 'base64')),
+  );
+  const wall = sharp({ create: { width: 1200, height: 800, channels: 3, background: '#b9b3a8' } });
+  return wall
+    .composite(
+      await Promise.all(
+        people.map(async (input, i) => ({
+          input: await sharp(input).resize(400, 400).toBuffer(),
+          left: i * 400,
+          top: 200,
+        })),
+      ),
+    )
+    .jpeg()
+    .toBuffer();
+}
+
+async function candidates(): Promise<Face['candidates']> {
+  return [
+    { id: 'p1', name: 'Ada Lovelace', similarity: 0.78, picture: await drawnPicture(28) },
+    { id: 'p2', name: 'Nguyễn Thị Phương Thảo', similarity: 0.44, picture: await drawnPicture(160) },
+    { id: 'p3', name: 'Grace Hopper', similarity: 0.21, picture: await drawnPicture(280) },
+    { id: 'p4', name: 'Katherine Johnson', similarity: 0.14, picture: null },
+  ];
+}
+
+for (const look of DESK_LOOKS) {
+  test(`who is on a picture, ${look.name}`, async ({ folder, openBrowser }) => {
+    const file = join(folder, 'group.jpg');
+    writeFileSync(file, await groupPicture());
+    const known = await candidates();
+    const face = (i: number, kind: Face['kind'], list: Face['candidates']): Face => ({
+      box: { x: i * 400 + 130, y: 280, width: 140, height: 180 },
+      landmarks: [],
+      score: 0.9,
+      quality,
+      kind,
+      candidates: list,
+    });
+    const host = new ScriptedHost();
+    const grace = await drawnPerson('p3', 'Grace Hopper', 280, { consentAt: at });
+    host.answers.identifyPicture = () => ({
+      width: 1200,
+      height: 800,
+      faces: [
+        face(0, 'match', known),
+        face(
+          1,
+          'unknown',
+          known.slice(1).map((c) => ({ ...c, similarity: c.similarity / 2 })),
+        ),
+        face(2, 'unknown', []),
+      ],
+    });
+    host.answers.listPeople = () => ({ total: 1, people: [grace] });
+    host.answers.annotatePicture = ({ bytes }: CallInput<'annotatePicture'>) => ({
+      name: 'group-names.jpg',
+      type: 'image/jpeg',
+      bytes,
+    });
+    host.answers.checkInFromPicture = () => ({
+      kind: 'recorded',
+      checkIn: {
+        id: 'c1',
+        at,
+        personId: 'p1',
+        name: 'Ada Lovelace',
+        direction: 'in',
+        similarity: 0.78,
+        threshold: 0.42,
+        kiosk: 'Front door',
+        model: 'm',
+      },
+      face: face(0, 'match', known),
+    });
+    host.answers.addSamplePicture = () => ({
+      sample: {
+        id: 's1',
+        addedAt: at,
+        source: 'file',
+        pose: null,
+        quality,
+        picture: grace.picture,
+        similarity: null,
+        outlier: false,
+      },
+      problems: [],
+      face: null,
+    });
+    host.answers.findLookAlikes = () => [];
+    host.answers.saveEnrollment = () => ({ ...grace, id: 'p9', name: 'Emmy Noether', sampleList: [] });
+    const called = (name: string): unknown => host.calls.findLast((c) => c.name === name)?.input;
+    const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
+    const choose = async (button: string): Promise<void> => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: button }).click(),
+      ]);
+      await chooser.setFiles(file);
+    };
+    try {
+      await goTo('Photos');
+      await shoot('photos');
+      await choose('Choose a picture');
+      await expect(page.getByText('3 people, 1 of them known here.')).toBeVisible();
+      await shoot('photos-seen');
+
+      // A known face is checked in; the kiosk is sent that face alone.
+      await page.getByRole('button', { name: 'Face 1: Ada Lovelace' }).click();
+      await shoot('photos-known');
+      await page.getByRole('button', { name: 'Check in', exact: true }).click();
+      await expect(page.getByText('Ada Lovelace, checked in, 09:41')).toBeVisible();
+      const cut = await sharp((called('checkInFromPicture') as CallInput<'checkInFromPicture'>).bytes).metadata();
+      expect(cut.width).toBeLessThan(500);
+      expect(cut.width).toBeGreaterThan(250);
+
+      // An unknown face is said to be Ada: then the first one is not her any more.
+      await page.getByRole('button', { name: 'Face 2: unknown' }).click();
+      await shoot('photos-unknown');
+      await page.getByRole('button', { name: 'Somebody else' }).click();
+      await expect(page.getByRole('searchbox')).toBeFocused();
+      await shoot('photos-pick');
+      await page.getByRole('button', { name: /^Grace Hopper/ }).click();
+      await expect(page.getByRole('button', { name: 'Face 2: Grace Hopper' })).toBeVisible();
+      await page.getByRole('button', { name: 'Face 3: unknown' }).click();
+      await page.getByRole('button', { name: 'Somebody else' }).click();
+      await page.getByRole('button', { name: /^Grace Hopper/ }).click();
+      await expect(page.getByRole('button', { name: 'Face 3: Grace Hopper' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Face 2: unknown' })).toBeVisible();
+
+      const [saved] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save with names' }).click(),
+      ]);
+      expect(saved.suggestedFilename()).toBe('group-names.jpg');
+      expect(readFileSync(await saved.path()).equals(readFileSync(file))).toBe(true);
+      expect((called('annotatePicture') as CallInput<'annotatePicture'>).names).toEqual([
+        { face: 0, name: 'Ada Lovelace' },
+        { face: 1, name: null },
+        { face: 2, name: 'Grace Hopper' },
+      ]);
+
+      // The unknown one is enrolled from the picture; the camera takes no part in it.
+      await page.getByRole('button', { name: 'Face 2: unknown' }).click();
+      await page.getByRole('button', { name: 'Enroll this person' }).click();
+      const dialog = page.getByRole('dialog');
+      await page.keyboard.type('Emmy Noether');
+      await dialog.getByText(/^They agreed/).click();
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      await expect(dialog.getByText('1 picture taken')).toBeVisible();
+      await shoot('photos-enroll');
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      await dialog.getByRole('button', { name: 'Save Emmy Noether' }).click();
+      await expect(dialog.getByText('Emmy Noether is enrolled')).toBeVisible();
+      expect(host.calls.filter((c) => c.name === 'captureSample')).toEqual([]);
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  test(`is it the same person, ${look.name}`, async ({ folder, openBrowser }) => {
+    const file = join(folder, 'ada.jpg');
+    const picture = await drawnPicture(28);
+    writeFileSync(file, Buffer.from(picture.split(',')[1] ?? '', 'base64'));
+    const host = new ScriptedHost();
+    const grace = await drawnPerson('p3', 'Grace Hopper', 280);
+    host.answers.listPeople = () => ({ total: 1, people: [grace] });
+    let same = true;
+    host.answers.verifyFaces = async () => ({
+      similarity: same ? 0.71 : 0.18,
+      threshold: 0.42,
+      same,
+      fmr: same ? 8.1e-5 : 0.21,
+      fnmr: same ? 0.34 : 0.002,
+      crops: [picture, await drawnPicture(280)],
+      nearest: [...(await candidates()), { id: 'p5', name: 'Lise Meitner', similarity: 0.1, picture: null }],
+    });
+    const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
+    try {
+      await goTo('Photos');
+      await page.getByRole('tab', { name: 'Same person?' }).click();
+      await shoot('verify');
+      const first = page.getByRole('region', { name: 'Person 1' });
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        first.getByRole('button', { name: 'Choose a picture' }).click(),
+      ]);
+      await chooser.setFiles(file);
+      const second = page.getByRole('region', { name: 'Person 2' });
+      await second.getByRole('button', { name: 'Somebody enrolled' }).click();
+      await page.getByRole('button', { name: /^Grace Hopper/ }).click();
+      await expect(page.getByText('Most likely the same person')).toBeVisible();
+      await expect(page.getByText('About 1 in 12,000 pairs of strangers look this alike.')).toBeVisible();
+      await expect(page.getByRole('img', { name: /^Above the kiosk's line/ })).toBeVisible();
+      const input = host.calls.findLast((c) => c.name === 'verifyFaces')?.input as CallInput<'verifyFaces'>;
+      expect(input.b).toEqual({ kind: 'person', personId: 'p3' });
+      expect(input.a.kind).toBe('picture');
+      await shoot('verify-same');
+      await page.getByRole('heading', { name: 'Who else it could be' }).scrollIntoViewIfNeeded();
+      await shoot('verify-nearest');
+      same = false;
+      await second.getByRole('button', { name: 'Change' }).click();
+      await expect(page.getByText('Most likely the same person')).toHaveCount(0);
+      await second.getByRole('button', { name: 'Somebody enrolled' }).click();
+      await page.getByRole('button', { name: /^Grace Hopper/ }).click();
+      await expect(page.getByText('Most likely different people')).toBeVisible();
+      await expect(page.getByText('About 1 in 5 pairs of strangers look this alike.')).toBeVisible();
+      await shoot('verify-different');
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+}

@@ -1,0 +1,92 @@
+/** The operator's desk over a scripted kiosk, in the looks that every screen is checked in. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
+import type { KioskHost } from '../../src/main/kiosk/host.ts';
+import type { OpenBrowser } from './browser.ts';
+import { projectRoot } from './data.ts';
+
+export const DESK_LOOKS = [
+  { name: 'landscape-light', width: 1280, height: 800, colorScheme: 'light' },
+  { name: 'portrait-dark', width: 800, height: 1280, colorScheme: 'dark' },
+] as const;
+export type DeskLook = (typeof DESK_LOOKS)[number];
+
+export interface DeskPage {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  /** Goes to an area by its name in the navigation. */
+  goTo(area: string): Promise<void>;
+  /** A picture for a person to look at, and what can be checked by rule. */
+  shoot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the desk of `host` with PIN 1234. */
+export async function openDesk(host: KioskHost, open: OpenBrowser, look: DeskLook): Promise<DeskPage> {
+  const shell: BrowserShell = await serveKiosk(host, {
+    assets: {
+      rendererDir: resolve(projectRoot, 'out/renderer'),
+      resourcesDir: resolve(projectRoot, 'resources'),
+      mediapipeDir: resolve(projectRoot, 'node_modules/@mediapipe/tasks-vision/wasm'),
+      landmarker: () => null,
+    },
+  });
+  const { page, complaints } = await open(null, look);
+  await page.goto(shell.url);
+  await enterDesk(page);
+  const folder = join(projectRoot, 'artifacts', 'screens', look.name);
+  mkdirSync(folder, { recursive: true });
+  return {
+    page,
+    complaints,
+    goTo: (area) => goToArea(page, area),
+    shoot: async (name) => {
+      await page.waitForTimeout(450); // transitions
+      await page.screenshot({ path: join(folder, `desk-${name}.png`) });
+      await expectSound(page, name);
+    },
+    close: () => shell.close(),
+  };
+}
+
+export async function enterDesk(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Operator' }).click();
+  for (const digit of '1234') await page.getByRole('button', { name: digit, exact: true }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(page.getByRole('navigation')).toBeVisible();
+}
+
+export const goToArea = (page: Page, area: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('button', { name: area, exact: true }).click();
+
+/** Nothing stands over its box or the screen's edge, what is touched is large enough, axe has no complaint. */
+export async function expectSound(page: Page, what: string): Promise<void> {
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('h1, h2, h3, p, dd, button, .button, .badge, .tab')]
+      .filter((e) => !e.matches('.visually-hidden, .photo-face, .sample-picture') && e.getClientRects().length > 0)
+      .filter((e) => {
+        const { left, right } = e.getBoundingClientRect();
+        return left < -1 || right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 2;
+      })
+      .map((e) => `${e.tagName}.${e.className}: ${e.textContent?.slice(0, 40)}`),
+  );
+  expect(cut, `${what}: cut off`).toEqual([]);
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button, [role=tab], summary, label.choice-option, label.candidate')]
+      .filter((e) => !e.matches('.person-group, .photo-face, .visually-hidden, .visually-hidden *'))
+      // react-aria's own button of a drop zone stands, for screen readers, in a box of one pixel.
+      .filter((e) => (e.parentElement?.getBoundingClientRect().width ?? 0) > 1)
+      .map((e) => ({ e, box: e.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && (box.height < 56 || box.width < 56))
+      .map(({ e, box }) => `${e.className} ${Math.round(box.width)}x${Math.round(box.height)}`),
+  );
+  expect(small, `${what}: too small for a finger`).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
+    `${what}: axe`,
+  ).toEqual([]);
+}
