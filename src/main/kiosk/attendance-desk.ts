@@ -46,6 +46,7 @@ const BEFORE_MS = 2 * DAY_MS;
 const AFTER_MS = 3 * DAY_MS;
 /** People times days of one report: 1,000 people for a year. More would take the kiosk's breath away. */
 const MOST_PERSON_DAYS = 400_000;
+const MOST_DAYS = 3660;
 /** A correction may lie this far ahead of the kiosk's clock, ms: clocks differ. */
 const AHEAD_MS = 5 * 60_000;
 /** How far back a correction can change what a person's next check-in is, ms. */
@@ -202,6 +203,10 @@ export class Attendance {
     const { people, settings, wall } = this.#rooms;
     const { from, to, personId, group } = asked;
     const { timeZone } = this;
+    // Before every one of them is worked out.
+    const roughly = (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
+    if (roughly > MOST_DAYS)
+      throw new LintelError('bad-input', 'That is more than ten years at once.', { todo: 'Choose fewer days.' });
     const days = daysBetween(from, to).length;
     if (days === 0)
       throw new LintelError('bad-input', 'The last day is before the first.', { todo: 'Choose the days again.' });
