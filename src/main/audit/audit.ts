@@ -110,14 +110,48 @@ export class Audit {
     return this.#journal.read(from, to);
   }
 
-  /** The ids of people who were deleted and not enrolled again: a backup must not bring them back. */
-  async deleted(): Promise<Set<string>> {
+  /** Every line, file by file. */
+  readAll(): AsyncGenerator<AuditLine> {
+    return this.#journal.readAll();
+  }
+
+  /**
+   * The ids of people whose face a backup must not bring back: who was deleted or took their consent back, with everybody
+   * who had been merged into them, and did not agree again since.
+   * @param how `merge` (default): also who was merged into somebody who is still there. `replace`: those come back as the
+   * two people they were.
+   */
+  async deleted(how: 'merge' | 'replace' = 'merge'): Promise<Set<string>> {
+    const { gone, merged } = await this.#leavers();
+    return how === 'replace' ? gone : new Set([...gone, ...merged]);
+  }
+
+  /** The ids of people whose lines in the log were made anonymous: a backup must not bring their names back. */
+  async anonymised(): Promise<Set<string>> {
+    return (await this.#leavers()).anonymous;
+  }
+
+  async #leavers(): Promise<Record<'gone' | 'anonymous' | 'merged', Set<string>>> {
     const gone = new Set<string>();
+    const anonymous = new Set<string>();
+    const into = new Map<string, string>();
     for await (const { kind, subject, details } of this.#journal.readAll()) {
-      if (kind === 'delete' && subject !== null) gone.add(subject);
-      if (kind === 'merge' && typeof details['from'] === 'string') gone.add(details['from']);
+      if (subject === null) continue;
+      if (kind === 'delete' || kind === 'consent-revoked') gone.add(subject);
+      if (kind === 'consent-revoked' && details['attendance'] === 'anonymised') anonymous.add(subject);
+      if (kind === 'enroll' || kind === 'consent-given') gone.delete(subject);
+      if (kind === 'merge' && typeof details['from'] === 'string') into.set(details['from'], subject);
     }
-    return gone;
+    for (const from of into.keys()) {
+      let last: string | undefined = from;
+      // No longer than there are merges: a journal that somebody made may go round in circles.
+      for (let i = 0; last !== undefined && i <= into.size; i++) {
+        if (gone.has(last)) gone.add(from);
+        if (anonymous.has(last)) anonymous.add(from);
+        last = into.get(last);
+      }
+    }
+    return { gone, anonymous, merged: new Set(into.keys()) };
   }
 
   /** Waits for what is under way. */

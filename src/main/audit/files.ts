@@ -18,7 +18,7 @@ export interface AuditFolder {
 export const HEAD_FILE = 'audit-head.json';
 export const JOURNAL_NAME = /^audit-(\d{4})-(\d{2})\.ndjson$/;
 
-const headSchema = z.strictObject({ head: linkSchema });
+export const headSchema = z.strictObject({ head: linkSchema });
 export type Head = { head: Link };
 
 export function journalOf({ folder, readOnly = false, codec, ops, wall = Date.now }: AuditFolder): Journal<AuditLine> {

@@ -28,7 +28,7 @@ export interface PeoplePlan {
 
 /**
  * By person: `merge` keeps whichever was changed last, `replace` takes the backup's.
- * @param deleted ids that must not come back
+ * @param deleted ids of people whose face must not come back
  */
 export function planPeople(
   here: PeopleData | null,
@@ -55,7 +55,10 @@ export function planPeople(
     } else if (theirs.updatedAt > own.updatedAt) effect.newerInBackup++;
     else if (theirs.updatedAt < own.updatedAt) effect.newerHere++;
     else effect.same++;
-    if (how === 'replace' || own === undefined || theirs.updatedAt > own.updatedAt) {
+    // Somebody who took their consent back stays as they are since, a name without a face.
+    const revoked = own !== undefined && deleted.has(theirs.id) && own.updatedAt >= theirs.updatedAt;
+    if (revoked) next.set(own.id, own);
+    else if (how === 'replace' || own === undefined || theirs.updatedAt > own.updatedAt) {
       next.set(theirs.id, theirs);
       taken.push(theirs);
     }

@@ -32,8 +32,7 @@ const MOST_WAITING = 10_000;
 
 export class Trust {
   readonly vault: Vault;
-  /** Null: opened for reading. */
-  readonly audit: Audit | null;
+  #audit: Audit | null;
   /** Told of what could not be written down. */
   onNotice: (notice: ErrorReport) => void = () => undefined;
   readonly #by: By;
@@ -43,7 +42,7 @@ export class Trust {
 
   private constructor(vault: Vault, audit: Audit | null, by: By) {
     this.vault = vault;
-    this.audit = audit;
+    this.#audit = audit;
     this.#by = by;
   }
 
@@ -70,8 +69,20 @@ export class Trust {
     return new Trust(vault, await Audit.open({ folder, codec, ops, wall }), by);
   }
 
+  /** As the vault has it now: another one after `turnOn`, `rotate` and `turnOff`. Undefined: plain. */
   get codec(): Codec | undefined {
     return this.vault.codec;
+  }
+
+  /** Null: opened for reading. */
+  get audit(): Audit | null {
+    return this.#audit;
+  }
+
+  /** After the vault or the journal was changed beneath it. */
+  async reopenAudit({ folder, ops = realOps, wall = Date.now }: TrustOptions): Promise<void> {
+    await this.#audit?.close();
+    this.#audit = await Audit.open({ folder, codec: this.codec, ops, wall });
   }
 
   /** For the operator: what the audit journal found, and that the data are plain if they are. */

@@ -1,0 +1,232 @@
+/**
+ * What is done to a data folder from outside: encryption changed, a backup made, looked at or put back, the audit journal
+ * read. Whatever changes something takes the folder's lock first, so a running kiosk refuses it.
+ */
+import { stat } from 'node:fs/promises';
+import { Audit } from '../audit/audit.ts';
+import type { AuditLine, Link } from '../audit/entry.ts';
+import { verifyAudit, type AuditReport } from '../audit/verify.ts';
+import type { Manifest } from '../backup/archive.ts';
+import { createBackup } from '../backup/create.ts';
+import { newBackupKey } from '../backup/key.ts';
+import { previewRestore, restoreBackup, type RestoreOptions, type RestorePreview } from '../backup/restore.ts';
+import { LintelError } from '../../shared/errors.ts';
+import { FolderLock } from '../store/folder-lock.ts';
+import type { Secret } from '../vault/secret.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { AuditNote, By } from './audit-note.ts';
+import { CheckIns } from './checkins.ts';
+import { Corrections } from './corrections.ts';
+import { backupFolder } from './documents.ts';
+import { newId } from './ids.ts';
+import { SettingsFile } from './settings.ts';
+import { Trust, type TrustOptions } from './trust.ts';
+
+export type ClosedFolder = Pick<TrustOptions, 'folder' | 'unlock' | 'onProgress'> & { readonly by?: By };
+
+export type EncryptionChange =
+  { readonly what: 'on' | 'secret-changed'; readonly secret: Secret } | { readonly what: 'off' | 'rotated' };
+
+/** What was done, and whether the audit journal says so. */
+export interface Done<T> {
+  readonly value: T;
+  /** Null: it does; else what hindered it. */
+  readonly notWrittenDown: string | null;
+}
+
+/**
+ * Turns encryption on or off, takes a new data key or another secret. Killed at any moment, it is finished when the folder is
+ * next opened.
+ * @returns names of files that look like data and stay plain because Lintel does not know them
+ * @throws LintelError `store-locked` while a kiosk is running, `bad-input`, `vault-...`, `passphrase-wrong`, `disk-full` ...
+ */
+export function changeEncryption(on: ClosedFolder, change: EncryptionChange): Promise<Done<readonly string[]>> {
+  return asOwner(on, async (trust) => {
+    const { vault } = trust;
+    const strangers = await apply(vault, change);
+    return [strangers, { kind: 'encryption', subject: null, details: { what: change.what } }];
+  });
+}
+
+async function apply(vault: Vault, change: EncryptionChange): Promise<readonly string[]> {
+  switch (change.what) {
+    case 'on':
+      return vault.turnOn(change.secret);
+    case 'secret-changed':
+      await vault.changeSecret(change.secret);
+      return [];
+    case 'off':
+      await vault.turnOff();
+      return [];
+    case 'rotated':
+      await vault.rotate();
+      return [];
+  }
+}
+
+export interface BackupRequest {
+  readonly to: string;
+  readonly passphrase: string;
+  readonly lintel: string;
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (phase: 'writing' | 'verifying', bytes: number) => void;
+}
+
+/**
+ * Makes a backup and reads it back. Beside a running kiosk, too; then the kiosk's audit journal does not have it.
+ * @throws LintelError see `createBackup`; `not-found` where there is no data folder
+ */
+export async function backUp(
+  on: ClosedFolder,
+  request: BackupRequest,
+): Promise<Done<{ readonly manifest: Manifest; readonly bytes: number }>> {
+  const { folder } = on;
+  await mustExist(folder);
+  const { to, lintel, signal, onBytes } = request;
+  // The passphrase is looked at first: a minute of copying for one that is too short helps nobody.
+  const key = await newBackupKey(request.passphrase);
+  const make = async (trust: Trust): Promise<{ manifest: Manifest; bytes: number }> => {
+    const { codec } = trust;
+    const settings = await SettingsFile.open({ folder, readOnly: true, ...(codec === undefined ? {} : { codec }) });
+    return createBackup({
+      to,
+      key,
+      from: backupFolder(folder, codec),
+      lintel,
+      kiosk: settings.current.kioskName,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onBytes === undefined ? {} : { onProgress: onBytes }),
+    });
+  };
+  try {
+    return await asOwner(on, async (trust) => {
+      const made = await make(trust);
+      const { people, checkIns } = made.manifest.counts;
+      return [made, { kind: 'backup', subject: null, details: { people, checkIns, bytes: made.bytes } }];
+    });
+  } catch (error) {
+    if (!(error instanceof LintelError) || error.code !== 'store-locked') throw error;
+    const value = await asReader(on, make);
+    return { value, notWrittenDown: 'A kiosk is running on this folder: its audit journal does not have this backup.' };
+  }
+}
+
+export type RestoreRequest = Pick<RestoreOptions, 'file' | 'how' | 'settings' | 'pin' | 'onProgress'> & {
+  readonly passphrase: string;
+};
+
+/** What `restore` would do. Touches nothing, and works beside a running kiosk. @throws LintelError see `previewRestore` */
+export function lookAtBackup(on: ClosedFolder, request: RestoreRequest): Promise<RestorePreview> {
+  return asReader(on, async (trust) => {
+    const { folder } = on;
+    const { codec } = trust;
+    const audit = await Audit.open({ folder, codec, readOnly: true });
+    const deleted = await audit.deleted(request.how);
+    return previewRestore({ ...restoring(request), into: backupFolder(folder, codec), deleted });
+  });
+}
+
+/**
+ * Puts a backup back, whole or not at all. Nobody whose face was erased here since comes back with it, and no name that was
+ * taken out of the log.
+ * @throws LintelError `store-locked` while a kiosk is running; see `restoreBackup`
+ */
+export function restore(on: ClosedFolder, request: RestoreRequest): Promise<Done<RestorePreview>> {
+  const { folder } = on;
+  return asOwner(on, async (trust) => {
+    const { codec, audit } = trust;
+    const deleted = (await audit?.deleted(request.how)) ?? new Set<string>();
+    const anonymous = (await audit?.anonymised()) ?? new Set<string>();
+    await audit?.close();
+    const into = backupFolder(folder, codec);
+    const preview = await restoreBackup({ ...restoring(request), into, deleted });
+    await forgetNames(folder, codec, anonymous);
+    const { people, manifest } = preview;
+    const came = people.added + people.newerInBackup + (preview.how === 'replace' ? people.newerHere : 0);
+    const details = {
+      how: preview.how,
+      people: came,
+      checkIns: preview.checkIns.added,
+      madeAt: manifest.createdAt,
+    };
+    return [preview, { kind: 'restore', subject: null, details }];
+  });
+}
+
+const restoring = ({ passphrase, ...request }: RestoreRequest): Omit<RestoreOptions, 'into' | 'deleted'> => ({
+  ...request,
+  secret: { passphrase },
+});
+
+/** Names that were taken out of the log before are in it again: they go again. */
+async function forgetNames(folder: string, codec: Trust['codec'], ids: ReadonlySet<string>): Promise<void> {
+  if (ids.size === 0) return;
+  const on = { folder, ...(codec === undefined ? {} : { codec }) };
+  const checkIns = await CheckIns.open(on);
+  const corrections = await Corrections.open(on);
+  for (const id of ids) {
+    const as = newId('x');
+    await checkIns.anonymise(new Set([id]), { personId: as, name: as });
+    await corrections.anonymise(new Set([id]), { personId: as, name: as });
+  }
+  await Promise.all([checkIns.close(), corrections.close()]);
+}
+
+/** Is the audit journal as it was written? Beside a running kiosk, too. @param noted a link noted earlier */
+export function checkAudit(on: ClosedFolder, noted: Link | null): Promise<AuditReport> {
+  return asReader(on, ({ codec }) => verifyAudit({ folder: on.folder, codec, ...(noted === null ? {} : { noted }) }));
+}
+
+/** The last lines of the audit journal, oldest first. Beside a running kiosk, too. */
+export function auditLines(on: ClosedFolder, count: number): Promise<readonly AuditLine[]> {
+  return asReader(on, async ({ codec }) => {
+    const audit = await Audit.open({ folder: on.folder, codec, readOnly: true });
+    let last: AuditLine[] = [];
+    for await (const line of audit.readAll()) {
+      last.push(line);
+      if (last.length >= 2 * count) last = last.slice(-count);
+    }
+    return last.slice(-count);
+  });
+}
+
+/** Holds the lock, does the work, and writes into the audit journal what was done. */
+async function asOwner<T>(
+  on: ClosedFolder,
+  work: (trust: Trust) => Promise<[value: T, note: AuditNote]>,
+): Promise<Done<T>> {
+  const lock = await FolderLock.acquire(on.folder);
+  try {
+    const trust = await Trust.open(on);
+    let notWrittenDown: string | null = null;
+    try {
+      const [value, note] = await work(trust);
+      // The codec, or the journal itself, may be another one since.
+      await trust.reopenAudit(on);
+      trust.onNotice = ({ message }) => (notWrittenDown = message);
+      await trust.note(note);
+      return { value, notWrittenDown };
+    } finally {
+      await trust.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function asReader<T>(on: ClosedFolder, work: (trust: Trust) => Promise<T>): Promise<T> {
+  const trust = await Trust.open({ ...on, readOnly: true });
+  try {
+    return await work(trust);
+  } finally {
+    await trust.close();
+  }
+}
+
+async function mustExist(folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => null))?.isDirectory() === true) return;
+  throw new LintelError('not-found', 'There is no data folder there.', {
+    kept: 'Nothing was made.',
+    todo: 'Give the data folder with --data.',
+  });
+}
