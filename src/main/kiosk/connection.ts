@@ -3,7 +3,6 @@ import { calls, type CallName, type CallOutput, type EventName } from '../../sha
 import type { Session } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import { attendanceDesk } from './attendance-desk.ts';
-import { pendingA } from './desk-pending.ts';
 import { Enrollment } from './enrollment.ts';
 import { evaluationDesk } from './evaluation-desk.ts';
 import { done, type Handlers, type Parsed } from './handlers.ts';
@@ -11,7 +10,7 @@ import type { KioskConnection } from './host.ts';
 import { importDesk } from './import-desk.ts';
 import type { Kiosk } from './kiosk.ts';
 import { peopleDesk } from './people-desk.ts';
-import { CANDIDATES } from './recognition.ts';
+import { photoDesk } from './photo-desk.ts';
 import { OperatorSession } from './session.ts';
 import { WalkUp } from './walk-up.ts';
 import type { z } from 'zod';
@@ -146,31 +145,9 @@ export class Connection implements KioskConnection {
       cancelEnrollment: ({ enrollmentId }) => done(enrollment.cancel(enrollmentId)),
       updateSettings: (change) => kiosk.updateSettings(change),
       getLog: ({ day }) => kiosk.log(day),
-      identifyPicture: async ({ bytes }) => {
-        const { width, height, faces } = await kiosk.pictures.identify(bytes);
-        return {
-          width,
-          height,
-          faces: await Promise.all(
-            faces.map(async ({ box, landmarks, score, quality, kind, candidates, match }) => ({
-              box,
-              landmarks,
-              score,
-              quality,
-              kind,
-              candidates: await Promise.all(
-                // Whose name the face was given comes first, also when another face had a better claim to the best one.
-                [...(match === null ? [] : [match]), ...candidates.filter((one) => one.id !== match?.id)]
-                  .slice(0, CANDIDATES)
-                  .map(async (one) => ({ ...one, picture: await views.picture(one.id) })),
-              ),
-            })),
-          ),
-        };
-      },
-      ...pendingA,
       ...peopleDesk(kiosk),
       ...importDesk(kiosk),
+      ...photoDesk(kiosk),
       chooseDirection: ({ direction }) => done(this.#walkUp.choose(direction)),
       ...attendanceDesk(kiosk),
       ...evaluationDesk(kiosk),

@@ -30,6 +30,7 @@ import { People } from './people.ts';
 import { PeopleDesk } from './people-desk.ts';
 import { PeopleViews } from './people-views.ts';
 import { DIMENSIONS } from './person-record.ts';
+import { PhotoDesk } from './photo-desk.ts';
 import { PictureDesk } from './picture-desk.ts';
 import { Recognition } from './recognition.ts';
 import { Retention } from './retention.ts';
@@ -154,6 +155,7 @@ export class Kiosk implements KioskHost {
   readonly gallery: Gallery;
   readonly desk = new PeopleDesk(this);
   readonly imports = new ImportDesk(this);
+  readonly photos = new PhotoDesk(this);
   readonly attendance: Attendance;
   readonly evaluations: Evaluations;
   readonly retention: Retention;

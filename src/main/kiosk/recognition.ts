@@ -1,6 +1,6 @@
 /** From a face's embedding to a decision: the gallery, the model's calibration and the accepted risk together. */
 import type { Candidate, DecisionKind } from '../../shared/domain.ts';
-import { similarityAt, thresholdFor, type Calibration } from '../gallery/calibration.ts';
+import { fmrAt, fnmrAt, similarityAt, thresholdFor, type Calibration } from '../gallery/calibration.ts';
 import { decide } from '../gallery/decide.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 
@@ -64,6 +64,14 @@ export class Recognition {
   /** The threshold of one comparison: is this the same person? */
   get pairThreshold(): number {
     return thresholdFor(this.#pairs, this.#risk(), 1).similarity;
+  }
+
+  /**
+   * What a similarity of two pictures means: which fraction of pairs of different people is at least as similar (`fmr`), and
+   * which of pairs of the same person is less (`fnmr`).
+   */
+  pairRates(similarity: number): { readonly fmr: number; readonly fnmr: number } {
+    return { fmr: fmrAt(this.#pairs, similarity).value, fnmr: fnmrAt(this.#pairs, similarity).value };
   }
 
   /** The similarity that this fraction of pairs of strangers reaches. */
