@@ -7,20 +7,21 @@ import { OperatorDesk } from './operator/OperatorDesk.tsx';
 import { PinDialog } from './operator/pin/PinDialog.tsx';
 import { startCamera } from './state/camera.ts';
 import { useKiosk } from './state/kiosk.ts';
+import { useLanguage } from './state/language.ts';
 import { useOperator } from './state/operator.ts';
 
 /** Settings that reach beyond React: the camera, the page's language and its theme. */
-function useSettingsOutside(): void {
+function useSettingsOutside(language: string): void {
   const settings = useKiosk((s) => s.status?.settings);
   const camera = settings?.camera;
   const [choice, width, height] = [camera?.deviceId ?? null, camera?.width, camera?.height];
-  const { language, theme } = settings ?? {};
+  const { theme } = settings ?? {};
 
   useEffect(() => {
     if (width !== undefined && height !== undefined) startCamera({ choice, width, height });
   }, [choice, width, height]);
   useEffect(() => {
-    if (language !== undefined) speak(language);
+    speak(language);
   }, [language]);
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme ?? 'system';
@@ -28,8 +29,8 @@ function useSettingsOutside(): void {
 }
 
 export function App() {
-  useSettingsOutside();
-  const language = useKiosk((s) => s.status?.settings.language ?? 'en');
+  const language = useLanguage();
+  useSettingsOutside(language);
   const open = useOperator((s) => s.open);
   const asking = useOperator((s) => s.asking);
   return (

@@ -1,15 +1,15 @@
-/** Words by key. A further language is its files in `locales/`, a line in `locales/words.ts` and a line here. */
+/** Words by key. A further language is its files in `locales/` and a line in `locales/words.ts`. */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { WORDS } from './locales/words.ts';
 
-export const LANGUAGES = { en: WORDS.en } as const;
+export const LANGUAGES = WORDS;
 
 export async function openLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: WORDS.en } },
+    resources: { en: { translation: WORDS.en }, vi: { translation: WORDS.vi } },
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });

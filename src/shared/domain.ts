@@ -280,6 +280,10 @@ export const modelStateSchema = z.object({
   state: z.enum(['ready', 'missing', 'damaged']),
   inUse: z.boolean(),
   licence: z.string(),
+  /** What one should know before using it: where it is from, what its terms ask. */
+  licenceNote: z.string().optional(),
+  /** The model card, Markdown; null when it has none. */
+  card: z.string().nullable().optional(),
 });
 export type ModelState = z.infer<typeof modelStateSchema>;
 

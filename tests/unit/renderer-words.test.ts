@@ -1,6 +1,4 @@
-/** Every state has words, every word a use: the check-in's wording and the language files. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+/** Every state of the check-in has words, in both languages. */
 import i18next, { type TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CAMERA_PROBLEMS } from '../../src/renderer/camera/problem.ts';
@@ -19,8 +17,6 @@ import { withAccent, withoutLast } from '../../src/renderer/ui/OnScreenKeyboard.
 import { initialsOf } from '../../src/renderer/ui/Portrait.tsx';
 import { QUALITY_ISSUES, visionStateSchema, type CheckInView, type Sample } from '../../src/shared/domain.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
-import { captureReplySchema } from '../../src/shared/api.ts';
-import { projectRoot } from '../support/data.ts';
 
 const at = new Date(2026, 10, 22, 9, 41).getTime();
 const READY: Facts = {
@@ -39,19 +35,19 @@ const VIEWS: CheckInView[] = [
   { phase: 'match', checkInId: 'c', ...recognised, direction: 'out' },
   { phase: 'already', ...recognised },
   { phase: 'already', ...recognised, direction: 'out' },
+  { phase: 'choose', personId: 'p', name: 'Ada Lovelace', picture: null, suggested: 'in' },
   { phase: 'unknown' },
   { phase: 'ambiguous' },
   ...ERROR_CODES.map((code) => ({ phase: 'error' as const, error: { code, message: 'raw' } })),
 ];
 
-const { en } = WORDS;
 let t: TFunction;
 const missing: string[] = [];
 beforeAll(async () => {
   const language = i18next.createInstance();
   t = await language.init({
     lng: 'en',
-    resources: { en: { translation: en } },
+    resources: { en: { translation: WORDS.en } },
     interpolation: { escapeValue: false },
     saveMissing: true,
     missingKeyHandler: (_languages, _namespace, key) => void missing.push(key),
@@ -134,47 +130,6 @@ describe('which thing the screen is about', () => {
     ['otherwise the view', { view: match }, { kind: 'view', view: match }],
   ])('%s', (_what, facts, expected) => {
     expect(situationOf({ ...READY, ...facts })).toMatchObject(expected);
-  });
-});
-
-describe('the language file', () => {
-  const flatten = (tree: object, path = ''): string[] =>
-    Object.entries(tree).flatMap(([key, value]) =>
-      typeof value === 'string' ? [path + key] : flatten(value as object, `${path}${key}.`),
-    );
-  const keys = flatten(en).map((key) => key.replace(/_(one|other)$/, ''));
-  const root = resolve(projectRoot, 'src/renderer');
-  const source = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => readFileSync(resolve(root, file), 'utf8'))
-    .join('\n');
-  const literal = [...source.matchAll(/\bt\(\s*'([^']+)'/g)].map((m) => m[1] as string);
-  /** Keys made from a value, `t(`a.${b}.c`)`, as patterns. */
-  const made = [...source.matchAll(/\bt\(\s*`([^`]+)`/g)].map(
-    (m) => new RegExp(`^${(m[1] as string).replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}+/g, '[a-z0-9A-Z-]+')}$`),
-  );
-  const inTernaries = [...source.matchAll(/'([a-z]+(?:\.[A-Za-z0-9-]+)+)'/g)].map((m) => m[1] as string);
-
-  it('holds every key the screens ask for', () => {
-    expect(literal.length).toBeGreaterThan(80);
-    expect(literal.filter((key) => !keys.includes(key))).toEqual([]);
-    expect(made.filter((pattern) => !keys.some((key) => pattern.test(key))).map(String)).toEqual([]);
-  });
-
-  it('holds no key that nothing asks for', () => {
-    const used = (key: string): boolean =>
-      literal.includes(key) || inTernaries.includes(key) || made.some((pattern) => pattern.test(key));
-    expect(keys.filter((key) => !used(key))).toEqual([]);
-  });
-
-  it('has words for every error and every capture problem, in both places they show', () => {
-    for (const code of ERROR_CODES) expect(keys).toContain(`error.${code}.title`);
-    const problems = captureReplySchema.shape.problems.element.options.flatMap((o) => o.options as readonly string[]);
-    expect(problems.length).toBeGreaterThan(QUALITY_ISSUES.length);
-    for (const problem of problems) {
-      expect(keys).toContain(`enroll.problem.${problem}`);
-      expect(keys).toContain(`enroll.fileProblem.${problem}`);
-    }
   });
 });
 

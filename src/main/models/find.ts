@@ -163,5 +163,7 @@ export function modelStates(found: FoundModels, chosen: ChosenModels | null): Mo
     state,
     inUse: used.has(entry.id),
     licence: entry.licence,
+    licenceNote: entry.licenceNote,
+    card: found.manifest.cards.get(entry.id) ?? null,
   }));
 }

@@ -58,6 +58,8 @@ export interface Manifest {
   readonly models: readonly ModelEntry[];
   /** Measured calibrations by model id, as their files hold them. */
   readonly calibrations: ReadonlyMap<string, CalibrationCard>;
+  /** Model cards by model id, Markdown; a card that cannot be read is left out. */
+  readonly cards: ReadonlyMap<string, string>;
 }
 
 /** The table and what its file says about how it was measured. The gallery parses it in full. */
@@ -75,7 +77,22 @@ export function readManifest(path: string): Manifest {
     if (model.kind !== 'embedder' || model.calibration === undefined) continue;
     calibrations.set(model.id, parse(resolve(dirname(path), model.calibration), calibrationCardSchema));
   }
-  return { models, calibrations };
+  const cards = new Map(
+    models.flatMap(({ id, card }): [string, string][] => {
+      const text = card === undefined ? null : textOf(resolve(dirname(path), card));
+      return text === null ? [] : [[id, text]];
+    }),
+  );
+  return { models, calibrations, cards };
+}
+
+/** A card is for people to read: without it the model works as well. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 function parse<T>(path: string, schema: z.ZodType<T>): T {

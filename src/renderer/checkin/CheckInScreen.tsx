@@ -4,7 +4,9 @@ import { useKiosk } from '../state/kiosk.ts';
 import { enterDesk } from '../state/operator.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Choose } from './Choose.tsx';
 import { Idle } from './Idle.tsx';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { Message } from './Message.tsx';
 import { Mirror } from './Mirror.tsx';
 import { Result } from './Result.tsx';
@@ -17,6 +19,7 @@ function Pane({ situation, words, language }: { situation: Situation; words: Wor
   if (situation.kind === 'view') {
     const { view } = situation;
     if (view.phase === 'idle') return <Idle words={words} language={language} />;
+    if (view.phase === 'choose') return <Choose key={view.personId} view={view} words={words} />;
     if (view.phase === 'match' || view.phase === 'already')
       return <Result view={view} words={words} language={language} />;
   }
@@ -34,6 +37,7 @@ export function CheckInScreen() {
       <div className="checkin-words">
         <header className="checkin-bar">
           <span className="checkin-kiosk">{kioskName}</span>
+          <LanguageSwitch />
           <Button kind="quiet" onPress={enterDesk} isDisabled={!reached} className="checkin-operator">
             <Icon name="desk" />
             <span>{t('checkin.operator')}</span>

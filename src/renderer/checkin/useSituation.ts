@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useCamera } from '../state/camera.ts';
 import { useCheckInView } from '../state/checkin.ts';
 import { useKiosk } from '../state/kiosk.ts';
+import { useLanguage } from '../state/language.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { wordsOf, type Words } from './wording.ts';
 
@@ -13,7 +14,7 @@ export function useSituation(): { readonly situation: Situation; readonly words:
   const live = useCamera((s) => s.stream !== null);
   const problem = useCamera((s) => s.problem);
   const view = useCheckInView((s) => s.view);
-  const language = status?.settings.language ?? 'en';
+  const language = useLanguage();
   const situation = situationOf({ link, status, camera: { live, problem }, view });
   return { situation, language, words: wordsOf(situation, t, language, status?.settings.greeting ?? null) };
 }

@@ -39,7 +39,7 @@ export function HomeScreen() {
           <span className="tile-figure">{count(status?.people ?? 0, language)}</span>
           <span>{t('home.people', { count: status?.people ?? 0 })}</span>
         </button>
-        <button type="button" className="tile" onClick={() => goTo('log')}>
+        <button type="button" className="tile" onClick={() => goTo('attendance')}>
           <span className="tile-figure">{count(log.checkIns.length, language)}</span>
           <span>{t('home.today', { count: log.checkIns.length })}</span>
         </button>

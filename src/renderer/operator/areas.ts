@@ -2,9 +2,10 @@
 import type { ComponentType } from 'react';
 import type { Area } from '../state/operator.ts';
 import type { IconName } from '../ui/Icon.tsx';
+import { AttendanceScreen } from './attendance/AttendanceScreen.tsx';
+import { EvaluationScreen } from './evaluation/EvaluationScreen.tsx';
 import { HealthScreen } from './health/HealthScreen.tsx';
 import { HomeScreen } from './HomeScreen.tsx';
-import { LogScreen } from './log/LogScreen.tsx';
 import { PeopleScreen } from './people/PeopleScreen.tsx';
 import { PhotosScreen } from './photos/PhotosScreen.tsx';
 import { SettingsScreen } from './settings/SettingsScreen.tsx';
@@ -12,8 +13,9 @@ import { SettingsScreen } from './settings/SettingsScreen.tsx';
 export const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readonly Screen: ComponentType }>> = {
   home: { icon: 'home', Screen: HomeScreen },
   people: { icon: 'people', Screen: PeopleScreen },
+  attendance: { icon: 'calendar', Screen: AttendanceScreen },
   photos: { icon: 'photo', Screen: PhotosScreen },
-  log: { icon: 'log', Screen: LogScreen },
+  evaluation: { icon: 'gauge', Screen: EvaluationScreen },
   settings: { icon: 'settings', Screen: SettingsScreen },
   health: { icon: 'health', Screen: HealthScreen },
 };

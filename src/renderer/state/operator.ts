@@ -5,7 +5,7 @@ import type { Session } from '../../shared/domain.ts';
 import { kiosk, useKiosk } from './kiosk.ts';
 
 /** The areas of the desk. A new one is added here, in `operator/areas.ts`, and in the language files. */
-export const AREAS = ['home', 'people', 'photos', 'log', 'settings', 'health'] as const;
+export const AREAS = ['home', 'people', 'attendance', 'photos', 'evaluation', 'settings', 'health'] as const;
 export type Area = (typeof AREAS)[number];
 
 interface OperatorStore {

@@ -12,8 +12,13 @@ function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.
 }
 
 /** `09:41`, always with 24 hours: a kiosk's clock is read at a glance. */
-export const clockTime = (at: number, language: string): string =>
-  formatter(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+export const clockTime = (at: number, language: string, timeZone?: string): string =>
+  formatter(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at);
 
 /** `Saturday, 22 November`, as the language writes it. */
 export const longDay = (at: number, language: string): string =>

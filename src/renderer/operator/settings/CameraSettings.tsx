@@ -5,6 +5,7 @@ import { choiceOf } from '../../camera/choice.ts';
 import { useCamera } from '../../state/camera.ts';
 import { Choice } from '../../ui/Choice.tsx';
 import { Switch } from '../../ui/Switch.tsx';
+import { RESOLUTIONS } from './choices.ts';
 
 const AUTOMATIC = 'automatic';
 
@@ -24,6 +25,8 @@ export function CameraSettings({
   }));
   const chosen = camera.deviceId ?? AUTOMATIC;
   const isThere = chosen === AUTOMATIC || options.some((o) => o.value === chosen);
+  const resolution = `${camera.width}x${camera.height}`;
+  const isUsual = RESOLUTIONS.some((usual) => usual === resolution);
   return (
     <section className="card settings-camera">
       <h2 className="card-title">{t('settings.camera')}</h2>
@@ -42,6 +45,19 @@ export function CameraSettings({
             ...(isThere ? [] : [{ value: chosen, label: t('settings.cameraAway') }]),
           ]}
         />
+        <Choice
+          label={t('settings.resolution')}
+          value={resolution}
+          onChange={(value) => {
+            const [width, height] = value.split('x').map(Number) as [number, number];
+            onChange({ ...camera, width, height });
+          }}
+          options={[...RESOLUTIONS, ...(isUsual ? [] : [resolution])].map((value) => ({
+            value,
+            label: value.replace('x', ' × '),
+          }))}
+        />
+        <p className="soft">{t('settings.resolutionAbout')}</p>
         <Switch on={camera.mirror} onChange={(mirror) => onChange({ ...camera, mirror })}>
           {t('settings.mirror')}
         </Switch>

@@ -1,90 +1,55 @@
+/** Settings by subject. Every change applies at once. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { playSound } from '../../checkin/sounds.ts';
-import { LANGUAGES } from '../../i18n.ts';
+import type { Settings } from '../../../shared/domain.ts';
 import { useKiosk } from '../../state/kiosk.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Choice } from '../../ui/Choice.tsx';
-import { count } from '../../ui/format.ts';
 import { Problem } from '../../ui/Problem.tsx';
-import { Switch } from '../../ui/Switch.tsx';
-import { ChangePinDialog } from '../pin/ChangePinDialog.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { CameraSettings } from './CameraSettings.tsx';
-import { KioskName } from './KioskName.tsx';
-import { nearestRisk, RISKS } from './risks.ts';
+import { DataSettings } from './DataSettings.tsx';
+import { DoorSettings } from './DoorSettings.tsx';
+import { HoursSettings } from './HoursSettings.tsx';
+import { RecognitionSettings } from './RecognitionSettings.tsx';
 import { useChange } from './useChange.ts';
+import './settings.css';
+
+const TABS = ['door', 'camera', 'recognition', 'hours', 'data'] as const;
+type Tab = (typeof TABS)[number];
+
+/** What every part of the settings is given. */
+export interface PartProps {
+  readonly settings: Settings;
+  readonly change: (change: Partial<Settings>) => void;
+}
 
 export function SettingsScreen() {
   const { t } = useTranslation();
   const settings = useKiosk((s) => s.status?.settings);
   const { change, error } = useChange();
-  const [changingPin, setChangingPin] = useState(false);
+  const [tab, setTab] = useState<Tab>('door');
   if (settings === undefined) return null;
-  const { language } = settings;
+  const part = { settings, change };
   return (
     <>
-      <h1 className="desk-title">{t('desk.settings')}</h1>
+      <div className="desk-head">
+        <h1 className="desk-title">{t('desk.settings')}</h1>
+        <Segments
+          label={t('settings.tabs')}
+          value={tab}
+          onChange={setTab}
+          options={TABS.map((value) => ({ value, label: t(`settings.tab.${value}`) }))}
+        />
+      </div>
       {error === null ? null : <Problem error={error} />}
       <div className="cards">
-        <CameraSettings camera={settings.camera} onChange={(camera) => change({ camera })} />
-        <section className="card stack">
-          <h2 className="card-title">{t('settings.recognition')}</h2>
-          <Choice
-            label={t('settings.risk')}
-            value={String(nearestRisk(settings.risk))}
-            onChange={(oneIn) => change({ risk: 1 / Number(oneIn) })}
-            options={RISKS.map((oneIn) => ({
-              value: String(oneIn),
-              label: t('settings.riskOneIn', { number: count(oneIn, language) }),
-              detail: t(`settings.riskDetail.${oneIn}`),
-            }))}
-          />
-          <p className="soft">{t('settings.riskAbout')}</p>
-        </section>
-        <section className="card stack">
-          <h2 className="card-title">{t('settings.screen')}</h2>
-          <KioskName
-            key={settings.kioskName}
-            name={settings.kioskName}
-            onChange={(kioskName) => change({ kioskName })}
-          />
-          <Choice
-            label={t('settings.theme')}
-            value={settings.theme}
-            onChange={(theme) => change({ theme })}
-            options={(['system', 'light', 'dark'] as const).map((value) => ({
-              value,
-              label: t(`settings.themes.${value}`),
-            }))}
-          />
-          <Choice
-            label={t('settings.language')}
-            value={language}
-            onChange={(value) => change({ language: value })}
-            options={(Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[]).map((value) => ({
-              value,
-              label: t(`settings.languages.${value}`),
-            }))}
-          />
-          <Switch
-            on={settings.sounds}
-            onChange={(sounds) => {
-              if (sounds) playSound('match');
-              change({ sounds });
-            }}
-          >
-            {t('settings.sounds')}
-          </Switch>
-        </section>
-        <section className="card stack">
-          <h2 className="card-title">{t('settings.security')}</h2>
-          <p className="soft">{t('settings.pinAbout')}</p>
-          <div className="button-row">
-            <Button onPress={() => setChangingPin(true)}>{t('settings.changePin')}</Button>
-          </div>
-        </section>
+        {tab === 'door' ? <DoorSettings {...part} /> : null}
+        {tab === 'camera' ? (
+          <CameraSettings camera={settings.camera} onChange={(camera) => change({ camera })} />
+        ) : null}
+        {tab === 'recognition' ? <RecognitionSettings {...part} /> : null}
+        {tab === 'hours' ? <HoursSettings {...part} /> : null}
+        {tab === 'data' ? <DataSettings {...part} /> : null}
       </div>
-      {changingPin ? <ChangePinDialog onClose={() => setChangingPin(false)} /> : null}
     </>
   );
 }

@@ -1,20 +1,18 @@
+/** Today's check-ins as they were recorded, newest first. */
 import { useTranslation } from 'react-i18next';
 import { useKiosk } from '../../state/kiosk.ts';
 import { clockTime, longDay } from '../../ui/format.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { useDayLog } from './useDayLog.ts';
 
-export function LogScreen() {
+export function LogList() {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
   const { checkIns, day, error } = useDayLog();
   return (
     <>
-      <h1 className="desk-title">
-        {t('desk.log')}
-        {/* Noon: the day must not slip in any time zone. */}
-        {day === null ? null : <span className="soft"> {longDay(Date.parse(`${day}T12:00:00`), language)}</span>}
-      </h1>
+      {/* Noon: the day must not slip in any time zone. */}
+      <h2 className="card-title">{day === null ? '' : longDay(Date.parse(`${day}T12:00:00`), language)}</h2>
       {error === null ? null : <Problem error={error} />}
       {checkIns.length === 0 ? (
         <p className="empty">{t('log.empty')}</p>

@@ -1,0 +1,92 @@
+/** On whom it is tested: the people enrolled here, a folder of people, or a list of pairs. */
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useKiosk } from '../../state/kiosk.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Choice } from '../../ui/Choice.tsx';
+import { count } from '../../ui/format.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { Switch } from '../../ui/Switch.tsx';
+import { picturesIn, runEvaluation, type Named } from './evaluation-run.ts';
+
+type Kind = 'enrolled' | 'folder' | 'pairs';
+
+export function ChooseSource() {
+  const { t } = useTranslation();
+  const language = useKiosk((s) => s.status?.settings.language ?? 'en');
+  const people = useKiosk((s) => s.status?.people ?? 0);
+  const [kind, setKind] = useState<Kind>('enrolled');
+  const [pictures, setPictures] = useState<readonly Named[] | null>(null);
+  const [list, setList] = useState<{ readonly name: string; readonly text: string } | null>(null);
+  const [aligned, setAligned] = useState(false);
+
+  const start = (): void => {
+    if (kind === 'enrolled') void runEvaluation({ kind }, []);
+    else if (kind === 'folder') void runEvaluation({ kind, aligned }, pictures ?? []);
+    else if (list !== null) void runEvaluation({ kind, list: list.text, aligned }, pictures ?? []);
+  };
+  const ready = kind === 'enrolled' ? people > 1 : (pictures?.length ?? 0) > 0 && (kind === 'folder' || list !== null);
+  return (
+    <>
+      <p className="lead">{t('evaluation.about')}</p>
+      <section className="card stack">
+        <Choice
+          label={t('evaluation.source')}
+          value={kind}
+          onChange={setKind}
+          options={(['enrolled', 'folder', 'pairs'] as const).map((value) => ({
+            value,
+            label: t(`evaluation.kind.${value}.label`),
+            detail: t(`evaluation.kind.${value}.detail`),
+          }))}
+        />
+        {kind === 'enrolled' && people < 2 ? <p className="soft">{t('evaluation.needsPeople')}</p> : null}
+        {kind === 'pairs' ? (
+          <div className="evaluation-file">
+            <FileTrigger
+              acceptedFileTypes={['.csv', '.txt', 'text/csv', 'text/plain']}
+              onSelect={(files) => {
+                const file = [...(files ?? [])][0];
+                if (file !== undefined) void file.text().then((text) => setList({ name: file.name, text }));
+              }}
+            >
+              <Button>
+                <Icon name="log" />
+                {t('evaluation.chooseList')}
+              </Button>
+            </FileTrigger>
+            <p className="soft" aria-live="polite">
+              {list === null ? t('evaluation.listAbout') : list.name}
+            </p>
+          </div>
+        ) : null}
+        {kind === 'enrolled' ? null : (
+          <>
+            <div className="evaluation-file">
+              <FileTrigger acceptDirectory onSelect={(files) => setPictures(picturesIn(files ?? []))}>
+                <Button>
+                  <Icon name="photo" />
+                  {t('evaluation.chooseFolder')}
+                </Button>
+              </FileTrigger>
+              <p className="soft" aria-live="polite">
+                {pictures === null
+                  ? t(`evaluation.folderAbout.${kind}`)
+                  : t('evaluation.pictures', { count: pictures.length, number: count(pictures.length, language) })}
+              </p>
+            </div>
+            <Switch on={aligned} onChange={setAligned}>
+              {t('evaluation.aligned')}
+            </Switch>
+          </>
+        )}
+        <div className="button-row button-row-end">
+          <Button kind="primary" isDisabled={!ready} onPress={start}>
+            {t('evaluation.start')}
+          </Button>
+        </div>
+      </section>
+    </>
+  );
+}
