@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { version } from '../../package.json';
 import { cliRooms } from './cli-rooms.ts';
+import { askHidden } from './shells/cli/hidden-prompt.ts';
 import { runCli } from './shells/cli/program.ts';
 import type { Terminal } from './shells/cli/terminal.ts';
 import { installationAt } from './shells/installation.ts';
@@ -30,6 +31,7 @@ const terminal: Terminal = {
   env: process.env,
   cwd: process.cwd(),
   interrupted: interrupt.signal,
+  ask: (question) => askHidden(process.stdin, process.stderr, question),
 };
 const installation = installationAt(resolve(import.meta.dirname, '../..'), version);
 const code = await runCli(process.argv.slice(2), terminal, cliRooms(installation, terminal));

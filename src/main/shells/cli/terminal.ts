@@ -12,6 +12,8 @@ export interface Terminal {
   readonly cwd: string;
   /** Ctrl+C or SIGTERM. */
   readonly interrupted: AbortSignal;
+  /** Asks whoever sits here for a line that is not shown. Null: nobody does, or they would not say. */
+  readonly ask?: (question: string) => Promise<string | null>;
 }
 
 /** A command's answer: JSON for scripts, lines for people. */
