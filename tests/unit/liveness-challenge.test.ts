@@ -178,6 +178,22 @@ describe('what does not pass', () => {
     expect(state.action).not.toBe(given);
   });
 
+  it('a slow blink when something else is asked loses nothing by itself, but is not asked next', () => {
+    const shut: Moment = { points: closedEyes(face), shapes: BLINK };
+    // Any first question but "blink", in many orders, with depth seen so that the second is not a turn by rule.
+    let s = 99;
+    const random = (): number => (s = (s * 16807) % 2147483647) / 2147483647;
+    for (let round = 0; round < 40; round++) {
+      const first = createChallenge(random, 0);
+      if (first.action === 'blink') continue;
+      const during = play(first, 0, 3900, (at) => (at >= 900 && at < 1400 ? shut : at > 500 && at < 800 ? SWAY : {}));
+      expect(during).toMatchObject({ phase: 'asking', tryNumber: 1, blinked: true, depthSeen: true });
+      const second = play(during, 4000, 4100, () => ({}));
+      expect(second).toMatchObject({ tryNumber: 2, failures: ['no-answer'] });
+      expect(second.action).not.toBe('blink');
+    }
+  });
+
   it('a film that moves already when the question comes', () => {
     const state = play(asking('turn-left'), 0, 1000, (at) => ({ pose: { yaw: Math.min(25, at / 10) } }));
     expect(state.failures).toEqual(['too-early']);

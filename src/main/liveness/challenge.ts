@@ -105,6 +105,9 @@ export interface ChallengeState {
   /** Turned by the head matrix, but flat. */
   readonly flatFrames: number;
   readonly wrong: { readonly action: Action; readonly from: number } | null;
+  /** Eyes closed since, when no blink was asked; and whether they stayed closed as long as an answer takes. */
+  readonly closedFrom: number | null;
+  readonly blinked: boolean;
   /** The actions in the random order drawn at the beginning. */
   readonly order: readonly Action[];
 }
@@ -133,6 +136,8 @@ const freshTry = (at: number) => ({
   doneUntil: null,
   flatFrames: 0,
   wrong: null,
+  closedFrom: null,
+  blinked: false,
 });
 
 /**
@@ -158,10 +163,11 @@ function loseTry(
 ): ChallengeState {
   const failures = [...state.failures, failure];
   if (failure === 'face-changed' || state.tryNumber >= config.tries) return { ...state, phase: 'failed', failures };
-  const left = state.order.filter((action) => action !== state.action && action !== given);
+  const shown = given ?? (state.blinked ? 'blink' : null);
+  const left = state.order.filter((action) => action !== state.action && action !== shown);
   const turns = left.filter(isTurn);
   // A face that has not shown depth yet is asked to turn: expressions alone prove too little.
-  const next = (!state.depthSeen && turns.length > 0 ? turns[0] : left[0]) ?? TURNS.find((turn) => turn !== given)!;
+  const next = (!state.depthSeen && turns.length > 0 ? turns[0] : left[0]) ?? TURNS.find((turn) => turn !== shown)!;
   return { ...state, action: next, tryNumber: 2, failures, ...freshTry(at + config.pauseMs) };
 }
 
@@ -209,6 +215,14 @@ function collectRest(state: ChallengeState, now: FaceObservation, config: Challe
   if (Math.max(...yaws) - Math.min(...yaws) > config.restMovement) return loseTry(state, 'too-early', now.at, config);
   const enough = restSeen.length >= config.restFrames && now.at - state.askedAt >= config.restMs * 0.7;
   return { ...state, restSeen, rest: enough ? restOf(restSeen) : null };
+}
+
+/** A slow blink that nobody asked for loses no try, everyone blinks; but a film that answers "blink" is not asked for it next. */
+function noteBlink(state: ChallengeState, evidence: Evidence, at: number, config: ChallengeConfig): ChallengeState {
+  if (state.action === 'blink' || state.blinked) return state;
+  if (evidence.eyes !== 'closed') return state.closedFrom === null ? state : { ...state, closedFrom: null };
+  const closedFrom = state.closedFrom ?? at;
+  return { ...state, closedFrom, blinked: at - closedFrom >= config.blinkMs };
 }
 
 /** Another action, clearly and for a while, and the asked one not at all. Blinks are never wrong: everyone blinks. */
@@ -278,5 +292,5 @@ export function stepChallenge(
       explained >= config.depthExplained);
   const stepped = (seen.action === 'blink' ? stepBlink : stepHeld)({ ...seen, depthSeen }, evidence, at, config);
   if (stepped.phase !== 'asking' || stepped.tryNumber !== seen.tryNumber) return stepped;
-  return stepWrong(stepped, evidence, at, config);
+  return stepWrong(noteBlink(stepped, evidence, at, config), evidence, at, config);
 }
