@@ -10,7 +10,8 @@ const callSchema = z.object({
   type: z.literal('call'),
   id: z.int().min(0),
   name: z.string().max(100),
-  input: z.unknown(),
+  // Left out by JSON where it is undefined.
+  input: z.unknown().optional(),
 });
 
 /** So many unreadable messages and the socket is closed: it is not our page. */

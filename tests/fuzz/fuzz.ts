@@ -1,0 +1,169 @@
+/** The fuzzing itself: so many messages through a door, each judged by the rules. */
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { calls, type CallName } from '../../src/shared/api.ts';
+import { SocketDoor, type Door } from './doors.ts';
+import { clonable, MAGIC_KEYS, sendable } from './hostile.ts';
+import { like, spoilt } from './inputs.ts';
+import { isOperators, judge, unpolluted } from './rules.ts';
+import { PIN, type World } from './world.ts';
+
+/** For the report of a failure: fast-check's own words have no end for what is deep or cyclic. */
+const shown = (name: string, input: unknown): string => `${name} ${inspect(input, { depth: 5, maxStringLength: 200 })}`;
+
+interface Message {
+  readonly name: string;
+  readonly input: unknown;
+}
+export interface FuzzResult {
+  readonly messages: number;
+  /** How often each call was answered, and how often refused with each code. */
+  readonly outcomes: Map<string, number>;
+  /** Calls that were never answered, only refused. */
+  readonly neverAnswered: CallName[];
+}
+
+const names = Object.keys(calls) as CallName[];
+const noSuchCall = fc.constantFrom(
+  ...MAGIC_KEYS,
+  'on',
+  'call',
+  'close',
+  'send',
+  '',
+  'getstatus',
+  'valueOf',
+  '__defineGetter__',
+  '../getStatus',
+  'lintel:getStatus',
+  'x'.repeat(100),
+);
+
+function message(door: Door['name'], strangersOnly: boolean): fc.Arbitrary<Message> {
+  const bad = door === 'ipc' ? clonable : sendable;
+  const forCall = names.map((name) => {
+    const good = like(calls[name].input, strangersOnly);
+    return fc
+      .oneof({ weight: 4, arbitrary: good }, { weight: 5, arbitrary: spoilt(good, bad) }, { weight: 2, arbitrary: bad })
+      .map((input): Message => ({ name, input }));
+  });
+  return fc
+    .oneof(
+      { weight: 20, arbitrary: fc.oneof(...forCall) },
+      { weight: 1, arbitrary: fc.record({ name: noSuchCall, input: bad }) },
+    )
+    .map(({ name, input }) => ({ name, input, [fc.toStringMethod]: () => shown(name, input) }));
+}
+
+/** Sends `runs` messages. @throws what fast-check says: the seed, the message, and the rule it broke */
+export async function fuzz(
+  world: World,
+  door: Door,
+  options: { readonly runs: number; readonly unlocked: boolean; readonly seed?: number },
+): Promise<FuzzResult> {
+  const { runs, unlocked } = options;
+  const outcomes = new Map<string, number>();
+  const answered = new Set<string>();
+  let messages = 0;
+  let open = false;
+  const unlock = async (): Promise<void> => {
+    world.passTime(400_000);
+    const reply = await door.call('unlock', { pin: PIN });
+    if (reply.ok !== true) throw new Error(`the right PIN was refused: ${JSON.stringify(reply)}`);
+    world.takeTraces();
+    open = true;
+  };
+  await fc.assert(
+    fc.asyncProperty(message(door.name, !unlocked), async ({ name, input }) => {
+      if (unlocked && !open) await unlock();
+      const outcome = await door.call(name, world.fill(input));
+      const [trace] = world.takeTraces();
+      messages++;
+      const key = `${Object.hasOwn(calls, name) ? name : '(no such call)'} ${outcome.ok === true ? 'answered' : outcome.ok === false ? outcome.error.code : 'shut'}`;
+      outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
+      judge(name, outcome, trace, open);
+      unpolluted();
+      if (outcome.ok !== true) {
+        // A session may have ended of its own; whoever is refused for that must not be counted as unlocked.
+        if (outcome.ok === false && outcome.error.code === 'pin-required' && isOperators(name)) open = false;
+        return;
+      }
+      answered.add(name);
+      world.learn(name, outcome.value);
+      if (name === 'lock') open = false;
+      if (name === 'unlock' || name === 'createPin') throw new Error('a PIN was guessed');
+    }),
+    { numRuns: runs, endOnFailure: true, ...(options.seed === undefined ? {} : { seed: options.seed }) },
+  );
+  return { messages, outcomes, neverAnswered: names.filter((name) => !answered.has(name)) };
+}
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));
+/** A frame as wire.ts lays it out, whatever its JSON says. */
+function framed(json: string, tail = new Uint8Array(0), length = Buffer.byteLength(json)): Uint8Array {
+  const out = new Uint8Array(4 + Buffer.byteLength(json) + tail.byteLength);
+  new DataView(out.buffer).setUint32(0, length >>> 0, true);
+  out.set(bytes(json), 4);
+  out.set(tail, 4 + Buffer.byteLength(json));
+  return out;
+}
+
+const rawFrame: fc.Arbitrary<Uint8Array | string> = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }),
+  fc.string({ maxLength: 200, unit: 'binary' }),
+  fc.jsonValue().map((value) => framed(JSON.stringify(value) ?? '')),
+  fc
+    .tuple(fc.jsonValue(), fc.nat(2 ** 32 - 1))
+    .map(([value, length]) => framed(JSON.stringify(value) ?? '', new Uint8Array(3), length)),
+  fc
+    .constantFrom(
+      '{"type":"call"}',
+      '{"type":"call","id":-1,"name":"getStatus"}',
+      '{"type":"call","id":1e400,"name":"getStatus"}',
+      '{"type":"call","id":"0","name":"getStatus"}',
+      '{"type":"reply","id":0,"reply":{"ok":true}}',
+      '{"type":"call","id":0,"name":{"toString":"getStatus"}}',
+      `{"type":"call","id":0,"name":"${'x'.repeat(101)}"}`,
+      '{"__proto__":{"type":"call","id":0,"name":"getStatus","polluted":1}}',
+      '[["type","call"]]',
+      `${'['.repeat(100_000)}`,
+      `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+      `{"a":`.repeat(5000),
+      '{"type":"call","id":0,"name":"submitFrame","input":{"$bytes":[0,99]}}',
+      '{"$bytes":[1e300,1]}',
+      '\ufeff{}',
+      '{"type":"call","id":0,"name":"getStatus"',
+    )
+    .map((json) => framed(json)),
+  fc.constant(new Uint8Array([255, 255, 255, 255, 123, 125])),
+  fc.constant(framed('{}', new Uint8Array(1 << 20))),
+  // Invalid UTF-8 where JSON should be.
+  fc.constant(new Uint8Array([2, 0, 0, 0, 0xc3, 0x28])),
+);
+
+/** Frames that are no calls at all: each is refused or the socket is closed, and nothing is written. */
+export async function fuzzFrames(
+  world: World,
+  runs: number,
+  seed?: number,
+): Promise<{ refused: number; closedWith: number[] }> {
+  const door = new SocketDoor(world);
+  let refused = 0;
+  try {
+    await fc.assert(
+      fc.asyncProperty(rawFrame, async (frame) => {
+        const outcome = await door.raw(frame);
+        const [trace] = world.takeTraces();
+        if (trace !== undefined) throw new Error(`a frame that is no call reached the kiosk as ${trace.name}`);
+        if (outcome.ok === true) throw new Error('a frame that is no call was answered');
+        refused++;
+        if (outcome.ok === false && outcome.error.code !== 'bad-input') throw new Error(outcome.error.code);
+        unpolluted();
+      }),
+      { numRuns: runs, endOnFailure: true, ...(seed === undefined ? {} : { seed }) },
+    );
+  } finally {
+    await door.close();
+  }
+  return { refused, closedWith: door.closedWith };
+}

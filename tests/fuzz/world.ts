@@ -1,0 +1,209 @@
+/** A kiosk to throw things at: real in everything but its eyes, with both doors, and a record of what each call wrote. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
+import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
+import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
+import { drawnPicture } from '../support/drawn-people.ts';
+import { drawnRecording, recordedVision, standInModels } from '../support/recorded-vision.ts';
+import { faultyOps } from '../support/store-ops.ts';
+
+export const PIN = '86420975';
+
+/** What one call did, whichever door it came through. */
+export interface CallTrace {
+  readonly name: string;
+  /** Steps that changed something on the disk, e.g. `write people.json.tmp`. */
+  readonly wrote: string[];
+  /** Why it failed inside, when that is not for the caller. */
+  cause: unknown;
+}
+
+export interface World {
+  readonly kiosk: Kiosk;
+  /** The kiosk as the doors hold it; each call through it leaves a trace. */
+  readonly host: KioskHost;
+  readonly shell: BrowserShell;
+  readonly dataDir: string;
+  /** The traces since this was last asked for. */
+  takeTraces(): CallTrace[];
+  /** Puts ids and pictures that exist right now in the place of placeholders. */
+  fill(input: unknown): unknown;
+  /** Remembers ids that a reply gave. */
+  learn(name: string, value: unknown): void;
+  /** Lets the waits after wrong PINs pass. */
+  passTime(ms: number): void;
+  /** SHA-256 of every file in the data folder by its path. */
+  fingerprint(): Map<string, string>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(folder: string): Promise<World> {
+  const dataDir = join(folder, 'data');
+  const rendererDir = join(folder, 'renderer');
+  mkdirSync(rendererDir, { recursive: true });
+  writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>page</title>');
+  const picture = new Uint8Array(
+    await sharp({ create: { width: 112, height: 112, channels: 3, background: '#987' } })
+      .jpeg()
+      .toBuffer(),
+  );
+  const pictures = await Promise.all([20, 140, 260].map(async (hue) => jpegOf(await drawnPicture(hue))));
+  const recording = drawnRecording(3);
+  const acting = new AsyncLocalStorage<CallTrace>();
+  const ops = faultyOps({ before: (step) => void acting.getStore()?.wrote.push(step) });
+  let later = 0;
+  const kiosk = await openKiosk({
+    dataDir,
+    modelDirs: [standInModels(join(folder, 'models'))],
+    version: '0.0.0-fuzz',
+    embedder: '',
+    clock: { wall: () => Date.now() + later, ticks: () => performance.now() },
+    fileOps: ops,
+    vision: (models, onState) => {
+      onState('ready', null);
+      return recordedVision(models, recording, picture);
+    },
+  });
+  await kiosk.ready();
+  const start = (name: string, takes: readonly Float32Array[]) => ({
+    kind: 'add' as const,
+    name,
+    externalId: null,
+    group: 'Staff',
+    consentAt: 1,
+    samples: takes.slice(0, 2).map((embedding) => ({
+      source: 'camera' as const,
+      pose: null,
+      quality: {
+        score: 1,
+        eyeDistance: 60,
+        sharpness: 90,
+        brightness: 120,
+        pose: { yaw: 0, pitch: 0, roll: 0 },
+        truncated: 0,
+        issues: [],
+      },
+      pictureSha256: null,
+      embedding,
+      pictures: { aligned: picture, portrait: picture },
+    })),
+  });
+  await kiosk.people.save(recording.slice(0, 2).map((takes, i) => start(`Person ${i}`, takes)));
+  await kiosk.operator.create(PIN);
+
+  let traces: CallTrace[] = [];
+  const traced = (connection: KioskConnection): KioskConnection => ({
+    call: (name, input) => {
+      const trace: CallTrace = { name, wrote: [], cause: undefined };
+      traces.push(trace);
+      return acting.run(trace, async () => {
+        try {
+          return await connection.call(name, input);
+        } catch (error) {
+          trace.cause = (error as Error).cause;
+          throw error;
+        }
+      });
+    },
+    close: () => connection.close(),
+  });
+  const host: KioskHost = {
+    connect: (send) => traced(kiosk.connect(send)),
+    onLeaveKiosk: null,
+    close: () => kiosk.close(),
+  };
+  const shell = await serveKiosk(host, {
+    assets: { rendererDir, resourcesDir: rendererDir, mediapipeDir: rendererDir, landmarker: () => null },
+  });
+
+  const known = { draft: '', evaluation: '', checkIn: '', sample: '' };
+  const idOf = (placeholder: string): string => {
+    const all = kiosk.people.all();
+    switch (placeholder) {
+      case '@person':
+        return all[0]?.id ?? '';
+      case '@other':
+        return all.at(-1)?.id ?? '';
+      case '@sample':
+        return known.sample || (all[0]?.samples[0]?.id ?? '');
+      case '@draft':
+        return known.draft;
+      case '@evaluation':
+        return known.evaluation;
+      default:
+        return known.checkIn;
+    }
+  };
+  let turn = 0;
+  const fill = (value: unknown, depth = 0): unknown => {
+    if (depth > 8) return value;
+    if (value === '@picture') return pictures[turn++ % pictures.length];
+    if (typeof value === 'string') return /^@\w+$/.test(value) ? idOf(value) : value;
+    if (Array.isArray(value))
+      return value.length > 50
+        ? value
+        : Array.prototype.map.call([...(value as unknown[])], (inside) => fill(inside, depth + 1));
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return value;
+    const keys = Object.keys(value);
+    if (keys.length > 50 || Object.values(value).includes(value)) return value;
+    const filled = {};
+    for (const key of keys)
+      Object.defineProperty(filled, key, {
+        value: fill((value as Record<string, unknown>)[key], depth + 1),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    return filled;
+  };
+
+  return {
+    kiosk,
+    host,
+    shell,
+    dataDir,
+    takeTraces: () => {
+      const taken = traces;
+      traces = [];
+      return taken;
+    },
+    fill: (input) => fill(input),
+    learn: (name, value) => {
+      const reply = (value ?? {}) as Record<string, unknown>;
+      if (name === 'startEnrollment') known.draft = String(reply['enrollmentId']);
+      if (name === 'startEvaluation') known.evaluation = String(reply['evaluationId']);
+      if (name === 'captureSample' || name === 'addSamplePicture')
+        known.sample = (reply['sample'] as { id?: string } | null)?.id ?? known.sample;
+      if (name === 'getRecentCheckIns') known.checkIn = (value as { id: string }[])[0]?.id ?? known.checkIn;
+    },
+    passTime: (ms) => void (later += ms),
+    fingerprint: () => fingerprint(dataDir),
+    close: async () => {
+      await shell.close();
+      await kiosk.close();
+    },
+  };
+}
+
+const jpegOf = (url: string): Uint8Array => new Uint8Array(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+
+function fingerprint(folder: string, under = '', into = new Map<string, string>()): Map<string, string> {
+  for (const name of readdirSync(join(folder, under)).sort()) {
+    const path = join(under, name);
+    if (statSync(join(folder, path)).isDirectory()) fingerprint(folder, path, into);
+    else
+      into.set(
+        path,
+        createHash('sha256')
+          .update(readFileSync(join(folder, path)))
+          .digest('hex'),
+      );
+  }
+  return into;
+}
