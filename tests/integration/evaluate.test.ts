@@ -1,0 +1,306 @@
+/**
+ * How good is it here: the commands and the calls, on real models and pictures. The figures were worked out a second time, from
+ * the vectors of `lintel embed --json`, in Python: NumPy, scikit-learn's `roc_curve(drop_intermediate=False)` and
+ * `roc_auc_score`, the EER by SciPy's `brentq` on the interpolated curve.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CallOutput } from '../../src/shared/api.ts';
+import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
+import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { refusal, Window } from '../support/door.ts';
+import { runCommand } from '../support/terminal.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+const present = hasSharedData && hasDetector;
+const celebs = join(sharedData, 'celebs');
+
+const weights = {
+  'ghostfacenet-v1-1.3-2': [
+    resolve(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx'),
+    '46733cd5872aed57253be2c902af8623c8bbb4d77e1db4838c9f839a0fccad19',
+  ],
+  'mobilefacenet-512': [
+    join(sharedModels, 'mobilefacenet-512.onnx'),
+    '87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581',
+  ],
+} as const;
+/** Whether the file the figures are for is here. */
+const isHere = (model: keyof typeof weights): boolean => {
+  const [path, sha256] = weights[model];
+  return present && existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === sha256;
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lintel-evaluate-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Figures {
+  readonly accuracy: number;
+  readonly auc: number;
+  readonly eer: number;
+  readonly threshold: number;
+  readonly tar: Readonly<Record<string, number>>;
+}
+const tar = (two: number, three: number, four: number) => ({ '1e-2': two, '1e-3': three, '1e-4': four });
+
+describe('figures that another implementation gives, to three decimals', () => {
+  const pairs = ['--pairs', join(sharedData, 'pairs/pairs.csv'), '--images', join(sharedData, 'pairs/images')];
+  const folders = [celebs, '--aligned'];
+  const table: { model: keyof typeof weights; what: string; args: string[]; figures: Figures }[] = [
+    {
+      model: 'ghostfacenet-v1-1.3-2',
+      what: '300 pairs',
+      args: pairs,
+      figures: {
+        accuracy: 0.99333,
+        auc: 0.9997,
+        eer: 0.00763,
+        threshold: 0.51176,
+        tar: tar(1, 0.94737, 0.94737),
+      },
+    },
+    {
+      model: 'ghostfacenet-v1-1.3-2',
+      what: '24 people x 16 crops',
+      args: folders,
+      figures: {
+        accuracy: 0.99308,
+        auc: 0.99651,
+        eer: 0.02986,
+        threshold: 0.44719,
+        tar: tar(0.9375, 0.83715, 0.68924),
+      },
+    },
+    {
+      model: 'mobilefacenet-512',
+      what: '300 pairs',
+      args: pairs,
+      figures: { accuracy: 1, auc: 1, eer: 0, threshold: 0.49119, tar: tar(1, 1, 1) },
+    },
+    {
+      model: 'mobilefacenet-512',
+      what: '24 people x 16 crops',
+      args: folders,
+      figures: {
+        accuracy: 0.99427,
+        auc: 0.99478,
+        eer: 0.03264,
+        threshold: 0.33484,
+        tar: tar(0.94271, 0.87465, 0.79063),
+      },
+    },
+  ];
+  for (const { model, what, args, figures } of table) {
+    const title = `${model}, ${what}${isHere(model) ? '' : ' (SKIPPED: ../shared or the weights the figures are for are absent)'}`;
+    it.skipIf(!isHere(model))(title, async () => {
+      const report = join(folder, 'report.html');
+      const { code, json } = await runCommand(folder, ['evaluate', ...args, '--report', report, '--json'], {
+        LINTEL_EMBEDDER: model,
+      });
+      expect(code).toBe(0);
+      expect(json).toMatchObject({ pairs: args === pairs ? 300 : 73_536, skipped: 0, rejected: [] });
+      for (const key of ['accuracy', 'auc', 'eer', 'threshold'] as const)
+        expect(json[key], key).toBeCloseTo(figures[key], 3);
+      for (const [fmr, value] of Object.entries(figures.tar)) expect(json.tar[fmr], fmr).toBeCloseTo(value, 3);
+      expect(json.inUse.threshold).toBeGreaterThan(0.2);
+      // The page stands alone, and shows the faces of the mistakes there are.
+      const html = await readFile(report, 'utf8');
+      expect(html).toMatch(/^<!doctype html>/);
+      expect(html).not.toMatch(/(src|href)="(?!data:)/);
+      const mistakes = json.inUse.fmr > 0 || json.inUse.fnmr > 0;
+      expect(/src="data:image\/(jpeg|png);base64,/.test(html)).toBe(mistakes);
+    });
+  }
+});
+
+describe.skipIf(!present)(needs('evaluations, with real models and pictures', present), () => {
+  it('a picture without a face leaves its pairs out, and that is said', async () => {
+    const images = join(folder, 'images');
+    await mkdir(images, { recursive: true });
+    const scenes = join(sharedData, 'scenes');
+    for (const person of ['person-01', 'person-02'])
+      for (const [index, file] of (await readdir(join(scenes, person))).sort().slice(0, 2).entries())
+        await cp(join(scenes, person, file), join(images, `${person}-${index}.jpg`));
+    await writeFile(join(images, 'notes.txt'), 'not a picture');
+    const list = [
+      'file_x,file_y,Decision',
+      'person-01-0.jpg,person-01-1.jpg,Yes',
+      'person-02-0.jpg,person-02-1.jpg,Yes',
+      'person-01-0.jpg,person-02-0.jpg,No',
+      'person-01-0.jpg,notes.txt,No',
+      'person-01-0.jpg,gone.jpg,No',
+    ];
+    await writeFile(join(folder, 'pairs.csv'), list.join('\n'));
+    const args = ['evaluate', '--pairs', 'pairs.csv', '--images', 'images'];
+    const { code, json, stderr } = await runCommand(folder, [...args, '--json']);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ pairs: 3, genuine: 2, impostor: 1, skipped: 2, accuracy: 1 });
+    expect(json.rejected).toEqual([
+      { file: 'notes.txt', code: 'not-a-picture' },
+      { file: 'gone.jpg', code: 'not-found' },
+    ]);
+    expect(stderr).toContain('left out: gone.jpg');
+    const { stdout } = await runCommand(folder, args);
+    expect(stdout).toContain('3 pairs: 2 of the same person, 1 of different people; 2 left out');
+    await writeFile(join(folder, 'outside.csv'), 'file_x,file_y,Decision\n../../etc/passwd,a.jpg,Yes\n');
+    const outside = await runCommand(folder, ['evaluate', '--pairs', 'outside.csv', '--images', 'images', '--json']);
+    expect(outside).toMatchObject({ code: 1, json: { error: { code: 'bad-input' } } });
+  });
+
+  it.each([
+    [[]],
+    [['people', '--enrolled']],
+    [['--pairs', 'list.csv']],
+    [['--images', 'folder']],
+    [['--enrolled', '--aligned']],
+  ])('evaluate %j is wrong usage', async (args) => {
+    expect(await runCommand(folder, ['evaluate', ...args, '--json'])).toMatchObject({
+      code: 2,
+      json: { error: { code: 'usage' } },
+    });
+  });
+
+  describe('at the desk', () => {
+    const data = (): string => join(folder, 'desk');
+    const open = (embedder = ''): Promise<Kiosk> =>
+      openKiosk({ dataDir: data(), modelDirs: [sharedModels, resolve(projectRoot, 'models')], version: '0', embedder });
+    let kiosk: Kiosk;
+    let window: Window;
+    beforeAll(async () => {
+      kiosk = await open();
+      await kiosk.ready();
+      const people = join(sharedData, 'groups/people');
+      await kiosk.pictures.enroll(
+        await Promise.all(
+          (await readdir(people)).map(async (name) => ({
+            name,
+            consentAt: 1,
+            pictures: await Promise.all(
+              (await readdir(join(people, name))).map(async (file) => ({
+                file,
+                bytes: await readFile(join(people, name, file)),
+              })),
+            ),
+          })),
+        ),
+      );
+      window = new Window(kiosk);
+      await window.call('createPin', { pin: '2468' });
+    });
+    afterAll(() => kiosk.close());
+
+    const evaluate = async (
+      source: Parameters<typeof window.call<'runEvaluation'>>[1]['source'],
+    ): Promise<CallOutput<'runEvaluation'>> => {
+      const { evaluationId } = await window.call('startEvaluation');
+      return window.call('runEvaluation', { evaluationId, source });
+    };
+
+    it('the enrolled people: what was learnt is used at once, is there after a restart, and can be given back', async () => {
+      const before = kiosk.status().threshold ?? 0;
+      const done = await evaluate({ kind: 'enrolled' });
+      expect(done.protocol).toBe('leave-one-out');
+      const { samples, people } = { samples: done.genuine, people: 8 };
+      expect(done.impostor).toBe(samples * (people - 1));
+      expect(done.identification?.rank1).toBeGreaterThan(0.9);
+      expect(done.report).toMatch(/^<!doctype html>/);
+      // 8 people, a risk of one stranger in a thousand: 1.25e-4 for one comparison, so 3 / 1.25e-4 pairs by the rule of three.
+      expect(done.recalibration).toMatchObject({
+        supported: false,
+        impostorPairs: done.impostor,
+        impostorPairsNeeded: Math.ceil(3 / (1 - 0.999 ** (1 / 8))),
+        thresholdNow: before,
+      });
+      const then = done.recalibration?.thresholdThen ?? 0;
+      expect(then).not.toBeCloseTo(before, 3);
+      await window.call('applyCalibration', { evaluationId: done.evaluationId });
+      expect(kiosk.status().threshold).toBeCloseTo(then, 6);
+      const pair = kiosk.recognition.pairThreshold;
+
+      await kiosk.close();
+      kiosk = await open();
+      await kiosk.ready();
+      expect(kiosk.status().threshold).toBeCloseTo(then, 6);
+      // Learnt on templates, it says nothing about one picture against another.
+      expect(kiosk.recognition.pairThreshold).toBe(pair);
+      // And nothing about another model.
+      await kiosk.close();
+      kiosk = await open('mobilefacenet-512');
+      await kiosk.ready();
+      expect(kiosk.status().threshold).not.toBeCloseTo(then, 3);
+      await kiosk.close();
+      kiosk = await open();
+      await kiosk.ready();
+      window = new Window(kiosk);
+      await window.call('unlock', { pin: '2468' });
+      expect(kiosk.status().threshold).toBeCloseTo(then, 6);
+      await window.call('applyCalibration', { evaluationId: null });
+      expect(kiosk.status().threshold).toBe(before);
+      expect(await refusal(window.call('applyCalibration', { evaluationId: done.evaluationId }))).toBe('not-found');
+    });
+
+    it('the same on the command line', async () => {
+      await kiosk.close();
+      const { code, json } = await runCommand(folder, ['evaluate', '--enrolled', '--data', data(), '--json'], {
+        LINTEL_EMBEDDER: '',
+      });
+      kiosk = await open();
+      await kiosk.ready();
+      window = new Window(kiosk);
+      await window.call('unlock', { pin: '2468' });
+      const done = await evaluate({ kind: 'enrolled' });
+      expect(code).toBe(0);
+      const { protocol, pairs, genuine, impostor, accuracy, auc, eer, tar: rates, recalibration } = done;
+      expect(json).toMatchObject({ protocol, pairs, genuine, impostor, recalibration });
+      expect(json.tar).toEqual(rates);
+      for (const [key, value] of Object.entries({ accuracy, auc, eer })) expect(json[key]).toBeCloseTo(value, 9);
+    });
+
+    it('a folder sent picture by picture; nothing to apply, as these are not the people here', async () => {
+      const { evaluationId } = await window.call('startEvaluation');
+      const add = (file: string, bytes: Uint8Array, aligned = true) =>
+        window.call('addEvaluationPicture', { evaluationId, file, bytes: new Uint8Array(bytes), aligned });
+      for (const person of (await readdir(celebs)).slice(0, 3))
+        for (const file of (await readdir(join(celebs, person))).slice(0, 4))
+          expect(await add(`${person}\\${file}`, await readFile(join(celebs, person, file)))).toEqual({
+            problem: null,
+          });
+      expect(await add('x/y.jpg', new Uint8Array(50))).toEqual({ problem: 'not-a-picture' });
+      const grey = await readFile(
+        join(sharedData, 'scenes/person-01', (await readdir(join(sharedData, 'scenes/person-01')))[0] ?? ''),
+      );
+      expect(await add('x/z.jpg', grey.subarray(0, 2000), false)).toEqual({
+        problem: expect.stringMatching(/^(picture-truncated|not-a-picture)$/) as string,
+      });
+      const source = { kind: 'folder', aligned: true } as const;
+      const done = await window.call('runEvaluation', { evaluationId, source });
+      expect(done).toMatchObject({ protocol: 'folder', pairs: 66, genuine: 18, impostor: 48, recalibration: null });
+      expect(await refusal(window.call('applyCalibration', { evaluationId }))).toBe('bad-input');
+      await add(
+        'lost.jpg',
+        await readFile(join(celebs, (await readdir(celebs))[0] ?? '', '0.jpg')).catch(() => grey),
+        false,
+      );
+      expect(await refusal(window.call('runEvaluation', { evaluationId, source }))).toBe('bad-input');
+    });
+
+    it('refuses what can not be evaluated, and forgets the oldest', async () => {
+      const first = (await window.call('startEvaluation')).evaluationId;
+      const pairs = { kind: 'pairs', list: 'a,b\n', aligned: false } as const;
+      expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: pairs }))).toBe('bad-input');
+      const folderOfNone = { kind: 'folder', aligned: false } as const;
+      expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: folderOfNone }))).toBe(
+        'bad-input',
+      );
+      for (let i = 0; i < 3; i++) await window.call('startEvaluation');
+      expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: pairs }))).toBe('not-found');
+    });
+  });
+});

@@ -1,0 +1,47 @@
+/** The command line program inside the test's own process. */
+import { Writable } from 'node:stream';
+import { cliRooms } from '../../src/main/cli-rooms.ts';
+import { runCli } from '../../src/main/shells/cli/program.ts';
+import { installationAt } from '../../src/main/shells/installation.ts';
+import { projectRoot, sharedModels } from './data.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
+  readonly json: any;
+}
+
+const collect = (onText: (text: string) => void): NodeJS.WritableStream & { isTTY?: boolean } =>
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      onText(chunk.toString());
+      done();
+    },
+  });
+
+/** Runs one command in `folder`, with its data in `folder/data`. */
+export async function runCommand(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  const terminal = {
+    stdout: collect((text) => (stdout += text)),
+    stderr: collect((text) => (stderr += text)),
+    env: { LINTEL_MODELS_DIR: sharedModels, LINTEL_DATA: `${folder}/data`, ...env },
+    cwd: folder,
+    interrupted: new AbortController().signal,
+  };
+  const code = await runCli(args, terminal, cliRooms(installationAt(projectRoot, '1.2.3'), terminal));
+  let json: unknown;
+  try {
+    json = JSON.parse(stdout);
+  } catch {
+    json = undefined;
+  }
+  return { code, stdout, stderr, json };
+}
