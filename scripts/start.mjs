@@ -1,7 +1,7 @@
 /**
  * `npm start`: the kiosk in the best window this machine has. Electron; else an app window of the machine's Chromium,
  * Chrome or Edge; else it serves and prints the address.
- * `npm start -- [--data DIR] [--kiosk] [--port N] [--no-window]`
+ * `npm start -- [--data DIR] [--kiosk] [--port N] [--no-window] [--passphrase-file F | --key-file F] [--encrypt on|off|rotate]`
  */
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { downloadElectron, electronBinary, runElectron } from './electron-binary.mjs';
 import { prepare, root, say } from './prepare.mjs';
 
-const usage = 'npm start -- [--data DIR] [--kiosk] [--port N] [--no-window]';
+const usage =
+  'npm start -- [--data DIR] [--kiosk] [--port N] [--no-window] [--passphrase-file F | --key-file F] [--encrypt on|off|rotate]';
 
 /** Electron (and any window) needs a display; on macOS and Windows there always is one. */
 const hasDisplay = () =>
@@ -23,6 +24,10 @@ function readOptions() {
         kiosk: { type: 'boolean', default: false },
         port: { type: 'string' },
         'no-window': { type: 'boolean', default: false },
+        'passphrase-file': { type: 'string' },
+        'key-file': { type: 'string' },
+        // With the system's key store, which only Electron reaches. In the terminal: lintel encrypt.
+        encrypt: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -40,8 +45,12 @@ if (options.help) {
 await prepare();
 
 // Relative paths are meant from where the person stands, not from where npm goes.
-const data =
-  options.data === undefined ? [] : ['--data', resolve(process.env['INIT_CWD'] ?? process.cwd(), options.data)];
+const path = (/** @type {'data' | 'passphrase-file' | 'key-file'} */ name) => {
+  const given = options[name];
+  return given === undefined ? [] : [`--${name}`, resolve(process.env['INIT_CWD'] ?? process.cwd(), given)];
+};
+const data = [...path('data'), ...path('passphrase-file'), ...path('key-file')];
+const encrypt = options.encrypt === undefined ? [] : ['--encrypt', options.encrypt];
 const kiosk = options.kiosk ? ['--kiosk'] : [];
 
 if (!options['no-window'] && options.port === undefined) {
@@ -50,13 +59,19 @@ if (!options['no-window'] && options.port === undefined) {
     const binary = electronBinary() ?? (await downloadElectron());
     if (binary !== null) {
       say('opening the kiosk in Electron.');
-      const code = await runElectron(binary, [...data, ...kiosk]);
+      const code = await runElectron(binary, [...data, ...kiosk, ...encrypt]);
       if (code !== null) process.exit(code);
       say('Electron could not start here; trying the browser instead.');
     }
   }
 }
 
+if (encrypt.length > 0) {
+  say(
+    "--encrypt uses the system's key store, which needs Electron. In the terminal: npm run --silent lintel -- encrypt",
+  );
+  process.exit(2);
+}
 const window = options['no-window'] || !hasDisplay() ? [] : ['--window'];
 const port = options.port === undefined ? [] : ['--port', options.port];
 process.argv.splice(2, Infinity, 'serve', ...data, ...port, ...window, ...(window.length > 0 ? kiosk : []));

@@ -12,10 +12,12 @@ const installation = installationAt(app.getAppPath(), app.getVersion());
 runElectron({
   installation,
   args: process.argv.slice(1),
-  async open(dataDir) {
+  async open(dataDir, unlock) {
     const host = await openKiosk({
       dataDir,
       version: installation.version,
+      unlock,
+      mustBeEncrypted: (process.env['LINTEL_MUST_BE_ENCRYPTED'] ?? '0') !== '0',
       modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: process.env['LINTEL_MODELS_DIR'] }),
       startVision: true,
       vision: (models, onState) =>

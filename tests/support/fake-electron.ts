@@ -81,8 +81,21 @@ export function fakeElectron() {
     handlers.clear();
     schemes.clear();
   };
+  /** A key store that keeps what it is given, readable: what is tested is who asks it for what. */
+  const safeStorage = {
+    backend: 'gnome_libsecret',
+    isEncryptionAvailable: () => true,
+    getSelectedStorageBackend: () => safeStorage.backend,
+    encryptString: (text: string) => Buffer.from(`kept:${text}`),
+    decryptString: (sealed: Buffer) => {
+      const text = sealed.toString();
+      if (!text.startsWith('kept:')) throw new Error('not from this key store');
+      return text.slice(5);
+    },
+  };
   return {
     app,
+    safeStorage,
     reset,
     handlers,
     schemes,

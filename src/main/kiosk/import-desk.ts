@@ -33,7 +33,15 @@ export class ImportDesk {
   async export(offset: number, limit: number): Promise<{ total: number; next: number | null; files: ExportedFile[] }> {
     const { people } = this.#kiosk;
     const all = people.all();
-    const files = await filesOf(all.slice(offset, offset + limit), this.#folders(all), people.pictures);
+    const some = all.slice(offset, offset + limit);
+    const files = await filesOf(some, this.#folders(all), people.pictures);
+    // Before they leave: an export that nobody knows of is worse than one that was noted and not taken.
+    if (some.length > 0)
+      await this.#kiosk.audit({
+        kind: 'export',
+        subject: null,
+        details: { what: 'people', format: 'folder', count: some.length },
+      });
     const next = offset + limit < all.length ? offset + limit : null;
     return { total: all.length, next, files };
   }

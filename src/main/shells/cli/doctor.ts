@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { PersonSummary } from '../../../shared/domain.ts';
 import { reportOf, type ErrorReport } from '../../../shared/errors.ts';
 import { chooseModels, modelStates, type FoundModels } from '../../models/find.ts';
+import { vaultStatus } from '../../vault/vault.ts';
 import { freeSpace } from '../../store/free-space.ts';
 import type { Answer, Terminal } from './terminal.ts';
 
@@ -40,6 +41,7 @@ export async function doctor(options: DoctorOptions): Promise<Answer> {
   const checks: Weighed[] = [
     ...(await models(options)),
     await folder(options),
+    await encryption(options),
     await disk(options),
     browser(options),
     electron(options),
@@ -138,6 +140,30 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed> 
   } catch (error) {
     const { message, todo } = reportOf(error);
     return { name, ok: false, needed: true, detail: `${dataDir}: ${message}`, todo: todo ?? null };
+  }
+}
+
+async function encryption({ dataDir }: DoctorOptions): Promise<Weighed> {
+  const name = 'encryption';
+  try {
+    const { state, method } = await vaultStatus(dataDir);
+    const plain = state === 'plain';
+    return {
+      name,
+      ok: state === 'encrypted',
+      needed: false,
+      detail: plain
+        ? 'the data are NOT encrypted: whoever takes this machine or its disk can read them'
+        : `${state}, by ${method ?? ''}`,
+      todo: plain
+        ? 'Run "lintel encrypt on" while the kiosk is closed, best before the first person is enrolled; or use an encrypted disk.'
+        : state === 'encrypted'
+          ? null
+          : 'It was interrupted: start the kiosk, which goes on with it.',
+    };
+  } catch (error) {
+    const { message, todo } = reportOf(error);
+    return { name, ok: false, needed: true, detail: message, todo: todo ?? null };
   }
 }
 

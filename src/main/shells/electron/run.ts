@@ -1,15 +1,18 @@
 /** The Electron door: one window on one kiosk. It carries messages and guards the window; it holds no rule of the domain. */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { app, dialog, ipcMain, Menu, protocol, session } from 'electron';
+import { app, dialog, ipcMain, Menu, protocol, safeStorage, session } from 'electron';
 import { reportOf } from '../../../shared/errors.ts';
+import { changeEncryption } from '../../kiosk/closed-folder.ts';
 import type { KioskHost } from '../../kiosk/host.ts';
+import type { Unlock } from '../../kiosk/trust.ts';
 import { dataFolder } from '../data-folder.ts';
 import { assetPlaces, type Installation } from '../installation.ts';
 import { guardSession } from './guards.ts';
 import { connectWindow } from './ipc.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
+import { changeAsked, unlockElectron } from './unlock.ts';
 import { openWindow, type KioskWindow } from './window.ts';
 
 /** The kiosk could not be opened, and why was said: `npm start` must not try again with the browser. (sysexits' EX_SOFTWARE) */
@@ -20,7 +23,10 @@ export interface ElectronDoor {
   /** Arguments after the program's own, e.g. `['--data', 'DIR', '--kiosk']`. */
   readonly args: readonly string[];
   /** Opens the kiosk on a data folder, its models in a process of their own. Called when the app is ready. */
-  open(dataDir: string): Promise<{ readonly host: KioskHost; readonly landmarker: () => string | null }>;
+  open(
+    dataDir: string,
+    unlock: Unlock,
+  ): Promise<{ readonly host: KioskHost; readonly landmarker: () => string | null }>;
 }
 
 /** Must be called before the app is ready, without awaiting anything first. */
@@ -28,10 +34,24 @@ export function runElectron(door: ElectronDoor): void {
   // Chromium adds switches of its own to our arguments: unknown ones are left alone.
   const { values } = parseArgs({
     args: [...door.args],
-    options: { data: { type: 'string' }, kiosk: { type: 'boolean', default: false } },
+    options: {
+      data: { type: 'string' },
+      kiosk: { type: 'boolean', default: false },
+      'passphrase-file': { type: 'string' },
+      'key-file': { type: 'string' },
+      encrypt: { type: 'string' },
+    },
     strict: false,
   });
   const dataDir = dataFolder(typeof values.data === 'string' ? values.data : undefined, process.env, process.cwd());
+  const fileOf = (option: unknown, variable: string): string | null => {
+    const given = typeof option === 'string' ? option : process.env[variable];
+    return given === undefined || given === '' ? null : resolve(process.cwd(), given);
+  };
+  const files = {
+    passphrase: fileOf(values['passphrase-file'], 'LINTEL_PASSPHRASE_FILE'),
+    key: fileOf(values['key-file'], 'LINTEL_KEY_FILE'),
+  };
   mkdirSync(dataDir, { recursive: true });
   app.setName('lintel');
   app.setPath('userData', dataDir); // also makes one instance for each data folder
@@ -70,7 +90,10 @@ export function runElectron(door: ElectronDoor): void {
   void app.whenReady().then(async () => {
     try {
       Menu.setApplicationMenu(null);
-      const opened = await door.open(dataDir);
+      const unlock = unlockElectron(safeStorage, files);
+      if (typeof values.encrypt === 'string')
+        await changeEncryption({ folder: dataDir, unlock }, changeAsked(values.encrypt, safeStorage));
+      const opened = await door.open(dataDir, unlock);
       host = opened.host;
       serveScheme(protocol, assetPlaces(door.installation, opened.landmarker));
       guardSession(session.defaultSession);
