@@ -21,12 +21,14 @@ export function ChooseSource() {
   const [list, setList] = useState<{ readonly name: string; readonly text: string } | null>(null);
   const [aligned, setAligned] = useState(false);
 
+  // In a labelled folder a picture's folder is its person; beside the folders it is nobody's.
+  const usable = (pictures ?? []).filter(({ path }) => kind === 'pairs' || path.includes('/'));
   const start = (): void => {
     if (kind === 'enrolled') void runEvaluation({ kind }, []);
-    else if (kind === 'folder') void runEvaluation({ kind, aligned }, pictures ?? []);
-    else if (list !== null) void runEvaluation({ kind, list: list.text, aligned }, pictures ?? []);
+    else if (kind === 'folder') void runEvaluation({ kind, aligned }, usable);
+    else if (list !== null) void runEvaluation({ kind, list: list.text, aligned }, usable);
   };
-  const ready = kind === 'enrolled' ? people > 1 : (pictures?.length ?? 0) > 0 && (kind === 'folder' || list !== null);
+  const ready = kind === 'enrolled' ? people > 1 : usable.length > 0 && (kind === 'folder' || list !== null);
   return (
     <>
       <p className="lead">{t('evaluation.about')}</p>
@@ -73,7 +75,7 @@ export function ChooseSource() {
               <p className="soft" aria-live="polite">
                 {pictures === null
                   ? t(`evaluation.folderAbout.${kind}`)
-                  : t('evaluation.pictures', { count: pictures.length, number: count(pictures.length, language) })}
+                  : t('evaluation.pictures', { count: usable.length, number: count(usable.length, language) })}
               </p>
             </div>
             <Switch on={aligned} onChange={setAligned}>

@@ -13,7 +13,15 @@ import { Recalibration } from './Recalibration.tsx';
 import { RefusedPictures } from './RefusedPictures.tsx';
 import { ReportView } from './ReportView.tsx';
 
-function Plain({ kind, rate, language }: { kind: 'strangers' | 'members'; rate: OutOfThousand; language: string }) {
+function Plain({
+  kind,
+  rate,
+  language,
+}: {
+  kind: 'strangers' | 'strangersEach' | 'members';
+  rate: OutOfThousand;
+  language: string;
+}) {
   const { t } = useTranslation();
   const digits = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   return (
@@ -37,7 +45,7 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
   const status = useKiosk((s) => s.status);
   const refused = useEvaluation((s) => s.refused);
   const language = status?.settings.language ?? 'en';
-  const strangers = strangersLetIn(result, status?.people ?? 0);
+  const strangers = strangersLetIn(result);
   const members = membersRefused(result);
   const day = new Date().toISOString().slice(0, 10);
   return (
@@ -51,7 +59,13 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
           {result.skipped > 0 ? ` ${t('evaluation.skipped', { count: result.skipped })}` : ''}
         </p>
         <div className="plain-figures">
-          {strangers === null ? null : <Plain kind="strangers" rate={strangers} language={language} />}
+          {strangers === null ? null : (
+            <Plain
+              kind={result.protocol === 'pairs' ? 'strangersEach' : 'strangers'}
+              rate={strangers}
+              language={language}
+            />
+          )}
           {members === null ? null : <Plain kind="members" rate={members} language={language} />}
         </div>
         <p className="soft">{t('evaluation.plain.caution')}</p>

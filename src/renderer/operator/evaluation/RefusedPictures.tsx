@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { troubleWords } from '../../checkin/wording.ts';
 
 const SHOWN = 100;
 
@@ -16,7 +17,8 @@ export function RefusedPictures({
       <ul className="evaluation-refused">
         {refused.slice(0, SHOWN).map(({ file, reason }) => (
           <li key={file}>
-            <strong>{file}</strong> <span className="soft">{reason}</span>
+            <strong>{file}</strong>{' '}
+            <span className="soft">{troubleWords({ code: reason, message: reason }, t).title}</span>
           </li>
         ))}
         {refused.length > SHOWN ? (

@@ -15,6 +15,7 @@ interface EvaluationStore {
   readonly stage: 'choose' | 'sending' | 'computing' | 'done';
   readonly sent: number;
   readonly total: number;
+  /** `reason` is the code of an error. */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
   readonly result: EvaluationReply | null;
   readonly error: unknown;

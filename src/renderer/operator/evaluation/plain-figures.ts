@@ -13,31 +13,27 @@ const THOUSAND = 1000;
 /** Two leading digits below ten, whole numbers above: "0.4", "3.2", "48". */
 const rounded = (n: number): number => (n >= 10 ? Math.round(n) : Number(n.toPrecision(n >= 1 ? 2 : 1)));
 
-/** The rate of at least one hit in `people` comparisons at `rate` each. */
-const inGallery = (rate: number, people: number): number =>
-  -Math.expm1(Math.max(1, people) * Math.log1p(-Math.min(rate, 1)));
-
 /**
- * Of 1,000 strangers at the door, how many would be let in.
- * What was measured on strangers counts first (`fpir`); otherwise it follows from pairs and the number of people enrolled.
+ * Of 1,000 strangers, how many would be let in: as measured on people who were taken out of the gallery for it, or, for a
+ * list of pairs, each against one person. None seen: what three times luck could still hide (rule of three).
  */
-export function strangersLetIn(result: EvaluationReply, people: number): OutOfThousand | null {
+export function strangersLetIn(result: EvaluationReply): OutOfThousand | null {
   if (result.inUse === null || result.impostor === 0) return null;
-  const { fmr } = result.inUse;
-  const rate = result.identification?.fpir ?? (fmr >= 1 ? 1 : inGallery(fmr, people));
-  if (rate > 0) return { about: rounded(rate * THOUSAND), atMost: null };
-  return {
-    about: 0,
-    atMost: Math.min(THOUSAND, rounded(inGallery(Math.min(1, 3 / result.impostor), people) * THOUSAND)),
-  };
+  const { fpir } = result.identification ?? { fpir: null };
+  // Every sample was a stranger once, and was a member once: there are as many looks as genuine comparisons.
+  const [rate, looks] = fpir === null ? [result.inUse.fmr, result.impostor] : [fpir, result.genuine];
+  return outOfThousand(rate, looks);
 }
 
 /** Of 1,000 visits by members, how many would have to try again. */
 export function membersRefused(result: EvaluationReply): OutOfThousand | null {
   if (result.inUse === null || result.genuine === 0) return null;
-  const { fnmr } = result.inUse;
-  if (fnmr > 0) return { about: rounded(fnmr * THOUSAND), atMost: null };
-  return { about: 0, atMost: Math.min(THOUSAND, rounded((3 / result.genuine) * THOUSAND)) };
+  return outOfThousand(result.inUse.fnmr, result.genuine);
+}
+
+function outOfThousand(rate: number, looks: number): OutOfThousand {
+  if (rate > 0) return { about: rounded(rate * THOUSAND), atMost: null };
+  return { about: 0, atMost: Math.min(THOUSAND, rounded((3 / looks) * THOUSAND)) };
 }
 
 /** `1e-3` as 1000. */
