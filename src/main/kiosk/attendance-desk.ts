@@ -44,8 +44,8 @@ const DAY_MS = 86_400_000;
 /** A stay may begin the day before the range, and end two days after it; clocks may be a day off. */
 const BEFORE_MS = 2 * DAY_MS;
 const AFTER_MS = 3 * DAY_MS;
-/** People times days of one report: 1,000 people for a year. More would take the kiosk's breath away. */
-const MOST_PERSON_DAYS = 400_000;
+/** People times days of one report: 1,000 people for a quarter. More would hold the kiosk up for seconds. */
+const MOST_PERSON_DAYS = 100_000;
 const MOST_DAYS = 3660;
 /** A correction may lie this far ahead of the kiosk's clock, ms: clocks differ. */
 const AHEAD_MS = 5 * 60_000;
@@ -144,7 +144,7 @@ export class Attendance {
         });
       const line = await this.#line(asked, madeAt);
       await corrections.append(line);
-      await this.#correctLast(line.of.personId);
+      await this.#correctLast(new Set([line.of.personId]));
       return line.id;
     });
   }
@@ -153,7 +153,7 @@ export class Attendance {
   async takeUp(): Promise<void> {
     const since = this.#rooms.wall() - LAST_WITHIN_MS;
     const about = this.#rooms.corrections.all.filter((line) => line.madeAt >= since || line.of.at >= since);
-    for (const personId of new Set(about.map((line) => line.of.personId))) await this.#correctLast(personId);
+    if (about.length > 0) await this.#correctLast(new Set(about.map((line) => line.of.personId)));
   }
 
   close(): Promise<void> {
@@ -185,13 +185,13 @@ export class Attendance {
     return asked.kind === 'void' ? { ...head, kind: 'void' } : { ...head, kind: 'retime', at: asked.at };
   }
 
-  /** Alternating and asking go by what really was the last thing the person did. */
-  async #correctLast(personId: string): Promise<void> {
+  /** Alternating and asking go by what really was the last thing these people did. */
+  async #correctLast(personIds: ReadonlySet<string>): Promise<void> {
     const { checkIns, wall } = this.#rooms;
     const now = wall();
     const { events } = collectEvents(await this.#lines(now - LAST_WITHIN_MS, now + DAY_MS));
-    const last = events.findLast((event) => event.personId === personId);
-    checkIns.correctLast(personId, last ?? null);
+    const last = new Map(events.map((event) => [event.personId, event]));
+    for (const personId of personIds) checkIns.correctLast(personId, last.get(personId) ?? null);
   }
 
   async #report(asked: AttendanceAsked): Promise<{

@@ -221,7 +221,11 @@ export class Kiosk implements KioskHost {
       settings,
       wall,
       onPictures: (person) => this.views.forget(person),
-      onNotice,
+      onNotice: (notice) => {
+        // One for all the nights since somebody last looked.
+        this.#notices = this.#notices.filter(({ code }) => code !== notice.code || code !== 'kept-no-longer');
+        onNotice(notice);
+      },
       note,
     });
     trust.onNotice = onNotice;
