@@ -1,7 +1,10 @@
 /** Puts the terminal's commands together with the kiosk and the browser shell: the doors themselves know nothing of each other. */
 import { once } from 'node:events';
 import { chooseModels, findModels, modelSearchDirs } from './models/find.ts';
+import { annotate } from './kiosk/annotate.ts';
+import { importPlan } from './kiosk/import-plan.ts';
 import { openKiosk, type Kiosk } from './kiosk/kiosk.ts';
+import type { Unlock } from './kiosk/trust.ts';
 import { openAppWindow } from './shells/browser/app-window.ts';
 import { findBrowser } from './shells/browser/find-browser.ts';
 import { serveKiosk, type BrowserShell } from './shells/browser/serve.ts';
@@ -30,10 +33,17 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
     modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: terminal.env['LINTEL_MODELS_DIR'] }),
     ...(terminal.env['LINTEL_EMBEDDER'] === undefined ? {} : { embedder: terminal.env['LINTEL_EMBEDDER'] }),
   });
+  const encryption = (unlock: Unlock) => ({
+    unlock,
+    // An installation that always encrypts says so: a folder that somebody swapped for a plain one is then refused.
+    mustBeEncrypted: (terminal.env['LINTEL_MUST_BE_ENCRYPTED'] ?? '0') !== '0',
+  });
   /** A kiosk for a screen: its models in a process of their own, loading already. */
-  const openServed = (dataDir: string): Promise<Kiosk> =>
+  const openServed = (dataDir: string, unlock?: Unlock): Promise<Kiosk> =>
     openKiosk({
       ...kioskOptions(dataDir),
+      // The bench makes a folder of its own, and brings nothing that opens one.
+      ...(unlock === undefined ? {} : encryption(unlock)),
       startVision: true,
       vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
     });
@@ -46,12 +56,17 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
 
   return {
     version,
-    async openDesk(dataDir, { write }) {
-      const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: !write });
+    async openDesk(dataDir, { write, unlock }) {
+      const kiosk = await openKiosk({
+        ...kioskOptions(dataDir),
+        readOnly: !write,
+        ...encryption(unlock),
+        by: 'terminal',
+      });
       return { desk: deskOf(kiosk), close: () => kiosk.close() };
     },
     serve: (request) => serve(installation, terminal, request, openServed),
-    doctor: (dataDir) =>
+    doctor: (dataDir, unlock) =>
       doctor({
         terminal,
         root: installation.root,
@@ -59,7 +74,7 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
         findModels: () => modelsFor(dataDir),
         findBrowser: () => findBrowser(terminal.env),
         async readPeople() {
-          const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true });
+          const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true, ...encryption(unlock) });
           try {
             return { people: await kiosk.listPeople(), notices: kiosk.status().notices };
           } finally {
@@ -69,23 +84,18 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
       }),
     findModels: modelsFor,
     bench: ({ picture }) =>
-      bench({ terminal, root: installation.root, picture, open: openServed, models: chosenModels }),
+      bench({ terminal, root: installation.root, picture, open: (folder) => openServed(folder), models: chosenModels }),
   };
 }
 
 function deskOf(kiosk: Kiosk): Desk {
-  const { pictures } = kiosk;
+  const { pictures, people, views, desk } = kiosk;
   return {
-    async enrollPictures(request) {
-      const [done] = await pictures.enroll([request]);
-      return {
-        id: done?.id ?? null,
-        name: request.name,
-        samples: done?.samples ?? 0,
-        rejected: (done?.rejected ?? []).map(({ file, reason }) => ({ file, reason })),
-      };
-    },
+    planImport: importPlan,
+    bringIn: (people, options) => kiosk.imports.bringIn(people, options),
+    exportPage: (offset, limit) => kiosk.imports.export(offset, limit),
     identify: (bytes) => pictures.identify(bytes),
+    annotate,
     verify: (a, b) => pictures.verify(a, b),
     async embed(bytes, { aligned }) {
       if (!aligned) return pictures.embed(bytes);
@@ -94,6 +104,16 @@ function deskOf(kiosk: Kiosk): Desk {
     },
     people: () => kiosk.listPeople(),
     removePerson: (id) => kiosk.removePerson(id),
+    person: async (id) => {
+      await kiosk.checkIns.readLastSeen();
+      return views.whole(people.get(id));
+    },
+    editPerson: async (id, fields) => views.whole(await desk.edit(id, fields)),
+    removeSample: async (id, sampleId) => views.whole(await desk.removeSample(id, sampleId)),
+    mergePeople: async (keep, other) => views.whole(await desk.merge(keep, other)),
+    duplicates: () => desk.duplicates(),
+    markDifferent: (a, b) => desk.markDifferent(a, b),
+    revoke: (id, attendance) => desk.revoke(id, attendance),
     log: (day) => kiosk.log(day),
     attendance: (asked) => kiosk.attendance.report(asked),
     exportAttendance: (asked) => kiosk.attendance.export(asked),
@@ -109,10 +129,10 @@ async function serve(
   installation: Installation,
   terminal: Terminal,
   request: ServeRequest,
-  open: (dataDir: string) => Promise<Kiosk>,
+  open: (dataDir: string, unlock: Unlock) => Promise<Kiosk>,
 ): Promise<void> {
   const { interrupted } = terminal;
-  const kiosk = await open(request.dataDir);
+  const kiosk = await open(request.dataDir, request.unlock);
   try {
     const assets = assetPlaces(installation, () => kiosk.landmarkerPath);
     const shell =

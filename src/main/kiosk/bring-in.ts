@@ -102,6 +102,8 @@ interface Draft {
   readonly person: PersonToBringIn;
   readonly before: PersonRecord | undefined;
   readonly record: PersonFile | null;
+  /** Nothing of theirs is brought in. */
+  readonly refused: boolean;
   readonly rejected: Rejected[];
   readonly samples: (NewSample | null)[];
   /** Pictures not looked at yet. */
@@ -121,7 +123,15 @@ async function saveBatch(
     const record = await recordOf(person);
     const { before, refusal } = find(person, record.file);
     const rejected = record.problem === null ? [] : [record.problem];
-    const draft: Draft = { person, before, record: record.file, rejected, samples: [], left: 0 };
+    const draft: Draft = {
+      person,
+      before,
+      record: record.file,
+      refused: refusal !== null,
+      rejected,
+      samples: [],
+      left: 0,
+    };
     drafts.push(draft);
     if (refusal !== null) {
       rejected.splice(0, 1, ...person.pictures.map(({ file }) => ({ file, ...refusal })));
@@ -177,7 +187,8 @@ function finder(people: People): (person: PersonToBringIn, record: PersonFile | 
         return none('bad-input', 'Several people have this name: give each their external id, to tell them apart.');
       before = found;
     }
-    if (before !== undefined && before.revokedAt !== null)
+    // Their own record without a sample takes nothing from them and gives nothing back.
+    if (before !== undefined && before.revokedAt !== null && record?.samples.length !== 0)
       return none(
         'consent-required',
         'This person took back their consent; only they themselves can be enrolled again.',
@@ -302,7 +313,7 @@ async function save(
     const samples = draft.samples.filter((sample) => sample !== null);
     // Whoever took their consent back has no sample, and comes back as the name they are.
     const onlyName = draft.before === undefined && draft.record !== null && draft.record.samples.length === 0;
-    if (samples.length === 0 && !onlyName) continue;
+    if (draft.refused || (samples.length === 0 && !onlyName)) continue;
     changeOf.set(draft, changes.length);
     changes.push(changeFor(draft, samples, people));
   }

@@ -1,5 +1,5 @@
 /** What the commands ask of a kiosk: the part of `src/main/kiosk/kiosk.ts` that a terminal needs. */
-import type { Candidate, CheckIn, PersonSummary, Quality } from '../../../shared/domain.ts';
+import type { Candidate, CheckIn, Person, PersonSummary, Quality } from '../../../shared/domain.ts';
 import type { z } from 'zod';
 import type {
   attendanceQuerySchema,
@@ -7,14 +7,19 @@ import type {
   EvaluationReply,
   evaluationSourceSchema,
   ExportedFile,
+  ImportPlan,
   newCorrectionSchema,
+  PersonFields,
 } from '../../../shared/desk.ts';
 import type { EvaluationJson } from '../../evaluation/evaluation.ts';
+import type { BroughtIn, PersonToBringIn } from '../../kiosk/bring-in.ts';
 import type { Box, Point } from '../../../shared/geometry.ts';
 
 export type AttendanceAsked = z.output<typeof attendanceQuerySchema>;
 export type NewCorrection = z.output<typeof newCorrectionSchema>;
 export type EvaluationSource = z.output<typeof evaluationSourceSchema>;
+
+export type { BroughtIn } from '../../kiosk/bring-in.ts';
 
 export interface IdentifiedFace {
   /** Pixels of the picture after EXIF rotation. */
@@ -28,17 +33,17 @@ export interface IdentifiedFace {
 }
 
 export interface Desk {
-  /** One person's pictures, in one durable write. `id` is null when no picture was good enough and nobody was enrolled. */
-  enrollPictures(request: {
-    readonly name: string;
-    readonly pictures: readonly { readonly file: string; readonly bytes: Uint8Array }[];
-    readonly consentAt: number;
-  }): Promise<{
-    readonly id: string | null;
-    readonly name: string;
-    readonly samples: number;
-    readonly rejected: readonly { readonly file: string; readonly reason: string }[];
-  }>;
+  /** Who would be brought in from a folder: see src/main/kiosk/import-plan.ts. */
+  planImport(files: readonly string[], csv: string | null): ImportPlan;
+  /** Brings people in and yields each when they are on disk; see src/main/kiosk/bring-in.ts. */
+  bringIn(
+    people: Iterable<PersonToBringIn>,
+    options: { readonly onPicture?: (file: string) => void; readonly signal?: AbortSignal },
+  ): AsyncIterable<BroughtIn>;
+  exportPage(
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly next: number | null; readonly files: readonly ExportedFile[] }>;
   identify(bytes: Uint8Array): Promise<{
     readonly width: number;
     readonly height: number;
@@ -48,12 +53,32 @@ export interface Desk {
     a: Uint8Array,
     b: Uint8Array,
   ): Promise<{ readonly similarity: number; readonly threshold: number; readonly same: boolean }>;
+  /** The picture as a JPEG with boxes and names. `width` is that of `identify`. */
+  annotate(
+    bytes: Uint8Array,
+    width: number,
+    labels: readonly { readonly box: Box; readonly name: string | null }[],
+  ): Promise<Uint8Array>;
   embed(
     bytes: Uint8Array,
     options: { readonly aligned: boolean },
   ): Promise<readonly { readonly box: Box; readonly embedding: Float32Array }[]>;
   people(): Promise<readonly PersonSummary[]>;
   removePerson(id: string): Promise<void>;
+  person(id: string): Promise<Person>;
+  editPerson(id: string, fields: PersonFields): Promise<Person>;
+  removeSample(id: string, sampleId: string): Promise<Person>;
+  mergePeople(keep: string, other: string): Promise<Person>;
+  duplicates(): Promise<
+    readonly {
+      readonly a: { readonly id: string; readonly name: string };
+      readonly b: { readonly id: string; readonly name: string };
+      readonly similarity: number;
+      readonly threshold: number;
+    }[]
+  >;
+  markDifferent(a: string, b: string): Promise<void>;
+  revoke(id: string, attendance: 'keep' | 'anonymise'): Promise<void>;
   attendance(asked: AttendanceAsked): Promise<AttendanceReply>;
   exportAttendance(asked: AttendanceAsked & { format: 'csv' | 'xlsx'; locale: string }): Promise<ExportedFile>;
   /** IANA name of the zone whose days are reported. */

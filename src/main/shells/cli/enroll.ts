@@ -1,5 +1,4 @@
 /** `lintel enroll FOLDER` */
-import { reportOf } from '../../../shared/errors.ts';
 import type { Desk } from './desk.ts';
 import { readPeopleFolder, readPicture } from './pictures.ts';
 import { checkInterrupted, printable, startProgress, type Answer, type Terminal } from './terminal.ts';
@@ -11,20 +10,26 @@ interface Enrolled {
   readonly rejected: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Each sub-folder is a person. A person is on disk before the next is begun: stopped half-way, start it again. */
+/** Each sub-folder is a person. People are saved in batches, and whole: stopped half-way, start it again. */
 export async function enroll(desk: Desk, terminal: Terminal, folder: string): Promise<Answer> {
   const folders = await readPeopleFolder(terminal.cwd, folder);
-  const progress = startProgress(terminal, 'enrolling', folders.length);
+  const consentAt = Date.now();
+  const total = folders.reduce((sum, { files }) => sum + files.length, 0);
+  const progress = startProgress(terminal, 'enrolling', total);
   const people: Enrolled[] = [];
   try {
-    for (const { name, files } of folders) {
-      checkInterrupted(terminal);
-      people.push(await enrollPerson(desk, terminal, name, files));
-      progress.step();
-    }
+    const everybody = folders.map(({ name, files }) => ({
+      name,
+      consentAt,
+      pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, file) })),
+    }));
+    const options = { signal: terminal.interrupted, onPicture: () => progress.step() };
+    for await (const { id, name, samples, rejected } of desk.bringIn(everybody, options))
+      people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => ({ file, reason })) });
   } finally {
     progress.stop();
   }
+  if (people.length < folders.length) checkInterrupted(terminal);
   const enrolled = people.filter(({ id }) => id !== null);
   return {
     json: { people },
@@ -37,19 +42,4 @@ export async function enroll(desk: Desk, terminal: Terminal, folder: string): Pr
     ],
     failed: enrolled.length === 0,
   };
-}
-
-async function enrollPerson(desk: Desk, terminal: Terminal, name: string, files: readonly string[]): Promise<Enrolled> {
-  const rejected: { file: string; reason: string }[] = [];
-  const pictures: { file: string; bytes: Uint8Array }[] = [];
-  for (const file of files) {
-    try {
-      pictures.push({ file, bytes: await readPicture(terminal.cwd, file) });
-    } catch (error) {
-      rejected.push({ file, reason: reportOf(error).message });
-    }
-  }
-  if (pictures.length === 0) return { id: null, name, samples: 0, rejected };
-  const done = await desk.enrollPictures({ name, pictures, consentAt: Date.now() });
-  return { ...done, rejected: [...rejected, ...done.rejected] };
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { dataFolder } from '../data-folder.ts';
+import type { Unlock } from '../../kiosk/trust.ts';
 import type { FoundModels } from '../../models/find.ts';
 import {
   attendance,
@@ -15,10 +16,14 @@ import {
 import type { Desk } from './desk.ts';
 import { enroll } from './enroll.ts';
 import { evaluate, evaluateMisuse, type EvaluateOptions } from './evaluate.ts';
+import { exportPeople, importPeople } from './import.ts';
 import { downloadModels, listModels } from './models.ts';
 import { embed, identify, verify } from './recognise.ts';
-import { log, people, removePerson } from './records.ts';
+import { addPeopleCommands } from './people-commands.ts';
+import { log, people } from './records.ts';
+import { unlockFrom, type SecretOptions } from './secret.ts';
 import { errorText, note, type Answer, type Terminal } from './terminal.ts';
+import { addTrustCommands } from './trust-commands.ts';
 
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
@@ -26,6 +31,8 @@ export const EXIT_USAGE = 2;
 
 export interface ServeRequest {
   readonly dataDir: string;
+  /** What opens the data when they are encrypted. */
+  readonly unlock: Unlock;
   readonly port: number;
   readonly window: boolean;
   readonly kiosk: boolean;
@@ -37,16 +44,19 @@ export interface ServeRequest {
 export interface CliRooms {
   readonly version: string;
   /** Opens a kiosk without a screen. `write` takes the data folder's lock; without it reading works beside a running kiosk. */
-  openDesk(dataDir: string, options: { readonly write: boolean }): Promise<{ desk: Desk; close(): Promise<void> }>;
+  openDesk(
+    dataDir: string,
+    options: { readonly write: boolean; readonly unlock: Unlock },
+  ): Promise<{ desk: Desk; close(): Promise<void> }>;
   /** Runs until it is interrupted or its window is closed. */
   serve(request: ServeRequest): Promise<void>;
-  doctor(dataDir: string): Promise<Answer>;
+  doctor(dataDir: string, unlock: Unlock): Promise<Answer>;
   /** Where each model is, and whether it is whole. */
   findModels(dataDir: string): Promise<FoundModels>;
   bench(options: { readonly picture: string | null }): Promise<Answer>;
 }
 
-interface CommonOptions {
+interface CommonOptions extends SecretOptions {
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -70,7 +80,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     write: boolean,
     work: (desk: Desk) => Promise<Answer>,
   ): Promise<void> => {
-    const { desk, close } = await rooms.openDesk(dataDir(options), { write });
+    const { desk, close } = await rooms.openDesk(dataDir(options), { write, unlock: unlockFrom(terminal, options) });
     try {
       print(await work(desk));
     } finally {
@@ -98,6 +108,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
       .description(description)
       .option('--data <dir>', "data folder (default: LINTEL_DATA, else the system's folder for applications)")
       .option('--json', 'one JSON object on stdout, everything else on stderr')
+      .option('--passphrase-file <file>', 'opens encrypted data (else LINTEL_PASSPHRASE_FILE, else it is typed)')
+      .option('--key-file <file>', 'opens encrypted data (else LINTEL_KEY_FILE)')
       .allowExcessArguments(false);
 
   add(program, 'enroll <folder>', 'enroll people: one sub-folder of pictures per person, its name the name')
@@ -113,9 +125,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
     '\ngo on; the exit code is 1 when a file does not exist or no picture at all could be used.';
   add(program, 'identify <picture...>', 'who is in these pictures')
+    .option('--annotate <dir>', 'also write each picture with boxes and names drawn on it into this folder')
     .addHelpText('after', pictures)
-    .action((files: string[], options: CommonOptions) =>
-      withDesk(options, false, (desk) => identify(desk, terminal, files)),
+    .action((files: string[], options: CommonOptions & { annotate?: string }) =>
+      withDesk(options, false, (desk) => identify(desk, terminal, files, options.annotate ?? null)),
     );
   add(program, 'verify <a> <b>', 'whether the largest faces of two pictures are the same person').action(
     (a: string, b: string, options: CommonOptions) => withDesk(options, false, (desk) => verify(desk, terminal, a, b)),
@@ -129,9 +142,30 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
   const peopleCommand = add(program, 'people', 'who is enrolled')
     .allowExcessArguments(false)
     .action((options: CommonOptions) => withDesk(options, false, people));
-  add(peopleCommand, 'remove <id>', 'remove a person, with all samples and pictures').action(
-    (id: string, _options: CommonOptions, command: Command) =>
-      withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => removePerson(desk, id)),
+  addPeopleCommands(peopleCommand, {
+    add,
+    atDesk: (command, write, work) => withDesk(command.optsWithGlobals<CommonOptions>(), write, work),
+    parseFate,
+  });
+  add(program, 'import <folder>', 'bring people in: a folder of folders, or a data.csv of id,name,group,image')
+    .option('--plan', 'only say who would be brought in and what can not be used')
+    .addHelpText(
+      'after',
+      '\nBy importing you say that each person has agreed to it today. Whoever is enrolled already is known by their id, else' +
+        '\nby their name; a picture they already have is not added twice. So after Ctrl+C or a crash the same command goes on' +
+        '\nfrom there. Also reads what "export" has written. Exit code 1 when nobody could be enrolled, or it was stopped.',
+    )
+    .action((folder: string, options: CommonOptions & { plan?: boolean }) =>
+      withDesk(options, options.plan !== true, (desk) =>
+        importPeople(desk, terminal, folder, { plan: options.plan === true }),
+      ),
+    );
+  add(
+    program,
+    'export <folder>',
+    'write everybody, with pictures and face data, into a new folder that "import" reads',
+  ).action((folder: string, options: CommonOptions) =>
+    withDesk(options, false, (desk) => exportPeople(desk, terminal, folder)),
   );
   add(program, 'log', 'the check-ins of a day')
     .option('--day <YYYY-MM-DD>', 'which day (default: today)', parseDay)
@@ -210,6 +244,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean }) =>
       rooms.serve({
         dataDir: dataDir(options),
+        unlock: unlockFrom(terminal, options),
         port: options.port,
         window: options.window === true,
         kiosk: options.kiosk === true,
@@ -230,12 +265,16 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     });
   add(program, 'doctor', 'what is here, what is missing, and what to do')
     .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
-    .action(async (options: CommonOptions) => print(await rooms.doctor(dataDir(options))));
+    .action(async (options: CommonOptions) =>
+      print(await rooms.doctor(dataDir(options), unlockFrom(terminal, options))),
+    );
   add(program, 'bench', 'how fast it is on this machine')
     .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
     .action(async (options: CommonOptions & { picture?: string }) =>
       print(await rooms.bench({ picture: options.picture ?? null })),
     );
+
+  addTrustCommands(program, { terminal, version: rooms.version, dataDir, print, add });
 
   try {
     if (argv.length === 0) program.help({ error: true });
@@ -257,6 +296,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     }
     return EXIT_FAILED;
   }
+}
+
+function parseFate(text: string): 'keep' | 'anonymise' {
+  if (text !== 'keep' && text !== 'anonymise') throw new InvalidArgumentError('It is keep or anonymise.');
+  return text;
 }
 
 function parsePort(text: string): number {

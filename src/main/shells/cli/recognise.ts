@@ -1,5 +1,7 @@
 /** `lintel identify PICTURE...`, `lintel verify A B`, `lintel embed PICTURE...` */
-import { reportOf, type ErrorReport } from '../../../shared/errors.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { LintelError, reportOf, type ErrorReport } from '../../../shared/errors.ts';
 import type { Desk } from './desk.ts';
 import { expandFolders, readPicture } from './pictures.ts';
 import { checkInterrupted, printable, startProgress, type Answer, type Terminal } from './terminal.ts';
@@ -14,7 +16,7 @@ async function eachPicture<T extends object>(
   terminal: Terminal,
   files: readonly string[],
   what: string,
-  work: (bytes: Uint8Array) => Promise<T>,
+  work: (bytes: Uint8Array, file: string) => Promise<T>,
 ): Promise<{ images: PerPicture<T>[]; failed: boolean }> {
   const expanded = await expandFolders(terminal.cwd, files);
   const progress = startProgress(terminal, what, expanded.length);
@@ -23,7 +25,7 @@ async function eachPicture<T extends object>(
     for (const file of expanded) {
       checkInterrupted(terminal);
       try {
-        images.push({ file, ...(await work(await readPicture(terminal.cwd, file))) });
+        images.push({ file, ...(await work(await readPicture(terminal.cwd, file), file)) });
       } catch (error) {
         const report = reportOf(error);
         // Not this picture's fault: the next would end the same.
@@ -42,14 +44,59 @@ async function eachPicture<T extends object>(
   };
 }
 
+/** Where annotated pictures go: `NAME.annotated.jpg`, so that none can take the place of the picture it was made from. */
+class AnnotatedFolder {
+  readonly #folder: string;
+  readonly #taken = new Set<string>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws LintelError `store-failed` */
+  static async open(folder: string): Promise<AnnotatedFolder> {
+    await mkdir(folder, { recursive: true }).catch(cannotWrite);
+    return new AnnotatedFolder(folder);
+  }
+
+  /** @returns the path written. @throws LintelError `store-failed` */
+  async put(file: string, jpeg: Uint8Array): Promise<string> {
+    const plain = basename(file, extname(file));
+    let name = `${plain}.annotated.jpg`;
+    for (let n = 2; this.#taken.has(name.toLowerCase()); n++) name = `${plain}-${n}.annotated.jpg`;
+    this.#taken.add(name.toLowerCase());
+    const path = join(this.#folder, name);
+    await writeFile(path, jpeg).catch(cannotWrite);
+    return path;
+  }
+}
+
+function cannotWrite(cause: unknown): never {
+  throw new LintelError('store-failed', 'The annotated pictures can not be written.', {
+    kept: 'The pictures themselves are not touched.',
+    todo: 'Check the folder, who may write in it, and the room on the disk.',
+    cause,
+  });
+}
+
 const failure = ({ message, todo }: ErrorReport): string => `  ${message}${todo === undefined ? '' : ` ${todo}`}`;
 
 const percent = (similarity: number): string => similarity.toFixed(3);
 
-export async function identify(desk: Desk, terminal: Terminal, files: readonly string[]): Promise<Answer> {
-  const { images, failed } = await eachPicture(terminal, files, 'identifying', async (bytes) => {
+/** @param annotateTo a folder for the pictures with boxes and names drawn on them; null: none are made */
+export async function identify(
+  desk: Desk,
+  terminal: Terminal,
+  files: readonly string[],
+  annotateTo: string | null = null,
+): Promise<Answer> {
+  const out = annotateTo === null ? null : await AnnotatedFolder.open(resolve(terminal.cwd, annotateTo));
+  const { images, failed } = await eachPicture(terminal, files, 'identifying', async (bytes, file) => {
     const { width, height, faces } = await desk.identify(bytes);
+    const labels = faces.map(({ box, match }) => ({ box, name: match?.name ?? null }));
+    const annotated = out === null ? null : await out.put(file, await desk.annotate(bytes, width, labels));
     return {
+      ...(annotated === null ? {} : { annotated }),
       width,
       height,
       faces: faces.map(({ box, landmarks, score, quality, candidates, match }) => ({

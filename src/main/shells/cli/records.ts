@@ -18,7 +18,7 @@ export async function people(desk: Desk): Promise<Answer> {
     text: [
       ...all.map(
         ({ id, name, samples, ready }) =>
-          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : '  (enroll again: made with another model)'}`,
+          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : samples === 0 ? '  (no face data)' : '  (enroll again: made with another model)'}`,
       ),
       `${all.length} ${all.length === 1 ? 'person' : 'people'}`,
     ],
