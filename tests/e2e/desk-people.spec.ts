@@ -1,12 +1,15 @@
-/** The people of the desk over a scripted kiosk: ten thousand of them, one of them, two alike, many coming in and going out. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The people of the desk: ten thousand of them, one of them, two alike, many coming in and going out; scripted and real. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { unzipSync, strFromU8 } from 'fflate';
+import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/api.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { DESK_LOOKS, openDesk } from '../support/desk-page.ts';
+import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
+import { startKiosk } from '../support/kiosk-server.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 
 const at = new Date(2026, 10, 20, 9, 41).getTime();
@@ -398,3 +401,125 @@ for (const look of DESK_LOOKS) {
     }
   });
 }
+
+test('the real kiosk: a folder in, one person twice, merged, out, erased, and in again', async ({
+  folder,
+  openBrowser,
+}) => {
+  test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
+  test.setTimeout(240_000);
+  const people = join(sharedData, 'groups/people');
+  const names = readdirSync(people).sort();
+  const staff = join(folder, 'Staff');
+  const put = (person: string, from: string, pictures: readonly string[]): void => {
+    mkdirSync(join(staff, person), { recursive: true });
+    for (const file of pictures) copyFileSync(join(people, from, file), join(staff, person, file));
+  };
+  for (const name of names) {
+    const pictures = readdirSync(join(people, name)).sort();
+    // One of them is in the folder twice, under two names and with other pictures.
+    put(name, name, name === 'sheldon' ? pictures.slice(0, 3) : pictures);
+    if (name === 'sheldon') put('Dr Cooper', name, pictures.slice(3));
+  }
+  writeFileSync(
+    join(staff, 'amy', 'wall.png'),
+    await sharp({ create: { width: 400, height: 300, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer(),
+  );
+  writeFileSync(join(staff, 'amy', 'words.jpg'), 'not a picture at all');
+
+  const kiosk = await startKiosk(join(folder, 'data'));
+  try {
+    const { page, complaints } = await openBrowser(null);
+    await page.goto(kiosk.url);
+    await firstPin(page);
+    const toImport = async (): Promise<void> => {
+      await goToArea(page, 'People');
+      await page.getByRole('button', { name: 'Bring in, take out' }).click();
+    };
+    const bringIn = async (from: string): Promise<void> => {
+      await toImport();
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: 'Choose a folder' }).click(),
+      ]);
+      await chooser.setFiles(from);
+      await page.getByText(/^They all agreed/).click();
+      await page.getByRole('button', { name: 'Bring them in' }).click();
+      await expect(page.getByText(/(are|is) enrolled$|are enrolled,/).first()).toBeVisible({ timeout: 120_000 });
+    };
+    const open = async (name: string): Promise<void> => {
+      await goToArea(page, 'People');
+      await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+    };
+    const pictures = page.getByRole('img', { name: /^Picture \d/ });
+
+    await bringIn(staff);
+    await expect(page.getByText('9 people are enrolled')).toBeVisible();
+    const refused = page.getByRole('list', { name: 'Files that were not taken' });
+    await expect(refused).toContainText('amy/wall.png');
+    await expect(refused).toContainText('No face was found.');
+    await expect(refused).toContainText('amy/words.jpg');
+    await page.screenshot({ path: 'artifacts/e2e-desk-import.png' });
+
+    // The same folder again: nobody twice, no picture twice.
+    await page.getByRole('button', { name: 'Another folder' }).click();
+    await bringIn(staff);
+    await expect(page.getByText('0 new pictures')).toBeVisible();
+    await page.getByRole('button', { name: 'To the people' }).click();
+    await expect(page.getByText('9 people', { exact: true })).toBeVisible();
+
+    await page.getByRole('button', { name: 'Look-alikes' }).click();
+    const pair = page.getByRole('region', { name: /Dr Cooper/ });
+    await expect(pair).toContainText('sheldon', { timeout: 30_000 });
+    await pair.getByRole('button', { name: 'Same person: merge' }).click();
+    await page.getByRole('radio', { name: /sheldon/ }).check({ force: true });
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
+    await expect(pair).toHaveCount(0);
+
+    await open('sheldon');
+    await expect(pictures).toHaveCount(5);
+    await page.screenshot({ path: 'artifacts/e2e-desk-person.png' });
+    await page.getByRole('button', { name: 'Remove picture 5' }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(pictures).toHaveCount(4);
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.getByLabel(/^Group/).fill('Physics');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Physics' })).toBeVisible();
+
+    // Out, one erased, and in again from what came out.
+    await toImport();
+    const [zip] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Take everybody out' }).click(),
+    ]);
+    const out = join(folder, 'out');
+    for (const [name, bytes] of Object.entries(unzipSync(readFileSync(await zip.path())))) {
+      mkdirSync(join(out, dirname(name)), { recursive: true });
+      writeFileSync(join(out, name), bytes);
+    }
+    await open('sheldon');
+    await page.getByRole('button', { name: /^Delete for good/ }).click();
+    await page.getByRole('button', { name: 'Hold to delete' }).hover();
+    await page.mouse.down();
+    await expect(page.getByText('7 people', { exact: true })).toBeVisible();
+    await page.mouse.up();
+    await bringIn(join(out, zip.suggestedFilename().replace('.zip', '')));
+    await expect(page.getByText('8 people are enrolled')).toBeVisible();
+    await expect(page.getByText('4 new pictures')).toBeVisible();
+    await open('sheldon');
+    await expect(pictures).toHaveCount(4);
+    await expect(page.getByRole('button', { name: 'Physics' })).toBeVisible();
+
+    await page.getByRole('button', { name: /^Consent taken back/ }).click();
+    await page.getByRole('button', { name: 'Erase face data' }).click();
+    await expect(page.getByText('They are not recognised: no pictures')).toBeVisible();
+    await expect(pictures).toHaveCount(0);
+    expect(complaints).toEqual([]);
+  } finally {
+    expect(await kiosk.stop()).toBe(0);
+  }
+});

@@ -1,11 +1,14 @@
-/** Pictures at the desk over a scripted kiosk: who is on them, and do two show the same person. */
+/** Pictures at the desk: who is on them, and do two show the same person; with a scripted kiosk and a real one. */
 import { join } from 'node:path';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import type { CallInput, CallOutput } from '../../src/shared/api.ts';
 import { expect, test } from '../support/browser.ts';
-import { DESK_LOOKS, openDesk } from '../support/desk-page.ts';
+import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
+import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 
 const at = new Date(2026, 10, 20, 9, 41).getTime();
@@ -169,6 +172,7 @@ for (const look of DESK_LOOKS) {
       await page.getByRole('button', { name: 'Face 2: unknown' }).click();
       await page.getByRole('button', { name: 'Enroll this person' }).click();
       const dialog = page.getByRole('dialog');
+      await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
       await page.keyboard.type('Emmy Noether');
       await dialog.getByText(/^They agreed/).click();
       await dialog.getByRole('button', { name: 'Next' }).click();
@@ -239,3 +243,66 @@ for (const look of DESK_LOOKS) {
     }
   });
 }
+
+test('the real kiosk: a group photo tagged, checked in from, and two compared', async ({ folder, openBrowser }) => {
+  test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
+  test.setTimeout(240_000);
+  const people = join(sharedData, 'groups/people');
+  const names = readdirSync(people).sort();
+  const data = join(folder, 'data');
+  expect(runLintel(['enroll', people, '--data', data]).code).toBe(0);
+  const kiosk = await startKiosk(data);
+  try {
+    const { page, complaints } = await openBrowser(null);
+    await page.goto(kiosk.url);
+    await firstPin(page);
+    await goToArea(page, 'Photos');
+    const choose = async (inside: Locator, file: string): Promise<void> => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        inside.getByRole('button', { name: 'Choose a picture' }).click(),
+      ]);
+      await chooser.setFiles(file);
+    };
+    await choose(page.locator('main'), join(sharedData, 'groups/bbt1.jpg'));
+    await expect(page.getByText(/^\d people/)).toBeVisible({ timeout: 30_000 });
+    const labels = await page
+      .locator('.photo-face')
+      .evaluateAll((all) => all.map((e) => e.getAttribute('aria-label') ?? ''));
+    const said = labels.map((label) => label.replace(/^Face \d+: /, '')).filter((name) => name !== 'unknown');
+    expect(said.length).toBeGreaterThan(1);
+    for (const name of said) expect(names).toContain(name);
+    // Nobody is on a picture twice.
+    expect(new Set(said).size).toBe(said.length);
+    await page.screenshot({ path: 'artifacts/e2e-desk-photos.png' });
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save with names' }).click(),
+    ]);
+    const annotated = await sharp(readFileSync(await saved.path())).metadata();
+    expect(annotated.format).toBe('jpeg');
+
+    await page.locator(`.photo-face[aria-label$=": ${said[0]}"]`).click();
+    await page.getByRole('button', { name: 'Check in', exact: true }).click();
+    await expect(page.getByText(new RegExp(`^${said[0]}, checked in, \\d\\d:\\d\\d$`)).last()).toBeVisible();
+    await page.getByRole('button', { name: 'Check in', exact: true }).click();
+    await expect(page.getByText(new RegExp(`^${said[0]}, already checked in`)).last()).toBeVisible();
+
+    await page.getByRole('tab', { name: 'Same person?' }).click();
+    const slot = (number: number): Locator => page.getByRole('region', { name: `Person ${number}` });
+    const [a, b] = readdirSync(join(people, 'penny')).sort();
+    await choose(slot(1), join(people, 'penny', a ?? ''));
+    await choose(slot(2), join(people, 'penny', b ?? ''));
+    await expect(page.getByText('Most likely the same person')).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(/strangers look this alike/)).toBeVisible();
+    await expect(page.locator('.nearest-one').first()).toContainText('penny');
+    await page.screenshot({ path: 'artifacts/e2e-desk-verify.png' });
+    await slot(2).getByRole('button', { name: 'Change' }).click();
+    await slot(2).getByRole('button', { name: 'Somebody enrolled' }).click();
+    await page.getByRole('button', { name: /^howard/ }).click();
+    await expect(page.getByText('Most likely different people')).toBeVisible({ timeout: 30_000 });
+    expect(complaints).toEqual([]);
+  } finally {
+    expect(await kiosk.stop()).toBe(0);
+  }
+});

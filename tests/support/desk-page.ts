@@ -59,6 +59,16 @@ export async function enterDesk(page: Page): Promise<void> {
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 
+/** First use of a kiosk: the PIN is chosen, and the desk opens. */
+export async function firstPin(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Operator' }).click();
+  for (const then of ['Next', 'Set PIN']) {
+    for (const digit of '1234') await page.getByRole('button', { name: digit, exact: true }).click();
+    await page.getByRole('button', { name: then, exact: true }).click();
+  }
+  await expect(page.getByRole('navigation')).toBeVisible();
+}
+
 export const goToArea = (page: Page, area: string): Promise<void> =>
   page.getByRole('navigation').getByRole('button', { name: area, exact: true }).click();
 
@@ -76,7 +86,7 @@ export async function expectSound(page: Page, what: string): Promise<void> {
   expect(cut, `${what}: cut off`).toEqual([]);
   const small = await page.evaluate(() =>
     [...document.querySelectorAll('button, [role=tab], summary, label.choice-option, label.candidate')]
-      .filter((e) => !e.matches('.person-group, .photo-face, .visually-hidden, .visually-hidden *'))
+      .filter((e) => !e.matches('.person-group, .photo-face, .day, .visually-hidden, .visually-hidden *'))
       // react-aria's own button of a drop zone stands, for screen readers, in a box of one pixel.
       .filter((e) => (e.parentElement?.getBoundingClientRect().width ?? 0) > 1)
       .map((e) => ({ e, box: e.getBoundingClientRect() }))

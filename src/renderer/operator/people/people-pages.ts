@@ -100,7 +100,8 @@ export class PeoplePages {
     return pages.filter(
       (page) =>
         page >= 0 &&
-        (page === 0 || !fresh || total === null || page * PAGE < total) &&
+        // How many there are is not known before the first page has answered.
+        (page === 0 || (fresh && total !== null && page * PAGE < total)) &&
         !this.#loading.has(page) &&
         (!this.#pages.has(page) || this.#stale.has(page)),
     );
