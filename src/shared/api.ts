@@ -29,6 +29,7 @@ import {
   decisionKindSchema,
   frameSchema,
   kioskStatusSchema,
+  momentSchema,
   nameSchema,
   personSchema,
   personSummarySchema,
@@ -135,7 +136,7 @@ export const calls = {
           externalId: z.string().trim().max(100).nullable(),
           group: z.string().trim().max(100).nullable(),
           /** When the person agreed, Unix ms. */
-          consentAt: z.number(),
+          consentAt: momentSchema,
           /** The operator has seen the look-alike warning and says this is somebody else. */
           evenIfLooksAlike: z.boolean().default(false),
         }),
@@ -145,7 +146,7 @@ export const calls = {
           /** Samples these ones take the place of (a re-take); gone only when the new ones are saved. */
           replace: z.array(id).max(100).default([]),
           /** When the person agreed, Unix ms: needed again for somebody who took their consent back. */
-          consentAt: z.number().nullable().default(null),
+          consentAt: momentSchema.nullable().default(null),
         }),
       ]),
     }),
@@ -222,7 +223,7 @@ export const calls = {
         .min(1)
         .max(100),
       /** When they agreed, Unix ms. */
-      consentAt: z.number(),
+      consentAt: momentSchema,
     }),
     output: z.array(importedPersonSchema),
   },

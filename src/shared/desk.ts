@@ -4,6 +4,7 @@ import {
   boxSchema,
   decisionKindSchema,
   directionSchema,
+  momentSchema,
   nameSchema,
   personSummarySchema,
   pictureUrlSchema,
@@ -123,11 +124,16 @@ export const newCorrectionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('add'),
     reason: z.string().trim().min(1).max(500),
     personId: idSchema,
-    at: z.number(),
+    at: momentSchema,
     direction: directionSchema,
   }),
   z.object({ kind: z.literal('void'), reason: z.string().trim().min(1).max(500), target: idSchema }),
-  z.object({ kind: z.literal('retime'), reason: z.string().trim().min(1).max(500), target: idSchema, at: z.number() }),
+  z.object({
+    kind: z.literal('retime'),
+    reason: z.string().trim().min(1).max(500),
+    target: idSchema,
+    at: momentSchema,
+  }),
 ]);
 
 export const fileSchema = z.object({ name: z.string(), type: z.string(), bytes });

@@ -1,6 +1,9 @@
 /** The domain's words as zod schemas and types. `design.md` has the glossary. Lengths are pixels, times are Unix milliseconds. */
 import { z } from 'zod';
 
+/** A moment that somebody gives, Unix ms: from 1970 to the end of 9999, which calendars and file names can hold. */
+export const momentSchema = z.number().min(0).max(253_402_300_799_999);
+
 // ---------------------------------------------------------------- seeing
 
 export const pointSchema = z.tuple([z.number(), z.number()]);

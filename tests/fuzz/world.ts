@@ -8,7 +8,8 @@ import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
 import { drawnPicture } from '../support/drawn-people.ts';
-import { drawnRecording, recordedVision, standInModels } from '../support/recorded-vision.ts';
+import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
+import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
 import { faultyOps } from '../support/store-ops.ts';
 
 export const PIN = '86420975';
@@ -32,6 +33,8 @@ export interface World {
   takeTraces(): CallTrace[];
   /** Puts ids and pictures that exist right now in the place of placeholders. */
   fill(input: unknown): unknown;
+  /** Makes a state in which most calls could succeed: people, default settings, and through the door drafts and a question. */
+  ready(call: (name: string, input: unknown) => Promise<unknown>): Promise<void>;
   /** Remembers ids that a reply gave. */
   learn(name: string, value: unknown): void;
   /** Lets the waits after wrong PINs pass. */
@@ -52,7 +55,7 @@ export async function openWorld(folder: string): Promise<World> {
       .toBuffer(),
   );
   const pictures = await Promise.all([20, 140, 260].map(async (hue) => jpegOf(await drawnPicture(hue))));
-  const recording = drawnRecording(3);
+  const recording = drawnRecording(40);
   const acting = new AsyncLocalStorage<CallTrace>();
   const ops = faultyOps({ before: (step) => void acting.getStore()?.wrote.push(step) });
   let later = 0;
@@ -92,7 +95,12 @@ export async function openWorld(folder: string): Promise<World> {
       pictures: { aligned: picture, portrait: picture },
     })),
   });
-  await kiosk.people.save(recording.slice(0, 2).map((takes, i) => start(`Person ${i}`, takes)));
+  let born = 0;
+  const populate = async (least: number): Promise<void> => {
+    while (kiosk.people.size < least)
+      await kiosk.people.save([start(`Person ${born}`, recording[born++ % recording.length] ?? [])]);
+  };
+  await populate(2);
   await kiosk.operator.create(PIN);
 
   let traces: CallTrace[] = [];
@@ -120,6 +128,7 @@ export async function openWorld(folder: string): Promise<World> {
     assets: { rendererDir, resourcesDir: rendererDir, mediapipeDir: rendererDir, landmarker: () => null },
   });
 
+  let turn = 0;
   const known = { draft: '', evaluation: '', checkIn: '', sample: '' };
   const idOf = (placeholder: string): string => {
     const all = kiosk.people.all();
@@ -129,7 +138,7 @@ export async function openWorld(folder: string): Promise<World> {
       case '@other':
         return all.at(-1)?.id ?? '';
       case '@sample':
-        return known.sample || (all[0]?.samples[0]?.id ?? '');
+        return turn++ % 2 === 0 ? known.sample : (all[0]?.samples[0]?.id ?? '');
       case '@draft':
         return known.draft;
       case '@evaluation':
@@ -138,7 +147,6 @@ export async function openWorld(folder: string): Promise<World> {
         return known.checkIn;
     }
   };
-  let turn = 0;
   const fill = (value: unknown, depth = 0): unknown => {
     if (depth > 8) return value;
     if (value === '@picture') return pictures[turn++ % pictures.length];
@@ -174,6 +182,19 @@ export async function openWorld(folder: string): Promise<World> {
       return taken;
     },
     fill: (input) => fill(input),
+    ready: async (call) => {
+      await populate(8);
+      await kiosk.updateSettings({ ...DEFAULT_SETTINGS, direction: 'ask', cooldownSeconds: 0 });
+      const [someone] = kiosk.people.all();
+      const who = Number(/\d+$/.exec(someone?.name ?? '0')?.[0] ?? 0) % recording.length;
+      const { enrollmentId } = (await call('startEnrollment', null)) as { enrollmentId: string };
+      known.draft = enrollmentId;
+      // The last ones recorded are strangers.
+      const frame = recordedFrame(39 - (turn++ % 4));
+      await call('captureSample', { enrollmentId, pose: 'straight', frame });
+      known.evaluation = ((await call('startEvaluation', null)) as { evaluationId: string }).evaluationId;
+      for (let take = 0; take < 4; take++) await call('submitFrame', recordedFrame(who, take));
+    },
     learn: (name, value) => {
       const reply = (value ?? {}) as Record<string, unknown>;
       if (name === 'startEnrollment') known.draft = String(reply['enrollmentId']);

@@ -1,6 +1,7 @@
 /** One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused. */
 import * as ort from 'onnxruntime-node';
 import { LintelError } from '../../shared/errors.ts';
+import { refuseDamaged } from './model-check.ts';
 import type { ModelFile } from './vision.ts';
 
 /** How an image tensor is laid out: planes (`[N,3,H,W]`) or pixels (`[N,H,W,3]`). */
@@ -47,9 +48,11 @@ export const defaultThreads = (cores: number): number => Math.max(1, Math.min(4,
 
 /**
  * Loads a model file.
- * @throws LintelError model-unsupported when onnxruntime cannot load it.
+ * @throws LintelError model-damaged or model-missing when it is not the file that was chosen, model-unsupported when
+ *   onnxruntime cannot load it.
  */
 export async function openSession(model: ModelFile, threads: number): Promise<ort.InferenceSession> {
+  await refuseDamaged(model);
   try {
     return await ort.InferenceSession.create(model.path, {
       graphOptimizationLevel: 'all',
