@@ -129,30 +129,46 @@ export async function allFiles(folder: string): Promise<Map<string, Buffer>> {
   return found;
 }
 
+/** What must not be found. */
+export interface Sensitive {
+  readonly words: readonly string[];
+  readonly vectors: readonly Float32Array[];
+}
+
+/** What `fill` wrote. */
+const FILLED: Sensitive = {
+  words: [...NAMES, ...NAMES.map((name) => name.split(' ')[0] ?? name), ...EXTERNAL_IDS],
+  vectors: NAMES.map((_name, i) => vector(i)),
+};
+
 /**
  * Looks for names, ids, vectors (as base64 at any phase, and as raw float32) and JPEG headers in every file, and inside
  * whatever base64 the files hold. @returns what was found where; empty: nothing
  */
-export async function leaks(folder: string): Promise<string[]> {
+export async function leaks(folder: string, sensitive = FILLED): Promise<string[]> {
+  return [...(await allFiles(folder))].flatMap(([name, bytes]) =>
+    leaksIn(name, Buffer.concat([Buffer.from(name), bytes]), sensitive),
+  );
+}
+
+/** The same, in one file or stream. */
+export function leaksIn(name: string, bytes: Buffer, { words, vectors }: Sensitive): string[] {
   const found: string[] = [];
-  const words = [...NAMES, ...NAMES.map((name) => name.split(' ')[0] ?? name), ...EXTERNAL_IDS];
   const needles = words.map((word): [string, Buffer] => [word, Buffer.from(word, 'utf8')]);
-  for (let i = 0; i < NAMES.length; i++) {
-    const raw = Buffer.from(vector(i).buffer);
+  for (const [i, values] of vectors.entries()) {
+    const raw = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
     needles.push([`vector ${i}, raw`, raw.subarray(40, 72)]);
-    needles.push([`vector ${i}, base64`, Buffer.from(packed(i).slice(40, 72))]);
+    needles.push([`vector ${i}, base64`, Buffer.from(raw.toString('base64').slice(40, 72))]);
   }
-  const search = (where: string, bytes: Buffer): void => {
-    for (const [what, needle] of needles) if (bytes.includes(needle)) found.push(`${what} in ${where}`);
+  const search = (where: string, content: Buffer): void => {
+    for (const [what, needle] of needles) if (content.includes(needle)) found.push(`${what} in ${where}`);
     // Three bytes alone turn up in random data by chance, so a carver looks at what follows them, too.
-    for (let at = bytes.indexOf('ffd8ff', 0, 'hex'); at >= 0; at = bytes.indexOf('ffd8ff', at + 1, 'hex'))
-      if (/^ffd8ff(e0....4a464946|e1....45786966|db0043)/.test(bytes.toString('hex', at, at + 10)))
+    for (let at = content.indexOf('ffd8ff', 0, 'hex'); at >= 0; at = content.indexOf('ffd8ff', at + 1, 'hex'))
+      if (/^ffd8ff(e0....4a464946|e1....45786966|db0043)/.test(content.toString('hex', at, at + 10)))
         found.push(`a JPEG in ${where}`);
   };
-  for (const [name, bytes] of await allFiles(folder)) {
-    search(name, Buffer.concat([Buffer.from(name), bytes]));
-    for (const match of bytes.toString('latin1').matchAll(/[A-Za-z0-9+/]{60,}={0,2}/g))
-      search(`base64 in ${name}`, Buffer.from(match[0], 'base64'));
-  }
+  search(name, bytes);
+  for (const match of bytes.toString('latin1').matchAll(/[A-Za-z0-9+/]{60,}={0,2}/g))
+    search(`base64 in ${name}`, Buffer.from(match[0], 'base64'));
   return found;
 }

@@ -110,9 +110,11 @@ export class Audit {
     return this.#journal.read(from, to);
   }
 
-  /** Every line, file by file. */
-  readAll(): AsyncGenerator<AuditLine> {
-    return this.#journal.readAll();
+  /** Every line, in the order written: files are by month, and a clock may have been set back over the end of one. */
+  async readAll(): Promise<AuditLine[]> {
+    const lines: AuditLine[] = [];
+    for await (const line of this.#journal.readAll()) lines.push(line);
+    return lines.sort((a, b) => a.seq - b.seq);
   }
 
   /**
@@ -135,7 +137,7 @@ export class Audit {
     const gone = new Set<string>();
     const anonymous = new Set<string>();
     const into = new Map<string, string>();
-    for await (const { kind, subject, details } of this.#journal.readAll()) {
+    for (const { kind, subject, details } of await this.readAll()) {
       if (subject === null) continue;
       if (kind === 'delete' || kind === 'consent-revoked') gone.add(subject);
       if (kind === 'consent-revoked' && details['attendance'] === 'anonymised') anonymous.add(subject);

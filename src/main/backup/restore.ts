@@ -190,6 +190,8 @@ class Restoring {
       if (!plan.changes) return;
       next = plan.data;
     } else if (!this.#wants(name)) return;
+    // A preview may have no key to seal with: beside a running kiosk the folder is only read.
+    if (this.#staging === null) return;
     const generation = Math.max(head.generation, this.#here?.generations.get(name) ?? 0) + 1;
     const sealed = seal(
       { schemaVersion: head.schemaVersion, generation, savedAt: this.#now },
@@ -197,9 +199,9 @@ class Restoring {
       into.codec ?? plain,
       name,
     );
-    await this.#staging?.put(name, sealed);
+    await this.#staging.put(name, sealed);
     // The generation before it is of another time: damage to the new one must not bring that back.
-    if (this.#options.how === 'replace') await this.#staging?.put(`${name}.bak`, sealed);
+    if (this.#options.how === 'replace') await this.#staging.put(`${name}.bak`, sealed);
   }
 
   #planPeople(backup: Parameters<typeof planPeople>[1]): PeoplePlan {
@@ -218,7 +220,7 @@ class Restoring {
       if (line === '') continue;
       const entry = decodeLine(Buffer.from(line, 'utf8'), undefined, name);
       if (entry === undefined) throw damaged(`a line of ${name} in it is damaged`);
-      const encoded = encodeLine(entry, into.codec, name);
+      const encoded = encodeLine(entry, this.#staging === null ? undefined : into.codec, name);
       every.push(encoded);
       const isHere = known?.has(identityOf(entry)) === true;
       if (!isHere) fresh.push({ bytes: encoded, at: entrySchema.safeParse(entry).data?.at ?? null });

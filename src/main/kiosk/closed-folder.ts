@@ -181,12 +181,7 @@ export function checkAudit(on: ClosedFolder, noted: Link | null): Promise<AuditR
 export function auditLines(on: ClosedFolder, count: number): Promise<readonly AuditLine[]> {
   return asReader(on, async ({ codec }) => {
     const audit = await Audit.open({ folder: on.folder, codec, readOnly: true });
-    let last: AuditLine[] = [];
-    for await (const line of audit.readAll()) {
-      last.push(line);
-      if (last.length >= 2 * count) last = last.slice(-count);
-    }
-    return last.slice(-count);
+    return (await audit.readAll()).slice(-count);
   });
 }
 
