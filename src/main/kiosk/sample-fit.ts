@@ -2,10 +2,14 @@
 import { meanTemplate, similarity } from '../gallery/template.ts';
 
 /**
- * Of pairs of strangers this fraction is at least as similar as the limit below which a sample is marked.
- * Calibrated on pairs of pictures, while here a picture meets the mean of several, to which its own person is nearer.
+ * Of pairs of strangers this fraction is at least as similar as the limit below which a sample is marked. The limit is
+ * calibrated on pairs of pictures, while here a picture meets the mean of several, to which its own person is nearer.
+ * Measured on groups of 3, 5 and 8 pictures, all of one person or one of them somebody else's, with ghostfacenet-v1-1.3-2
+ * (mobilefacenet-512): on 24 people in very different pictures 98 % (98 %) of the strangers are marked, and 2 to 3 % (1 %)
+ * of the person's own; on the frames of a kiosk's camera 86 to 90 % (99 %) and none. At 0.02 fewer strangers, at 0.001 one
+ * in twelve of the own.
  */
-export const OUTLIER_FMR = 0.02;
+export const OUTLIER_FMR = 0.01;
 /** With fewer samples nobody can say which of them is the odd one. */
 const FEWEST = 3;
 
