@@ -9,6 +9,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
 import { QUALITY_ISSUES, type CheckInView } from '../../src/shared/domain.ts';
+import { LintelError } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
 import { projectRoot } from '../support/data.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
@@ -133,6 +134,11 @@ for (const look of LOOKS) {
           'Nguyễn Thị Phương Thảo, checked out, 09:41',
         ],
         [
+          'choose',
+          { phase: 'choose', personId: 'p', name: 'Ada Lovelace', picture, suggested: 'out' },
+          'Ada Lovelace. Are you coming or going?',
+        ],
+        [
           'already',
           { phase: 'already', name: 'Ada Lovelace', ...recognised },
           'Ada Lovelace, already checked in, 09:41',
@@ -172,7 +178,7 @@ for (const look of LOOKS) {
     }
   });
 
-  test(`operator's screens, ${look.name}`, async ({ folder, openBrowser }) => {
+  test(`first use and enrollment, ${look.name}`, async ({ folder, openBrowser }) => {
     const host = new ScriptedHost();
     const ada = await drawnPerson('p1', 'Ada Lovelace', 28, { externalId: 'E-1815', group: 'Engines', lastSeenAt: at });
     const thao = await drawnPerson('p2', 'Nguyễn Thị Phương Thảo', 160, { ready: false });
@@ -266,15 +272,11 @@ for (const look of LOOKS) {
       await pressPin('1234', 'Set PIN');
       await expect(page.getByRole('navigation')).toBeVisible();
       await shoot('home');
-      for (const area of ['People', 'Today', 'Settings', 'Health'] as const) {
+      for (const area of ['People', 'Attendance', 'Photos', 'Settings', 'Health'] as const) {
         await page.getByRole('navigation').getByRole('button', { name: area, exact: true }).click();
         await expect(page.getByRole('heading', { level: 1 })).toContainText(area);
-        await shoot(area.toLowerCase());
       }
-      await page.getByRole('navigation').getByRole('button', { name: 'People' }).click();
-      await page.getByRole('button', { name: 'Remove Ada Lovelace' }).click();
-      await shoot('remove');
-      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('navigation').getByRole('button', { name: 'Home' }).click();
 
       // Enrollment: typed, captured, compared, saved.
       await page.getByRole('button', { name: 'Enroll someone' }).click();
@@ -396,6 +398,92 @@ test('camera unplugged while in use: says so, and goes on when it is plugged in 
     await expect(title).toHaveText('Step up to check in');
     const before = host.calls.filter((c) => c.name === 'submitFrame').length;
     await expect.poll(() => host.calls.filter((c) => c.name === 'submitFrame').length).toBeGreaterThan(before + 2);
+  } finally {
+    await shell.close();
+  }
+});
+
+test('coming or going: the likelier answer has the focus, one answer is sent, a refused one can be given again', async ({
+  folder,
+  openBrowser,
+}) => {
+  const host = new ScriptedHost();
+  const { page, complaints, shell } = await openKioskPage(openBrowser, folder, LOOKS[0], host);
+  const asked = (): unknown[] => host.calls.filter((c) => c.name === 'chooseDirection').map((c) => c.input);
+  const choose: CheckInView = {
+    phase: 'choose',
+    personId: 'p1',
+    name: 'Ada Lovelace',
+    picture: null,
+    suggested: 'out',
+  };
+  try {
+    const operator = page.getByRole('button', { name: 'Operator' });
+    await operator.focus();
+    host.answers.chooseDirection = () => {
+      throw new LintelError('disk-full', 'The disk is full.');
+    };
+    host.showView(choose);
+    const answers = page.locator('.choose-answer');
+    await expect(answers).toHaveText(['Going out', 'Coming in']);
+    await expect(answers.first()).toBeFocused();
+    for (const answer of await answers.all())
+      expect((await answer.boundingBox())?.height, 'large enough for a hand').toBeGreaterThanOrEqual(200);
+    await expect(page.getByRole('status')).toHaveText('Ada Lovelace. Are you coming or going?');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText('The disk is full');
+    expect(asked()).toEqual([{ direction: 'out' }]);
+
+    host.answers.chooseDirection = () => null;
+    await answers.last().click();
+    await answers.last().click();
+    await expect.poll(() => asked().length).toBe(2);
+    expect(asked()[1]).toEqual({ direction: 'in' });
+    host.showView({ phase: 'idle' });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Step up to check in');
+    await expect(operator).toBeFocused();
+    expect(complaints).toEqual([]);
+  } finally {
+    await shell.close();
+  }
+});
+
+test('the screen speaks another language for whoever stands there, and its own at the desk', async ({
+  folder,
+  openBrowser,
+}) => {
+  const host = new ScriptedHost();
+  const { page, complaints, shell } = await openKioskPage(openBrowser, folder, LOOKS[0], host);
+  const title = page.getByRole('heading', { level: 1 });
+  const html = page.locator('html');
+  try {
+    await expect(html).toHaveAttribute('lang', 'en');
+    await page.getByRole('button', { name: 'Tiếng Việt' }).click();
+    await expect(html).toHaveAttribute('lang', 'vi');
+    await expect(title).toHaveText('Mời đến gần để chấm công');
+    host.showView({
+      phase: 'match',
+      checkInId: 'c',
+      personId: 'p',
+      name: 'Nguyễn Thị Phương Thảo',
+      direction: 'in',
+      at,
+      picture: null,
+    });
+    await expect(page.getByRole('status')).toHaveText('Nguyễn Thị Phương Thảo, đã chấm công vào, 09:41');
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect(page.getByRole('status')).toHaveText('Nguyễn Thị Phương Thảo, checked in, 09:41');
+    await page.getByRole('button', { name: 'Tiếng Việt' }).click();
+    host.showView({ phase: 'idle' });
+    // It is nobody's setting: nothing was changed on the kiosk, and the operator finds the kiosk's own language.
+    await page.getByRole('button', { name: 'Quản lý' }).click();
+    for (const digit of '1234') await page.getByRole('button', { name: digit, exact: true }).click();
+    await page.getByRole('button', { name: 'Mở', exact: true }).click();
+    await expect(page.getByRole('navigation')).toBeVisible();
+    await expect(html).toHaveAttribute('lang', 'en');
+    await expect(page.getByRole('button', { name: 'Attendance' })).toBeVisible();
+    expect(host.calls.filter((c) => c.name === 'updateSettings')).toEqual([]);
+    expect(complaints).toEqual([]);
   } finally {
     await shell.close();
   }

@@ -1,5 +1,6 @@
 /** One of many, in the system's own list: it works by touch, keyboard and screen reader everywhere. */
 import { useId } from 'react';
+import { Icon } from './Icon.tsx';
 
 export function Select<V extends string>({
   label,
@@ -18,13 +19,16 @@ export function Select<V extends string>({
       <label className="field-label" htmlFor={id}>
         {label}
       </label>
-      <select id={id} className="field-input" value={value} onChange={(event) => onChange(event.target.value as V)}>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+      <div className="select">
+        <select id={id} className="field-input" value={value} onChange={(event) => onChange(event.target.value as V)}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <Icon name="down" />
+      </div>
     </div>
   );
 }

@@ -59,7 +59,6 @@ export function ScheduleFields({
               key={day}
               className="workday"
               aria-pressed={workdays.includes(day)}
-              aria-label={dateWords(`${MONDAY}${day}`, language, { weekday: 'long' })}
               onPress={() => toggle(day)}
             >
               {dateWords(`${MONDAY}${day}`, language, { weekday: 'short' })}

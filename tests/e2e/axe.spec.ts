@@ -1,0 +1,269 @@
+/**
+ * Every screen there is, in both languages, both orientations and both themes (each pair of them once), with something on
+ * it: axe finds no violation, nothing is cut off, no word is left in the other language. The pictures are in artifacts/screens.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TFunction } from 'i18next';
+import { serveKiosk } from '../../src/main/shells/browser/serve.ts';
+import type { CheckInView } from '../../src/shared/domain.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/browser.ts';
+import { projectRoot } from '../support/data.ts';
+import { expectSound } from '../support/desk-page.ts';
+import { drawnPicture, drawnScene } from '../support/drawn-people.ts';
+import { writeFakeCamera } from '../support/fake-camera.ts';
+import { screenAssets } from '../support/screen-assets.ts';
+import { furnish } from '../support/scripted-desk.ts';
+import { ScriptedHost } from '../support/scripted-host.ts';
+import { spoken } from '../support/spoken.ts';
+
+const LOOKS = [
+  { language: 'en', width: 1280, height: 800, colorScheme: 'light' },
+  { language: 'en', width: 800, height: 1280, colorScheme: 'dark' },
+  { language: 'vi', width: 1280, height: 800, colorScheme: 'dark' },
+  { language: 'vi', width: 800, height: 1280, colorScheme: 'light' },
+] as const;
+const nameOf = ({ language, width, height, colorScheme }: (typeof LOOKS)[number]): string =>
+  `${language}-${width > height ? 'landscape' : 'portrait'}-${colorScheme}`;
+
+interface Tour {
+  readonly page: Page;
+  readonly host: ScriptedHost;
+  readonly t: TFunction;
+  shoot(name: string): Promise<void>;
+  press(name: string | RegExp): Promise<void>;
+  /** To an area of the desk. */
+  goTo(area: string): Promise<void>;
+  closeDialog(): Promise<void>;
+}
+
+async function door({ page, host, t, shoot }: Tour): Promise<void> {
+  const at = Date.now();
+  const picture = await drawnPicture(160);
+  const who = { personId: 'p1', name: 'Nguyễn Thị Phương Thảo', direction: 'in', at, picture } as const;
+  const views: [string, CheckInView][] = [
+    ['idle', { phase: 'idle' }],
+    ['present', { phase: 'present', issue: 'too-small' }],
+    ['several', { phase: 'looking', several: true }],
+    ['choose', { phase: 'choose', personId: 'p1', name: who.name, picture, suggested: 'out' }],
+    ['match', { phase: 'match', checkInId: 'c', ...who }],
+    ['already', { phase: 'already', ...who, direction: 'out' }],
+    ['unknown', { phase: 'unknown' }],
+    ['ambiguous', { phase: 'ambiguous' }],
+  ];
+  for (const [name, view] of views) {
+    host.showView(view);
+    await page.waitForTimeout(750);
+    await expect(page.getByRole('status')).toHaveCount(1);
+    await expect(page.getByRole('status')).toHaveText(/\S/);
+    await shoot(`door-${name}`);
+  }
+  host.showView({ phase: 'idle' });
+  host.show({ trouble: { code: 'disk-full', message: '' } });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('error.disk-full.title'));
+  await shoot('door-trouble');
+  host.show({ trouble: null });
+}
+
+async function people({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+  await goTo('people');
+  await expect(page.getByText('Grace Hopper')).toBeVisible();
+  await shoot('people');
+  await press(t('people.duplicates.title'));
+  await expect(page.getByText(t('people.duplicates.different'))).toBeVisible();
+  await shoot('duplicates');
+  await goTo('people');
+  await press(t('import.short'));
+  await shoot('import');
+  await goTo('people');
+  await page.getByText('Ada Lovelace').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada Lovelace');
+  await shoot('person');
+  for (const [name, button] of [
+    ['person-edit', t('people.edit.title')],
+    ['person-revoke', t('people.revoke.short')],
+    ['person-delete', t('people.delete.short')],
+  ] as const) {
+    await press(button);
+    await shoot(name);
+    await closeDialog();
+  }
+  // Enrollment, step by step.
+  await goTo('home');
+  await press(new RegExp(t('home.enroll')));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t('enroll.name'), { exact: true }).fill('Lê Thị Hồng Gấm');
+  await press(t('enroll.showKeyboard'));
+  await shoot('enroll-details');
+  await dialog.locator('.consent').click();
+  await press(t('ui.next'));
+  await expect(dialog.getByText(t('enroll.allTaken'))).toBeVisible();
+  await shoot('enroll-capture');
+  await press(t('ui.next'));
+  await expect(dialog.getByText(t('enroll.alike.title'))).toBeVisible();
+  await shoot('enroll-review');
+  await closeDialog();
+  expect(host.calls.some((c) => c.name === 'captureSample')).toBe(true);
+}
+
+async function attendance({ page, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+  await goTo('attendance');
+  await expect(page.getByRole('row')).not.toHaveCount(0);
+  // Back to a day on which people work, whatever today is.
+  for (let i = 0; i < 3; i++) await press(t('attendance.before'));
+  await shoot('attendance-day');
+  await page.getByText(t('attendance.unit.week'), { exact: true }).click();
+  await shoot('attendance-week');
+  await page.getByText(t('attendance.unit.month'), { exact: true }).click();
+  await expect(page.getByRole('columnheader', { name: t('attendance.daysLate') })).toBeVisible();
+  await shoot('attendance-month');
+  await page.getByText(t('attendance.log'), { exact: true }).click();
+  await shoot('attendance-log');
+  await page.getByText(t('attendance.report'), { exact: true }).click();
+  await press(/Nguyễn Thị Phương Thảo/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nguyễn Thị Phương Thảo');
+  // A day that is over: yesterday's "out" is recorded as well.
+  await page.locator('.day[aria-pressed=true]').press('ArrowLeft');
+  await page.waitForTimeout(200);
+  await page.evaluate(() => document.querySelector('.desk-main')?.scrollTo({ top: 0 }));
+  await shoot('attendance-person');
+  await press(t('attendance.correct.add'));
+  await page.getByRole('button', { name: t('attendance.correct.why.forgot') }).click();
+  await shoot('attendance-add');
+  await closeDialog();
+  const retime = page
+    .getByRole('button', { name: new RegExp(`^${t('attendance.correct.retimeShort')}|^Change`) })
+    .first();
+  if (await retime.isVisible()) {
+    await retime.click();
+    await shoot('attendance-retime');
+    await closeDialog();
+  }
+}
+
+async function photos({ page, t, shoot, press, goTo }: Tour): Promise<void> {
+  const file = { name: 'group.png', mimeType: 'image/png', buffer: await drawnScene(205) };
+  const choose = async (name: string): Promise<void> => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name, exact: true }).first().click();
+    await (await chooser).setFiles(file);
+  };
+  await goTo('photos');
+  await shoot('photos-empty');
+  await choose(t('photos.choose'));
+  await expect(page.locator('.photo-face')).toHaveCount(2);
+  await page.locator('.photo-face').first().click();
+  await shoot('photos');
+  await page.getByText(t('verify.tab'), { exact: true }).click();
+  await choose(t('verify.choose'));
+  await choose(t('verify.choose'));
+  await expect(page.getByText(t('verify.same'))).toBeVisible();
+  await shoot('verify');
+  void press;
+}
+
+async function evaluation({ page, t, shoot, press, goTo }: Tour): Promise<void> {
+  await goTo('evaluation');
+  await shoot('evaluation');
+  await page.getByText(t('evaluation.kind.pairs.label')).click();
+  await shoot('evaluation-pairs');
+  await page.getByText(t('evaluation.kind.enrolled.label')).click();
+  await press(t('evaluation.start'));
+  await expect(page.getByText(t('evaluation.learnt.title'))).toBeVisible();
+  await expect(page.locator('.report-view svg').first()).toBeVisible();
+  await shoot('evaluation-result');
+  await page.locator('.report-view').scrollIntoViewIfNeeded();
+  await page.evaluate(() => document.querySelector('.report-view')?.scrollIntoView());
+  await shoot('evaluation-report');
+  await press(t('evaluation.another'));
+}
+
+async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+  await goTo('settings');
+  for (const tab of ['door', 'camera', 'recognition', 'hours', 'data'] as const) {
+    await page
+      .getByText(t(`settings.tab.${tab}`), { exact: true })
+      .first()
+      .click();
+    await shoot(`settings-${tab}`);
+  }
+  await page.getByLabel(t('settings.keep.pictureDays.label')).selectOption('90');
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await shoot('settings-erase');
+  await closeDialog();
+  expect(host.calls.filter((c) => c.name === 'updateSettings')).toEqual([]);
+  await press(t('settings.changePin'));
+  await shoot('settings-pin');
+  await closeDialog();
+  await page.getByText(t('settings.tab.recognition'), { exact: true }).first().click();
+  await press(t('settings.modelCard', { model: 'ghostfacenet-v1-1.3-2' }));
+  await shoot('settings-card');
+  await closeDialog();
+  await page.getByText('mobilefacenet-512', { exact: true }).click();
+  await shoot('settings-model');
+  await closeDialog();
+  await goTo('health');
+  await shoot('health');
+}
+
+for (const look of LOOKS) {
+  test(`every screen, ${nameOf(look)}`, async ({ folder, openBrowser }) => {
+    test.setTimeout(300_000);
+    const t = await spoken(look.language);
+    const host = new ScriptedHost();
+    await furnish(host);
+    host.status = { ...host.status, settings: { ...host.status.settings, language: look.language } };
+    const camera = join(folder, 'drawn.mjpeg');
+    await writeFakeCamera(camera, [{ picture: await drawnScene(205), seconds: 1 }]);
+    const shell = await serveKiosk(host, { assets: screenAssets });
+    const pictures = join(projectRoot, 'artifacts', 'screens', nameOf(look));
+    mkdirSync(pictures, { recursive: true });
+    try {
+      const { page, complaints } = await openBrowser(camera, look);
+      await page.goto(shell.url);
+      await expect(page.locator('html')).toHaveAttribute('lang', look.language);
+      const press = (name: string | RegExp): Promise<void> =>
+        page
+          .getByRole('button', typeof name === 'string' ? { name, exact: true } : { name })
+          .first()
+          .click();
+      const tour: Tour = {
+        page,
+        host,
+        t,
+        press,
+        shoot: async (name) => {
+          await page.waitForTimeout(450); // transitions
+          await page.screenshot({ path: join(pictures, `${name}.png`) });
+          await expectSound(page, name);
+        },
+        goTo: async (area) => {
+          await page
+            .getByRole('navigation')
+            .getByRole('button', { name: t(`desk.${area}`), exact: true })
+            .click();
+        },
+        closeDialog: async () => {
+          await page.keyboard.press('Escape');
+          await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toHaveCount(0);
+        },
+      };
+      await door(tour);
+      await press(t('checkin.operator'));
+      await tour.shoot('pin');
+      for (const digit of '1234') await press(digit);
+      await press(t('pin.open'));
+      await expect(page.getByRole('navigation')).toBeVisible();
+      await tour.shoot('home');
+      await people(tour);
+      await attendance(tour);
+      await photos(tour);
+      await evaluation(tour);
+      await settings(tour);
+      expect(complaints).toEqual([]);
+    } finally {
+      await shell.close();
+    }
+  });
+}

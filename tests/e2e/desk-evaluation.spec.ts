@@ -1,0 +1,113 @@
+/** "How good is it here?" at the desk of the built program, with the real models: the same figures as the command line gives. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '../support/browser.ts';
+import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { runLintel, startKiosk } from '../support/kiosk-server.ts';
+import { enrollPeople, enterFirstTime, goToArea } from '../support/real-desk.ts';
+
+test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
+
+interface Figures {
+  readonly genuine: number;
+  readonly impostor: number;
+  readonly accuracy: number;
+  readonly auc: number;
+}
+const share = (part: number): string =>
+  new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 }).format(part);
+
+test('the enrolled people are tested, what was learnt is used with a warning and taken back; a list of pairs', async ({
+  folder,
+  openBrowser,
+}) => {
+  test.setTimeout(240_000);
+  const data = join(folder, 'data');
+  const people = {
+    'Ada Lovelace': 'person-02',
+    'Grace Hopper': 'person-05',
+    'Emmy Noether': 'person-07',
+    'Lise Meitner': 'person-09',
+  };
+  enrollPeople(
+    folder,
+    data,
+    Object.fromEntries(Object.entries(people).map(([name, scene]) => [name, { scene, pictures: 3 }])),
+  );
+  const enrolled = runLintel(['evaluate', '--enrolled', '--data', data]).json as Figures;
+  const list = join(sharedData, 'pairs', 'pairs.csv');
+  const images = join(sharedData, 'pairs', 'images');
+  const pairs = runLintel(['evaluate', '--pairs', list, '--images', images, '--data', data]).json as Figures;
+  const kiosk = await startKiosk(data);
+  try {
+    const { page, complaints } = await openBrowser(null);
+    await enterFirstTime(page, kiosk.url);
+    await goToArea(page, 'Accuracy');
+    await page.getByRole('button', { name: 'Start the test' }).click();
+    await expect(
+      page.getByText(
+        `Tested on ${enrolled.genuine} comparisons of the same person and ${enrolled.impostor} of different people.`,
+      ),
+    ).toBeVisible({ timeout: 60_000 });
+    const figure = (name: string) => page.locator('.figures-row').filter({ hasText: name }).locator('.figures-value');
+    await expect(figure('Accuracy')).toHaveText(share(enrolled.accuracy));
+    await expect(figure('AUC')).toHaveText(enrolled.auc.toFixed(3));
+    await expect(page.getByText('Of 1,000 strangers at the door')).toBeVisible();
+    // A few people cannot vouch for one stranger in a thousand, and it is said.
+    await expect(page.getByText('Too few comparisons for the risk you chose.')).toBeVisible();
+    await page.getByRole('button', { name: 'Use it all the same' }).click();
+    await expect(page.getByText('In use from now on.')).toBeVisible();
+    await page.getByRole('button', { name: "Use the model's own figures" }).click();
+    await expect(page.getByText("The model's own figures are in use again.")).toBeVisible();
+
+    // The curves are on the page with their own looks, and in a file that needs nothing else.
+    const chart = page.locator('.report-view svg .genuine').first();
+    await expect(chart).toBeVisible();
+    expect(await chart.evaluate((e) => getComputedStyle(e).fillOpacity)).toBe('0.4');
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the report' }).click();
+    const report = readFileSync(await (await waiting).path(), 'utf8');
+    expect(report).toContain('<svg');
+    expect(report).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+
+    await page.getByRole('button', { name: 'Another test' }).click();
+    await page.getByText('A list of pairs').click();
+    await expect(page.getByRole('button', { name: 'Start the test' })).toBeDisabled();
+    const [chosenList] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose the list' }).click(),
+    ]);
+    await chosenList.setFiles(list);
+    const [chosenFolder] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose the folder' }).click(),
+    ]);
+    await chosenFolder.setFiles(images);
+    await expect(page.getByText('64 pictures')).toBeVisible();
+    await page.getByRole('button', { name: 'Start the test' }).click();
+    await expect(page.getByRole('progressbar')).toBeVisible();
+    await expect(
+      page.getByText(
+        `Tested on ${pairs.genuine} comparisons of the same person and ${pairs.impostor} of different people.`,
+      ),
+    ).toBeVisible({ timeout: 120_000 });
+    await expect(figure('Accuracy')).toHaveText(share(pairs.accuracy));
+    await expect(figure('AUC')).toHaveText(pairs.auc.toFixed(3));
+    await expect(page.getByText('What was learnt here')).toHaveCount(0);
+
+    // Stopped half-way, nothing is left of it.
+    await page.getByRole('button', { name: 'Another test' }).click();
+    await page.getByText('A folder of people').click();
+    const [labelled] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose the folder' }).click(),
+    ]);
+    await labelled.setFiles(join(sharedData, 'scenes'));
+    await page.getByRole('button', { name: 'Start the test' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('button', { name: 'Start the test' })).toBeVisible();
+    expect(complaints).toEqual([]);
+  } finally {
+    await kiosk.stop();
+  }
+});
