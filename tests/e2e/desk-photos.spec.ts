@@ -1,6 +1,6 @@
 /** Pictures at the desk: who is on them, and do two show the same person; with a scripted kiosk and a real one. */
 import { join } from 'node:path';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import type { CallInput, CallOutput } from '../../src/shared/api.ts';
@@ -266,27 +266,40 @@ test('the real kiosk: a group photo tagged, checked in from, and two compared', 
     };
     await choose(page.locator('main'), join(sharedData, 'groups/bbt1.jpg'));
     await expect(page.getByText(/^\d people/)).toBeVisible({ timeout: 30_000 });
-    const labels = await page
-      .locator('.photo-face')
-      .evaluateAll((all) => all.map((e) => e.getAttribute('aria-label') ?? ''));
-    const said = labels.map((label) => label.replace(/^Face \d+: /, '')).filter((name) => name !== 'unknown');
-    expect(said.length).toBeGreaterThan(1);
+    const named = async (): Promise<string[]> => {
+      const labels = await page.locator('.photo-face .photo-name').allTextContents();
+      return labels.filter((name) => name !== 'unknown');
+    };
+    const recognised = await named();
+    for (const name of recognised) expect(names).toContain(name);
+    expect(await page.locator('.photo-face').count()).toBeGreaterThan(3);
+    // The operator goes by the likeliest where the kiosk would not: still nobody is on the picture twice.
+    for (let number = 1; number <= (await page.locator('.photo-face').count()); number++) {
+      await page.getByRole('button', { name: `Face ${number}:` }).click();
+      await page.locator('.candidate').first().click();
+      await expect(page.locator('.photo-face[aria-pressed=true]')).not.toContainText('unknown');
+    }
+    const said = await named();
+    expect(said.length).toBeGreaterThan(2);
     for (const name of said) expect(names).toContain(name);
-    // Nobody is on a picture twice.
     expect(new Set(said).size).toBe(said.length);
     await page.screenshot({ path: 'artifacts/e2e-desk-photos.png' });
     const [saved] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save with names' }).click(),
     ]);
-    const annotated = await sharp(readFileSync(await saved.path())).metadata();
-    expect(annotated.format).toBe('jpeg');
+    expect((await sharp(readFileSync(await saved.path())).metadata()).format).toBe('jpeg');
+    copyFileSync(await saved.path(), 'artifacts/e2e-desk-annotated.jpg');
 
-    await page.locator(`.photo-face[aria-label$=": ${said[0]}"]`).click();
+    // A portrait, when the camera is broken.
+    await page.getByRole('button', { name: 'Another picture' }).click();
+    await choose(page.locator('main'), join(people, 'penny', readdirSync(join(people, 'penny')).sort()[0] ?? ''));
+    await expect(page.getByText('One person, and we know them.')).toBeVisible({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Face 1: penny' }).click();
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
-    await expect(page.getByText(new RegExp(`^${said[0]}, checked in, \\d\\d:\\d\\d$`)).last()).toBeVisible();
+    await expect(page.locator('.note')).toHaveText(/^penny, checked in, \d\d:\d\d$/);
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
-    await expect(page.getByText(new RegExp(`^${said[0]}, already checked in`)).last()).toBeVisible();
+    await expect(page.locator('.note')).toHaveText(/^penny, already checked in, \d\d:\d\d$/);
 
     await page.getByRole('tab', { name: 'Same person?' }).click();
     const slot = (number: number): Locator => page.getByRole('region', { name: `Person ${number}` });

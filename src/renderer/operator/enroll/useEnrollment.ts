@@ -200,7 +200,7 @@ export function useEnrollment(start: Subject = NEW_PERSON): Enrollment {
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
-    if (start.pictures.length > 0) void addFiles(start.pictures);
+    if (start.pictures.length > 0) enrollmentId().then(() => addFiles(start.pictures), noteProblem);
   });
 
   return {
