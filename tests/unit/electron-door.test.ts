@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { calls } from '../../src/shared/api.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { runElectron } from '../../src/main/shells/electron/run.ts';
+import { runElectron, type ElectronDoor } from '../../src/main/shells/electron/run.ts';
 import { installationAt } from '../../src/main/shells/installation.ts';
+import { Vault, vaultStatus } from '../../src/main/vault/vault.ts';
 import { RecordingHost } from '../support/recording-host.ts';
 import type { fakeElectron as FakeElectron, FakeWindow } from '../support/fake-electron.ts';
 
@@ -29,7 +30,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(args: string[] = [], open = async () => ({ host, landmarker: () => null })): Promise<FakeWindow> {
+async function start(
+  args: string[] = [],
+  open: ElectronDoor['open'] = async () => ({ host, landmarker: () => null }),
+): Promise<FakeWindow> {
   runElectron({ installation: installationAt(folder, '0'), args: ['--data', join(folder, 'data'), ...args], open });
   await new Promise((done) => setTimeout(done, 20));
   return electron.BrowserWindow.all[0] as FakeWindow;
@@ -245,4 +249,26 @@ test('the kiosk is closed before the program ends', async () => {
   expect(event.preventDefault).toHaveBeenCalledOnce();
   await expect.poll(() => host.closed).toBe(true);
   await expect.poll(() => electron.app.did).toContain('quit');
+});
+
+test("--encrypt on encrypts with the system's key store before the kiosk opens, and the kiosk gets what opens it", async () => {
+  const dataDir = join(folder, 'data');
+  const opened: string[] = [];
+  const open: ElectronDoor['open'] = async (folderGiven, unlock) => {
+    const vault = await Vault.open({ folder: folderGiven, unlock, readOnly: true });
+    opened.push(`${vault.state} ${vault.method}`);
+    return { host, landmarker: () => null };
+  };
+  await start(['--encrypt', 'on'], open);
+  await vi.waitFor(() => expect(opened).toEqual(['encrypted safe-storage']));
+  expect(await vaultStatus(dataDir)).toEqual({ state: 'encrypted', method: 'safe-storage' });
+});
+
+test('a key store that keeps nothing secret is refused, and said', async () => {
+  electron.safeStorage.backend = 'basic_text';
+  await start(['--encrypt', 'on']);
+  await vi.waitFor(() => expect(electron.app.did).toContain('exit 70'));
+  expect(electron.dialogShown.join()).toContain('no key store');
+  expect(await vaultStatus(join(folder, 'data'))).toEqual({ state: 'plain', method: null });
+  electron.safeStorage.backend = 'gnome_libsecret';
 });
