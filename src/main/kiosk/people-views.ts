@@ -9,11 +9,21 @@ import { OUTLIER_FMR, sampleFits, type SampleFit } from './sample-fit.ts';
 /** Portraits kept in memory as data URLs. */
 const KEPT_PICTURES = 300;
 
+/** A person with the text that searches look through. */
+interface Listed {
+  readonly person: PersonRecord;
+  readonly text: string;
+}
+
 export class PeopleViews {
   readonly #people: People;
   readonly #checkIns: CheckIns;
   readonly #similarityAt: (fmr: number) => number;
   readonly #urls = new Map<string, string>();
+  #known: { readonly people: readonly PersonRecord[]; readonly sorted: readonly Listed[] } = {
+    people: [],
+    sorted: [],
+  };
 
   /** @param similarityAt the similarity that a fraction of pairs of strangers reaches with the model in use */
   constructor(people: People, checkIns: CheckIns, similarityAt: (fmr: number) => number) {
@@ -88,13 +98,20 @@ export class PeopleViews {
     const words = plain(query)
       .split(/\s+/)
       .filter((word) => word !== '');
-    return this.#people
-      .all()
-      .filter((person) => {
-        const text = plain([person.name, person.externalId ?? '', person.group ?? ''].join(' '));
-        return words.every((word) => text.includes(word));
-      })
-      .sort((a, b) => BY_NAME.compare(a.name, b.name));
+    return this.#sorted()
+      .filter(({ text }) => words.every((word) => text.includes(word)))
+      .map(({ person }) => person);
+  }
+
+  /** Sorting 10,000 names and looking through accents takes longer than a key stroke should: done once for each change. */
+  #sorted(): readonly Listed[] {
+    const people = this.#people.all();
+    if (people === this.#known.people) return this.#known.sorted;
+    const sorted = people
+      .map((person) => ({ person, text: plain([person.name, person.externalId ?? '', person.group ?? ''].join(' ')) }))
+      .sort((a, b) => BY_NAME.compare(a.person.name, b.person.name));
+    this.#known = { people, sorted };
+    return sorted;
   }
 }
 
