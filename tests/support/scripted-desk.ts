@@ -77,7 +77,17 @@ function attendance(
   return {
     timeZone: ZONE,
     people: report.people.map(({ id, name, group }) => ({ id, name, group })),
-    days: report.days.map(({ stays: _stays, flags, ...day }) => ({ ...day, flags: [...flags] })),
+    days: report.days.map(({ personId, day, status, firstIn, lastOut, insideMs, spanMs, lateMs, flags }) => ({
+      personId,
+      day,
+      status,
+      firstIn,
+      lastOut,
+      insideMs,
+      spanMs,
+      lateMs,
+      flags: [...flags],
+    })),
     weeks: report.weeks.map((w) => ({ ...w })),
     months: report.months.map((m) => ({ ...m })),
     arrivals: arrivalsByQuarter(report.days, ZONE),
@@ -88,7 +98,7 @@ function attendance(
             : [],
         )
       : [],
-    problems: asked.personId == null ? [{ kind: 'clock-set-back', detail: 'The clock was set back.' }] : [],
+    problems: (asked.personId ?? null) === null ? [{ kind: 'clock-set-back', detail: 'The clock was set back.' }] : [],
   };
 }
 

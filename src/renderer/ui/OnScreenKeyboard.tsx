@@ -68,7 +68,7 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
         >
           <Icon name="shift" />
         </Button>
-        {letters("zxcvbnm-'.")}
+        {letters('zxcvbnm')}
         <Button
           className="keyboard-key"
           preventFocusOnPress
@@ -78,7 +78,7 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
           <Icon name="erase" />
         </Button>
       </div>
-      <div className="keyboard-row">
+      <div className="keyboard-row keyboard-marks">
         {ACCENTS.map((mark) => (
           <Button
             key={mark}
@@ -90,7 +90,7 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
             {`\u25cc${mark}`}
           </Button>
         ))}
-        {letters('đ')}
+        {letters("đ-'.")}
         <Button className="keyboard-key keyboard-space" preventFocusOnPress onPress={() => type(' ')}>
           {t('keyboard.space')}
         </Button>

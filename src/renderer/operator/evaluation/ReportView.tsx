@@ -7,9 +7,11 @@ import { useEffect, useRef } from 'react';
 
 /** The report's sections, without its head, and its style made the shadow tree's own. */
 export function readReport(html: string): { readonly sections: readonly Element[]; readonly css: string } {
-  const page = new DOMParser().parseFromString(html, 'text/html');
-  const css = [...page.querySelectorAll('style')]
-    .map((style) => style.textContent ?? '')
+  // Taken out before it is parsed: even a document nobody sees may have no style element under the page's policy.
+  const style = /<style>([\s\S]*?)<\/style>/g;
+  const page = new DOMParser().parseFromString(html.replace(style, ''), 'text/html');
+  const css = [...html.matchAll(style)]
+    .map(([, text]) => text)
     .join('\n')
     .replaceAll(':root', ':host')
     // Paper and theme are the page's business; the theme's colours come from `.report-view`.

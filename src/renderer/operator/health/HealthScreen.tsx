@@ -7,7 +7,35 @@ import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 
-function Notices({ notices }: { notices: KioskStatus['notices'] }) {
+/**
+ * A notice tells of one event, in the kiosk's own words, which are English: the code's general words would hide which event
+ * it was. Where another language is spoken they go before it.
+ */
+function Notice({ notice, language }: { notice: KioskStatus['notices'][number]; language: string }) {
+  const { t } = useTranslation();
+  const own = (
+    <>
+      <strong>{notice.message}</strong> {notice.kept} {notice.todo}
+    </>
+  );
+  if (language === 'en') return <p>{own}</p>;
+  const { title, detail } = troubleWords(notice, t);
+  const isKnown = title !== notice.message;
+  return (
+    <div>
+      {isKnown ? (
+        <p>
+          <strong>{title}</strong> {detail}
+        </p>
+      ) : null}
+      <p lang="en" className={isKnown ? 'notice-own' : ''}>
+        {own}
+      </p>
+    </div>
+  );
+}
+
+function Notices({ notices, language }: { notices: KioskStatus['notices']; language: string }) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   if (notices.length === 0) return null;
@@ -18,10 +46,7 @@ function Notices({ notices }: { notices: KioskStatus['notices'] }) {
         {notices.map((notice, i) => (
           <li key={`${notice.code}-${i}`} className="notice">
             <Icon name="warning" />
-            {/* A notice tells of one event, in the kiosk's own words; the codes' general words would hide which. */}
-            <p>
-              <strong>{notice.message}</strong> {notice.kept} {notice.todo}
-            </p>
+            <Notice notice={notice} language={language} />
           </li>
         ))}
       </ul>
@@ -80,7 +105,7 @@ export function HealthScreen() {
             <p>{trouble.detail}</p>
           </section>
         )}
-        <Notices notices={status.notices} />
+        <Notices notices={status.notices} language={status.settings.language} />
         <section className="card">
           <h2 className="card-title">{t('health.kiosk')}</h2>
           <dl className="facts">
