@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { calls, type CallName } from '../../src/shared/api.ts';
+import type { Session } from '../../src/shared/domain.ts';
 import { SocketDoor, type Door } from './doors.ts';
 import { clonable, MAGIC_KEYS, sendable } from './hostile.ts';
 import { like, spoilt } from './inputs.ts';
@@ -80,6 +81,9 @@ export async function fuzz(
     fc.asyncProperty(message(door.name, !unlocked), async ({ name, input }) => {
       if (unlocked && !open) await unlock();
       if (unlocked && messages % READY_EVERY === 0) {
+        // Too much that could not be read closes a socket, and its session with it.
+        const session = await door.call('getSession', null);
+        if (session.ok !== true || !(session.value as Session).unlocked) await unlock();
         await world.ready(async (call, wanted) => {
           const reply = await door.call(call, wanted);
           if (reply.ok !== true) throw new Error(`${call}, as a page would send it: ${JSON.stringify(reply)}`);

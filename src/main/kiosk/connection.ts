@@ -3,6 +3,7 @@ import { calls, type CallName, type CallOutput, type EventName } from '../../sha
 import type { Session } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import { attendanceDesk } from './attendance-desk.ts';
+import { badInput } from './bad-input.ts';
 import { Enrollment } from './enrollment.ts';
 import { evaluationDesk } from './evaluation-desk.ts';
 import { done, type Handlers, type Parsed } from './handlers.ts';
@@ -13,7 +14,6 @@ import { peopleDesk } from './people-desk.ts';
 import { photoDesk } from './photo-desk.ts';
 import { OperatorSession } from './session.ts';
 import { WalkUp } from './walk-up.ts';
-import type { z } from 'zod';
 
 export class Connection implements KioskConnection {
   readonly #kiosk: Kiosk;
@@ -84,7 +84,7 @@ export class Connection implements KioskConnection {
       this.send('session', this.#session.view);
     }
     const parsed = schema.safeParse(input);
-    if (!parsed.success) throw badInput(parsed.error);
+    if (!parsed.success) throw badInput(parsed.error, schema);
     return await this.#handlers[name](parsed.data as Parsed<N>);
   }
 
@@ -176,19 +176,6 @@ export class Connection implements KioskConnection {
       this.#inFlight.delete(call);
     }
   }
-}
-
-/** Names the first field that is wrong and what was expected, never what it held. */
-function badInput(error: z.ZodError): LintelError {
-  const [issue] = error.issues;
-  const field = issue?.path.map(String).join('.').slice(0, 100) ?? '';
-  return new LintelError(
-    'bad-input',
-    field === '' ? 'The input is not as expected.' : `"${field}" is not as expected.`,
-    {
-      params: { field },
-    },
-  );
 }
 
 /** What only a mistake of ours can throw: its details may hold data, so they stay in the cause. */

@@ -22,7 +22,7 @@ import { embed, identify, verify } from './recognise.ts';
 import { addPeopleCommands } from './people-commands.ts';
 import { log, people } from './records.ts';
 import { unlockFrom, type SecretOptions } from './secret.ts';
-import { errorText, note, type Answer, type Terminal } from './terminal.ts';
+import { asJson, asText, errorText, note, type Answer, type Terminal } from './terminal.ts';
 import { addTrustCommands } from './trust-commands.ts';
 
 export const EXIT_OK = 0;
@@ -71,7 +71,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
   let code = EXIT_OK;
 
   const print = (answer: Answer): void => {
-    terminal.stdout.write(json ? `${JSON.stringify(answer.json)}\n` : answer.text.map((line) => `${line}\n`).join(''));
+    terminal.stdout.write(json ? asJson(answer.json) : asText(answer.text));
     if (answer.failed === true) code = EXIT_FAILED;
   };
   const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
@@ -289,7 +289,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
         );
       return EXIT_USAGE;
     }
-    if (json) terminal.stdout.write(`${JSON.stringify({ error: reportOf(error) })}\n`);
+    if (json) terminal.stdout.write(asJson({ error: reportOf(error) }));
     note(terminal, errorText(error));
     if (!(error instanceof LintelError) && terminal.env['LINTEL_DEBUG'] !== undefined) {
       terminal.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

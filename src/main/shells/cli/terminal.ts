@@ -24,7 +24,16 @@ export interface Answer {
   readonly failed?: boolean;
 }
 
-export const note = (terminal: Terminal, text: string): void => void terminal.stderr.write(`lintel: ${text}\n`);
+/** A line for people, on stderr. Nothing in it can move the cursor. */
+export const note = (terminal: Terminal, text: string): void =>
+  void terminal.stderr.write(`lintel: ${text.split('\n').map(printable).join('\n')}\n`);
+
+/** An answer's lines for people. Names and file names in them can not move the cursor. */
+export const asText = (lines: readonly string[]): string => lines.map((line) => `${printable(line)}\n`).join('');
+
+/** One line of JSON. What JSON leaves as it is and a terminal would obey is escaped, which changes nothing for a reader. */
+export const asJson = (value: unknown): string =>
+  `${JSON.stringify(value).replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 
 /** An error in words: what happened, what was kept, what to do. */
 export function errorText(error: unknown): string {
