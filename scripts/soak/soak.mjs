@@ -77,4 +77,4 @@ async function run(vision, checkIns) {
 
 await run('recorded', Number(values['check-ins']));
 if (modelDirs.length > 0 && Number(values.real) > 0) await run('real', Number(values.real));
-else console.log('real: left out, the models or the pictures of ../shared are absent');
+else if (modelDirs.length === 0) console.log('real: left out, the models or the pictures of ../shared are absent');

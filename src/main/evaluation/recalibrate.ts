@@ -53,6 +53,7 @@ export interface Recalibration {
  *
  * Use the leave-one-out scores of the enrolled people: pictures against templates, as the kiosk compares.
  * @throws LintelError `bad-input` with fewer than 30 impostor pairs or no genuine one: then not even one row is supported.
+ *   Also when "different" people are so alike (somebody enrolled twice) that no table of two rows can be made.
  */
 export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibration {
   const { genuine, impostor } = scores;
@@ -76,6 +77,11 @@ export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibrati
     if (similarity > 1) break;
     rows.push({ fmr, similarity, fnmr: fnmrAt(scores, similarity), from: site ? 'site' : 'shipped' });
   }
+  if (rows.length < 2)
+    throw new LintelError('bad-input', 'Pictures of different people here are as alike as those of one.', {
+      kept: 'The calibration that came with the model stays in use.',
+      todo: 'Look for people who are enrolled twice, merge them, and try again.',
+    });
   rows.reverse();
   return {
     calibration: {
