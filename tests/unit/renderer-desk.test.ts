@@ -15,6 +15,7 @@ import {
 import { dateAt, momentOf, timeAt } from '../../src/renderer/operator/attendance/zoned.ts';
 import { membersRefused, oneIn, strangersLetIn } from '../../src/renderer/operator/evaluation/plain-figures.ts';
 import { daysWords, patienceOf, secondsWords, withValue } from '../../src/renderer/operator/settings/choices.ts';
+import { timeZones } from '../../src/renderer/operator/settings/time-zones.ts';
 import { blocksOf } from '../../src/renderer/ui/Markdown.tsx';
 import type { EvaluationReply } from '../../src/shared/desk.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
@@ -197,6 +198,15 @@ describe('choices in the settings', () => {
     expect(secondsWords(45, 'en')).toBe('45 seconds');
     expect(daysWords(365, 'en')).toBe('1 year');
     expect(daysWords(90, 'vi')).toBe('90 ngày');
+  });
+});
+
+describe('time zones', () => {
+  it('have the names of today, which this program knows', () => {
+    const zones = timeZones(['Asia/Saigon', 'Europe/Berlin', 'Asia/Calcutta', 'Europe/Kiev', 'Asia/Kolkata']);
+    expect(zones).toEqual(['Asia/Ho_Chi_Minh', 'Asia/Kolkata', 'Europe/Berlin', 'Europe/Kyiv']);
+    for (const zone of timeZones(Intl.supportedValuesOf('timeZone')))
+      expect(() => Temporal.Now.zonedDateTimeISO(zone), zone).not.toThrow();
   });
 });
 

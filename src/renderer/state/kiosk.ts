@@ -52,8 +52,23 @@ export function kiosk(): KioskApi {
   return api;
 }
 
-/** Changes settings on the kiosk, and on the screen at once. @throws LintelError what the kiosk answered. */
-export async function changeSettings(change: Partial<Settings>): Promise<void> {
-  const settings = await kiosk().updateSettings(change);
-  useKiosk.setState((s) => (s.status === null ? {} : { status: { ...s.status, settings } }));
+/** What to change, or how it follows from the settings as they are when its turn has come. */
+export type SettingsChange = Partial<Settings> | ((now: Settings) => Partial<Settings>);
+
+let changes: Promise<unknown> = Promise.resolve();
+
+/**
+ * Changes settings on the kiosk, and on the screen at once. One change after the other: a part of a setting that is made of
+ * parts (a group's hours) must not be put back by a change that was made before the last one was answered.
+ * @throws LintelError what the kiosk answered.
+ */
+export function changeSettings(change: SettingsChange): Promise<void> {
+  const turn = changes.then(async () => {
+    const now = useKiosk.getState().status?.settings;
+    if (now === undefined) return;
+    const settings = await kiosk().updateSettings(typeof change === 'function' ? change(now) : change);
+    useKiosk.setState((s) => (s.status === null ? {} : { status: { ...s.status, settings } }));
+  });
+  changes = turn.catch(() => undefined);
+  return turn;
 }

@@ -14,7 +14,7 @@ export function CameraSettings({
   onChange,
 }: {
   camera: Settings['camera'];
-  onChange: (camera: Settings['camera']) => void;
+  onChange: (part: Partial<Settings['camera']>) => void;
 }) {
   const { t } = useTranslation();
   const devices = useCamera((s) => s.devices);
@@ -38,7 +38,7 @@ export function CameraSettings({
         <Choice
           label={t('settings.cameraChoice')}
           value={chosen}
-          onChange={(value) => onChange({ ...camera, deviceId: value === AUTOMATIC ? null : value })}
+          onChange={(value) => onChange({ deviceId: value === AUTOMATIC ? null : value })}
           options={[
             { value: AUTOMATIC, label: t('settings.cameraAutomatic') },
             ...options,
@@ -50,7 +50,7 @@ export function CameraSettings({
           value={resolution}
           onChange={(value) => {
             const [width, height] = value.split('x').map(Number) as [number, number];
-            onChange({ ...camera, width, height });
+            onChange({ width, height });
           }}
           options={[...RESOLUTIONS, ...(isUsual ? [] : [resolution])].map((value) => ({
             value,
@@ -58,7 +58,7 @@ export function CameraSettings({
           }))}
         />
         <p className="soft">{t('settings.resolutionAbout')}</p>
-        <Switch on={camera.mirror} onChange={(mirror) => onChange({ ...camera, mirror })}>
+        <Switch on={camera.mirror} onChange={(mirror) => onChange({ mirror })}>
           {t('settings.mirror')}
         </Switch>
       </div>

@@ -22,7 +22,7 @@ export function DataSettings({ settings, change }: PartProps) {
     const now = retention[what];
     // Keeping longer is done at once; keeping shorter erases.
     if (days !== null && (now === null || days < now)) setAsked({ what, days });
-    else change({ retention: { ...retention, [what]: days } });
+    else change((now) => ({ retention: { ...now.retention, [what]: days } }));
   };
   return (
     <>
@@ -58,7 +58,7 @@ export function DataSettings({ settings, change }: PartProps) {
           kind="danger"
           onClose={() => setAsked(null)}
           onConfirm={() => {
-            change({ retention: { ...retention, [asked.what]: asked.days } });
+            change((now) => ({ retention: { ...now.retention, [asked.what]: asked.days } }));
             setAsked(null);
           }}
         />

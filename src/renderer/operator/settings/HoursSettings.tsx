@@ -9,8 +9,12 @@ import { Select } from '../../ui/Select.tsx';
 import { AddGroup } from './AddGroup.tsx';
 import { ScheduleFields } from './ScheduleFields.tsx';
 import type { PartProps } from './SettingsScreen.tsx';
+import { timeZones, zoneToday } from './time-zones.ts';
 
 const MACHINE = '';
+
+const without = (schedules: Settings['schedules'], group: string): Settings['schedules'] =>
+  Object.fromEntries(Object.entries(schedules).filter(([name]) => name !== group));
 
 /** Groups of the people enrolled; those beyond the first 200 people can be typed. */
 function useGroupNames(): readonly string[] {
@@ -30,10 +34,8 @@ export function HoursSettings({ settings, change }: PartProps) {
   const { t } = useTranslation();
   const { schedules, defaultSchedule, language, timeZone } = settings;
   const groups = useGroupNames();
-  const zones = Intl.supportedValuesOf('timeZone');
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const without = (group: string): Settings['schedules'] =>
-    Object.fromEntries(Object.entries(schedules).filter(([name]) => name !== group));
+  const zones = timeZones(Intl.supportedValuesOf('timeZone'));
+  const own = zoneToday(Intl.DateTimeFormat().resolvedOptions().timeZone);
   return (
     <>
       <section className="card stack" aria-label={t('settings.clock')}>
@@ -55,14 +57,14 @@ export function HoursSettings({ settings, change }: PartProps) {
         <ScheduleFields
           schedule={defaultSchedule}
           language={language}
-          onChange={(schedule) => change({ defaultSchedule: schedule })}
+          onChange={(part) => change(({ defaultSchedule: now }) => ({ defaultSchedule: { ...now, ...part(now) } }))}
         />
       </section>
       {Object.entries(schedules).map(([group, schedule]) => (
         <section key={group} className="card stack" aria-label={group}>
           <div className="desk-head">
             <h2 className="card-title">{group}</h2>
-            <Button onPress={() => change({ schedules: without(group) })}>
+            <Button onPress={() => change((now) => ({ schedules: without(now.schedules, group) }))}>
               <Icon name="bin" />
               {t('settings.groupRemove')}
             </Button>
@@ -70,14 +72,19 @@ export function HoursSettings({ settings, change }: PartProps) {
           <ScheduleFields
             schedule={schedule}
             language={language}
-            onChange={(next) => change({ schedules: { ...schedules, [group]: next } })}
+            onChange={(part) =>
+              change(({ schedules: now }) => {
+                const own = now[group];
+                return own === undefined ? {} : { schedules: { ...now, [group]: { ...own, ...part(own) } } };
+              })
+            }
           />
         </section>
       ))}
       <AddGroup
         known={groups.filter((group) => !Object.hasOwn(schedules, group))}
         taken={Object.keys(schedules)}
-        onAdd={(group) => change({ schedules: { ...schedules, [group]: defaultSchedule } })}
+        onAdd={(group) => change((now) => ({ schedules: { ...now.schedules, [group]: now.defaultSchedule } }))}
       />
     </>
   );

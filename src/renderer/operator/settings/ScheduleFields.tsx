@@ -17,15 +17,16 @@ export function ScheduleFields({
 }: {
   schedule: Schedule;
   language: string;
-  onChange: (schedule: Schedule) => void;
+  onChange: (part: (now: Schedule) => Partial<Schedule>) => void;
 }) {
   const { t } = useTranslation();
   const { start, graceMinutes, workdays, dayStartsAt } = schedule;
   const toggle = (day: number): void =>
-    onChange({
-      ...schedule,
-      workdays: workdays.includes(day) ? workdays.filter((d) => d !== day) : [...workdays, day].sort((a, b) => a - b),
-    });
+    onChange((now) => ({
+      workdays: now.workdays.includes(day)
+        ? now.workdays.filter((d) => d !== day)
+        : [...now.workdays, day].sort((a, b) => a - b),
+    }));
   return (
     <>
       <div className="schedule">
@@ -33,12 +34,12 @@ export function ScheduleFields({
           key={`start-${start}`}
           label={t('settings.start')}
           value={start}
-          onApply={(time) => onChange({ ...schedule, start: time })}
+          onApply={(time) => onChange(() => ({ start: time }))}
         />
         <Select
           label={t('settings.grace')}
           value={String(graceMinutes)}
-          onChange={(value) => onChange({ ...schedule, graceMinutes: Number(value) })}
+          onChange={(value) => onChange(() => ({ graceMinutes: Number(value) }))}
           options={withValue<number>(GRACES, graceMinutes).map((minutes) => ({
             value: String(minutes),
             label: minutes === 0 ? t('settings.graceNone') : secondsWords(minutes * 60, language),
@@ -48,19 +49,14 @@ export function ScheduleFields({
           key={`day-${dayStartsAt}`}
           label={t('settings.dayStartsAt')}
           value={dayStartsAt}
-          onApply={(time) => onChange({ ...schedule, dayStartsAt: time ?? '00:00' })}
+          onApply={(time) => onChange(() => ({ dayStartsAt: time ?? '00:00' }))}
         />
       </div>
       <div className="workdays" role="group" aria-label={t('settings.workdays')}>
         <span className="field-label">{t('settings.workdays')}</span>
         <div className="workdays-row">
           {[1, 2, 3, 4, 5, 6, 7].map((day) => (
-            <Button
-              key={day}
-              className="workday"
-              aria-pressed={workdays.includes(day)}
-              onPress={() => toggle(day)}
-            >
+            <Button key={day} className="workday" aria-pressed={workdays.includes(day)} onPress={() => toggle(day)}>
               {dateWords(`${MONDAY}${day}`, language, { weekday: 'short' })}
             </Button>
           ))}

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../../shared/domain.ts';
-import { useKiosk } from '../../state/kiosk.ts';
+import { useKiosk, type SettingsChange } from '../../state/kiosk.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { CameraSettings } from './CameraSettings.tsx';
@@ -19,7 +19,7 @@ type Tab = (typeof TABS)[number];
 /** What every part of the settings is given. */
 export interface PartProps {
   readonly settings: Settings;
-  readonly change: (change: Partial<Settings>) => void;
+  readonly change: (change: SettingsChange) => void;
 }
 
 export function SettingsScreen() {
@@ -44,7 +44,10 @@ export function SettingsScreen() {
       <div className="cards">
         {tab === 'door' ? <DoorSettings {...part} /> : null}
         {tab === 'camera' ? (
-          <CameraSettings camera={settings.camera} onChange={(camera) => change({ camera })} />
+          <CameraSettings
+            camera={settings.camera}
+            onChange={(part) => change((now) => ({ camera: { ...now.camera, ...part } }))}
+          />
         ) : null}
         {tab === 'recognition' ? <RecognitionSettings {...part} /> : null}
         {tab === 'hours' ? <HoursSettings {...part} /> : null}
