@@ -1,4 +1,5 @@
 /** The vision process for real: killed with SIGKILL at random moments, it comes back and answers. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { resolve } from 'node:path';
@@ -143,8 +144,10 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
   it('a model that cannot be loaded stops it with the reason, without restarts', async () => {
     const models = referenceModels();
     const pids: number[] = [];
+    const path = resolve(sharedData, 'README.md');
+    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
     const vision = superviseVision(
-      { ...models, embedder: { ...models.embedder, path: resolve(sharedData, 'README.md') } },
+      { ...models, embedder: { ...models.embedder, path, sha256 } },
       { launch: forkVision(script, { onStart: (pid) => pids.push(pid) }) },
     );
     await expect(vision.ready()).rejects.toMatchObject({ code: 'model-unsupported' });

@@ -87,9 +87,11 @@ export class PeopleDesk {
       await new Promise((next) => setImmediate(next));
     }
     return mostAlike(found).flatMap(({ a, b, similarity }) => {
-      // Somebody may have been removed meanwhile. Who was there first is `a`.
+      // Somebody may have been removed meanwhile. Who was there first is `a`; of two brought in together, by name.
       const pair = [people.find(a), people.find(b)].filter((one) => one !== undefined);
-      const [first, second] = pair.sort((one, other) => one.createdAt - other.createdAt);
+      const [first, second] = pair.sort(
+        (one, other) => one.createdAt - other.createdAt || one.name.localeCompare(other.name),
+      );
       return first === undefined || second === undefined ? [] : [{ a: first, b: second, similarity, threshold }];
     });
   }
