@@ -74,16 +74,16 @@ test('a forgotten check-in is added, moved and struck out, each with its reason;
     await page.getByRole('button', { name: 'Add a check-in' }).click();
     await dialog.getByLabel('Day').fill(`${Number(today.slice(0, 4)) + 1}-01-01`);
     await dialog.getByLabel('Time').fill('08:00');
-    await dialog.getByLabel('Reason').fill('Tomorrow perhaps');
+    await dialog.getByLabel('Reason', { exact: true }).fill('Tomorrow perhaps');
     await dialog.getByRole('button', { name: 'Save correction' }).click();
     await expect(dialog.getByRole('alert')).toBeVisible();
-    await expect(dialog.getByLabel('Reason')).toHaveValue('Tomorrow perhaps');
+    await expect(dialog.getByLabel('Reason', { exact: true })).toHaveValue('Tomorrow perhaps');
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: `Change the time of ${timeAt(cameAt, ZONE)}` }).click();
     const earlier = Math.max(midnight, cameAt - 5 * 60_000);
     await dialog.getByLabel('Time').fill(timeAt(earlier, ZONE));
-    await dialog.getByLabel('Reason').fill('Was earlier');
+    await dialog.getByLabel('Reason', { exact: true }).fill('Was earlier');
     await dialog.getByRole('button', { name: 'Save correction' }).click();
     await expect(page.getByRole('listitem').filter({ hasText: 'Was earlier' })).toContainText(timeAt(earlier, ZONE));
 

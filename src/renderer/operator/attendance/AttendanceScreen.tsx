@@ -23,7 +23,16 @@ import './attendance.css';
 
 const EVERYBODY = '';
 
-function Report({ language, onOpen }: { language: string; onOpen: (personId: string, day: string) => void }) {
+function Report({
+  language,
+  visit,
+  onOpen,
+}: {
+  language: string;
+  /** Counts how often one came here from a person. */
+  visit: number;
+  onOpen: (personId: string, day: string) => void;
+}) {
   const { t } = useTranslation();
   const timeZone = useKiosk((s) => s.status?.settings.timeZone ?? null);
   const today = dayAt(useNow(), timeZone);
@@ -31,7 +40,7 @@ function Report({ language, onOpen }: { language: string; onOpen: (personId: str
   const [group, setGroup] = useState(EVERYBODY);
   const [search, setSearch] = useState('');
   const question = { ...rangeOf(period), personId: null, group: group === EVERYBODY ? null : group };
-  const { reply, current, error } = useAttendance(question);
+  const { reply, current, error } = useAttendance(question, visit);
   const groups = useGroups(reply);
   const open = (personId: string): void => onOpen(personId, period.day);
   const totals = reply === null ? [] : period.unit === 'week' ? reply.weeks : reply.months;
@@ -83,10 +92,20 @@ export function AttendanceScreen() {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
   const [tab, setTab] = useState<'report' | 'log'>('report');
+  const [visit, setVisit] = useState(0);
   const [opened, setOpened] = useState<{ personId: string; day: string } | null>(null);
   return (
     <>
-      {opened === null ? null : <PersonAttendance {...opened} language={language} onBack={() => setOpened(null)} />}
+      {opened === null ? null : (
+        <PersonAttendance
+          {...opened}
+          language={language}
+          onBack={() => {
+            setOpened(null);
+            setVisit(visit + 1);
+          }}
+        />
+      )}
       {/* Kept while a person is looked at, so that the way back leads to where one was. */}
       <div className="report-all" hidden={opened !== null}>
         <div className="desk-head">
@@ -104,7 +123,7 @@ export function AttendanceScreen() {
         {tab === 'log' ? (
           <LogList />
         ) : (
-          <Report language={language} onOpen={(personId, day) => setOpened({ personId, day })} />
+          <Report language={language} visit={visit} onOpen={(personId, day) => setOpened({ personId, day })} />
         )}
       </div>
     </>

@@ -60,6 +60,7 @@ export function CorrectionDialog({
   };
   const ready = correction();
   const save = (): void => {
+    // Not by disabling the button: that would take the focus out of the dialog.
     if (ready === null || busy) return;
     setBusy(true);
     kiosk()
@@ -121,7 +122,7 @@ export function CorrectionDialog({
             {keyboard ? t('enroll.hideKeyboard') : t('enroll.showKeyboard')}
           </Button>
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
-          <Button kind="primary" type="submit" isDisabled={ready === null || busy}>
+          <Button kind="primary" type="submit" isDisabled={ready === null}>
             {t('attendance.correct.save')}
           </Button>
         </div>

@@ -13,6 +13,7 @@ export function ExportButtons({ question, language }: { question: Question; lang
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const save = async (format: 'csv' | 'xlsx'): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     setError(null);
     try {
@@ -29,7 +30,7 @@ export function ExportButtons({ question, language }: { question: Question; lang
       {error === null ? null : <Problem error={error} />}
       <div className="button-row">
         {(['xlsx', 'csv'] as const).map((format) => (
-          <Button key={format} isDisabled={busy} onPress={() => void save(format)}>
+          <Button key={format} onPress={() => void save(format)}>
             <Icon name="save" />
             {t(`attendance.save.${format}`)}
           </Button>

@@ -19,7 +19,8 @@ export interface Attendance {
   readonly reload: () => void;
 }
 
-export function useAttendance({ from, to, personId, group }: Question): Attendance {
+/** @param visit asked again when it changes: something may have been corrected elsewhere */
+export function useAttendance({ from, to, personId, group }: Question, visit = 0): Attendance {
   const newest = useKiosk((s) => s.recent[0]?.id);
   const [round, setRound] = useState(0);
   const [answer, setAnswer] = useState<{ reply: AttendanceReply | null; key: string; error: unknown }>({
@@ -39,7 +40,7 @@ export function useAttendance({ from, to, personId, group }: Question): Attendan
     return () => {
       wanted = false;
     };
-  }, [key, from, to, personId, group, newest, round]);
+  }, [key, from, to, personId, group, newest, round, visit]);
   const reload = useCallback(() => setRound((n) => n + 1), []);
   return { reply: answer.reply, current: answer.key === key, error: answer.error, reload };
 }

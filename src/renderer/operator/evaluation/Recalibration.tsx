@@ -39,12 +39,10 @@ export function Recalibration({ recalibration }: { recalibration: NonNullable<Ev
         {applied === 'no' ? t('evaluation.learnt.detail') : t(`evaluation.learnt.applied.${applied}`)}
       </p>
       <div className="button-row">
-        <Button kind="primary" isDisabled={applied === 'site'} onPress={() => void applyCalibration('site')}>
+        <Button kind="primary" onPress={() => void applyCalibration('site')}>
           {supported ? t('evaluation.learnt.use') : t('evaluation.learnt.useAnyway')}
         </Button>
-        <Button isDisabled={applied === 'model'} onPress={() => void applyCalibration('model')}>
-          {t('evaluation.learnt.back')}
-        </Button>
+        <Button onPress={() => void applyCalibration('model')}>{t('evaluation.learnt.back')}</Button>
       </div>
     </section>
   );
