@@ -55,9 +55,9 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
     });
   return (
     <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
-      <div className="keyboard-row">{letters('1234567890')}</div>
+      <div className="keyboard-row">{letters('1234567890-')}</div>
       <div className="keyboard-row">{letters('qwertyuiop')}</div>
-      <div className="keyboard-row">{letters('asdfghjkl')}</div>
+      <div className="keyboard-row">{letters("asdfghjkl'")}</div>
       <div className="keyboard-row">
         <Button
           className="keyboard-key"
@@ -68,7 +68,7 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
         >
           <Icon name="shift" />
         </Button>
-        {letters('zxcvbnm')}
+        {letters('zxcvbnm.')}
         <Button
           className="keyboard-key"
           preventFocusOnPress
@@ -90,7 +90,7 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
             {`\u25cc${mark}`}
           </Button>
         ))}
-        {letters("đ-'.")}
+        {letters('đ')}
         <Button className="keyboard-key keyboard-space" preventFocusOnPress onPress={() => type(' ')}>
           {t('keyboard.space')}
         </Button>
