@@ -10,7 +10,7 @@ type ChallengeView = Extract<CheckInView, { phase: 'challenge' }>;
 const OPEN_EYES = ['M38 44v.2', 'M62 44v.2'];
 const CALM_MOUTH = 'M41 66h18';
 /** The whole face, and what on it moves. 100 x 100. Left is the person's own, which the mirror shows on the left. */
-const TURNED = ['M31 44v.2', 'M52 44v.2', 'M37 48l-6 10h6', 'M33 67h14', 'M20 86H4', 'M10 80l-6 6 6 6'];
+const TURNED = ['M31 44v.2', 'M52 44v.2', 'M37 48l-6 10h6', 'M33 67h14', 'M16 70H1', 'M7 64l-6 6 6 6'];
 const PICTURES: Record<LivenessAction, readonly string[]> = {
   blink: ['M31 42q7 8 14 0', 'M55 42q7 8 14 0', 'M33 48l-2 4', 'M38 49v5', 'M62 49v5', 'M67 48l2 4', CALM_MOUTH],
   'turn-left': TURNED,
