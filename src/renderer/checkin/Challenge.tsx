@@ -57,7 +57,7 @@ function Countdown({ answerMs, endsAt }: { answerMs: number; endsAt: number }) {
 }
 
 export function Challenge({ view, words }: { view: ChallengeView; words: Words }) {
-  const { action, tryNumber, answerMs, endsAt } = view;
+  const { action, answerMs, endsAt } = view;
   return (
     <div className="challenge">
       <div className="challenge-who">
@@ -66,7 +66,7 @@ export function Challenge({ view, words }: { view: ChallengeView; words: Words }
       </div>
       <svg className="challenge-picture" viewBox="0 0 140 140" aria-hidden="true" focusable="false">
         <circle className="challenge-ring" cx="70" cy="70" r="64" />
-        {action === null ? null : <Countdown key={tryNumber} answerMs={answerMs} endsAt={endsAt} />}
+        {action === null ? null : <Countdown key={endsAt} answerMs={answerMs} endsAt={endsAt} />}
         <g transform="translate(20 20)">
           <ActionPicture action={action} />
         </g>
