@@ -10,7 +10,8 @@ import {
   type Look,
   type RecordRequest,
 } from '../../src/main/kiosk/checkin-state.ts';
-import { takenAt, lookAt } from '../../src/main/kiosk/look.ts';
+import { lookAt, takenAt } from '../../src/main/kiosk/look.ts';
+import { readSettings } from '../../src/main/kiosk/settings.ts';
 import { CHALLENGE_CONFIG, type MeshObservation, type PassiveReading } from '../../src/main/liveness/index.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { closedEyes, FIVE, head, openMouth, project, projectFive, smile, type Pose } from '../support/liveness-head.ts';
@@ -412,5 +413,17 @@ describe('what a frame says', () => {
     );
     expect(asked.challenge).toMatchObject({ from: 'five' });
     expect(asked.challenge.state.order).toHaveLength(2);
+  });
+});
+
+describe('the setting', () => {
+  it.each([
+    [{}, 'off', []],
+    [{ liveness: 'passive' }, 'passive', []],
+    [{ liveness: 'sometimes' }, 'off', ['liveness']],
+  ])('%j is read as %s', (found, expected, fellBack) => {
+    const read = readSettings(found);
+    expect(read.settings.liveness).toBe(expected);
+    expect(read.fellBack).toEqual(fellBack);
   });
 });
