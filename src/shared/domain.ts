@@ -1,5 +1,6 @@
 /** The domain's words as zod schemas and types. `design.md` has the glossary. Lengths are pixels, times are Unix milliseconds. */
 import { z } from 'zod';
+import { faceMeshSchema, livenessActionSchema } from './liveness.ts';
 
 /** A moment that somebody gives, Unix ms: from 1970 to the end of 9999, which calendars and file names can hold. */
 export const momentSchema = z.number().min(0).max(253_402_300_799_999);
@@ -61,6 +62,8 @@ export const frameSchema = z
     capturedAt: z.number(),
     /** width * height * 4 bytes. */
     data: z.instanceof(Uint8Array),
+    /** MediaPipe's answer about this very picture; null: it ran and found no face; absent: none runs. */
+    liveness: faceMeshSchema.nullable().optional(),
   })
   .refine((f) => f.data.byteLength === f.width * f.height * 4, { message: 'data must hold width*height*4 bytes' });
 export type FrameMessage = z.infer<typeof frameSchema>;
@@ -138,6 +141,21 @@ export const checkInViewSchema = z.discriminatedUnion('phase', [
     /** What the person's last check-in suggests. */
     suggested: directionSchema,
   }),
+  /** Recognised; now the person shows that they are there themselves, and no picture of them. Nothing is recorded before. */
+  z.object({
+    phase: z.literal('challenge'),
+    personId: z.string(),
+    name: z.string(),
+    picture: pictureUrlSchema.nullable(),
+    /** What is asked; null: a moment between the two tries. */
+    action: livenessActionSchema.nullable(),
+    tryNumber: z.int().min(1).max(2),
+    /** How long the question stands in all, ms, and until when, Unix ms. */
+    answerMs: z.number(),
+    endsAt: z.number(),
+  }),
+  /** Recognised, but it could not be seen that a person is there; nothing was recorded. Says no more than that. */
+  z.object({ phase: z.literal('not-live') }),
   /** Recognised, but checked in less than the cooldown ago; nothing new was recorded. */
   z.object({
     phase: z.literal('already'),
@@ -234,6 +252,8 @@ export const settingsSchema = z.object({
   cooldownSeconds: z.int().min(0).max(86_400),
   /** What a check-in means: always in, always out, the opposite of the person's last one, or the person is asked. */
   direction: z.enum(['in', 'out', 'alternate', 'ask']),
+  /** Whether a check-in asks for a sign of life: nothing, a look at the pictures taken anyway, or a question as well. */
+  liveness: z.enum(['off', 'passive', 'challenge']),
   sounds: z.boolean(),
   /** With `{name}` where the name goes. */
   greeting: z.string().max(200).nullable(),
@@ -262,6 +282,7 @@ export const DEFAULT_SETTINGS: Settings = {
   votes: { needed: 3, of: 5, withinMs: 1500 },
   cooldownSeconds: 60,
   direction: 'in',
+  liveness: 'off',
   sounds: true,
   greeting: null,
   language: 'en',

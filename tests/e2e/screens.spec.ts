@@ -10,6 +10,7 @@ import type { Page } from '@playwright/test';
 import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
 import { QUALITY_ISSUES, type CheckInView } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
+import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { expect, test } from '../support/browser.ts';
 import { projectRoot } from '../support/data.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
@@ -83,6 +84,45 @@ async function openKioskPage(
 }
 
 for (const look of LOOKS) {
+  test(`the sign of life, ${look.name}`, async ({ folder, openBrowser }) => {
+    const host = new ScriptedHost();
+    const picture = await drawnPicture(28);
+    const { page, complaints, shell } = await openKioskPage(openBrowser, folder, look, host);
+    const status = page.getByRole('status');
+    const asks = (action: LivenessAction | null): CheckInView => ({
+      phase: 'challenge',
+      personId: 'p',
+      name: action === 'smile' ? 'Bartholomew Featherstonehaugh-Cholmondeley' : 'Ada Lovelace',
+      picture,
+      action,
+      tryNumber: action === null ? 2 : 1,
+      answerMs: 4000,
+      endsAt: Date.now() + 4000,
+    });
+    try {
+      const views: [string, CheckInView, string | RegExp][] = [
+        ['challenge-blink', asks('blink'), 'Ada Lovelace, please blink slowly'],
+        ['challenge-turn-left', asks('turn-left'), 'Ada Lovelace, please turn your head to your left'],
+        ['challenge-turn-right', asks('turn-right'), 'Ada Lovelace, please turn your head to your right'],
+        ['challenge-smile', asks('smile'), 'Bartholomew Featherstonehaugh-Cholmondeley, please smile'],
+        ['challenge-open-mouth', asks('open-mouth'), 'Ada Lovelace, please open your mouth'],
+        ['challenge-again', asks(null), 'Once more, please. Look straight at the camera.'],
+        ['not-live', { phase: 'not-live' }, /^We could not check you in here\. Please ask at the desk/],
+      ];
+      for (const [name, view, says] of views) {
+        host.showView('endsAt' in view ? { ...view, endsAt: Date.now() + 4000 } : view);
+        await expect(status, name).toHaveText(says);
+        await page.waitForTimeout(400); // transitions
+        await page.screenshot({ path: join(folderOf(look.name), `${name}.png`) });
+        await expectSound(page, name);
+        expect(await fontSize(page, 'h1'), `${name}: size of the large words`).toBeGreaterThanOrEqual(40);
+      }
+      expect(complaints).toEqual([]);
+    } finally {
+      await shell.close();
+    }
+  });
+
   test(`check-in screens, ${look.name}`, async ({ folder, openBrowser }) => {
     const host = new ScriptedHost();
     const picture = await drawnPicture(28);

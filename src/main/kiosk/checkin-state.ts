@@ -1,7 +1,8 @@
 /** What the check-in machine is told, remembers and answers. The rules are in checkin.ts; times `at` are monotonic ms. */
 import type { CheckInView, DecisionKind, Direction, QualityIssue } from '../../shared/domain.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
-import type { Box } from '../../shared/geometry.ts';
+import type { Box, Point } from '../../shared/geometry.ts';
+import type { ChallengeState, MeshObservation, PassiveReading } from '../liveness/index.ts';
 import type { Followed } from './tracks.ts';
 import type { Vote, VoteRule } from './votes.ts';
 
@@ -39,6 +40,7 @@ export const STALLED_MS = 3000;
 
 export type MatchView = Extract<CheckInView, { phase: 'match' }>;
 export type AlreadyView = Extract<CheckInView, { phase: 'already' }>;
+export type ChallengeView = Extract<CheckInView, { phase: 'challenge' }>;
 export type ChooseView = Extract<CheckInView, { phase: 'choose' }>;
 export type Hint = QualityIssue | 'looking' | 'outside' | 'far';
 
@@ -47,12 +49,27 @@ export interface CheckInConfig {
   readonly cooldownMs: number;
   /** Cosine below which two frames cannot show the same face. */
   readonly sameFace: number;
+  /** Absent: nobody is asked for a sign of life. `random` gives [0, 1), unforeseeable at the door. */
+  readonly liveness?: { readonly mode: 'passive' | 'challenge'; readonly random: () => number };
 }
 
 export interface FaceSeen {
   /** Pixels of the frame. */
   readonly box: Box;
   readonly issues: readonly QualityIssue[];
+  /** The detector's five points, pixels, and the yaw they show, degrees. Only liveness reads them. */
+  readonly landmarks?: readonly Point[];
+  readonly yaw?: number;
+}
+
+/** What a frame says about whether the face looked at lives. */
+export interface Look {
+  /** When the camera took the frame, monotonic ms. */
+  readonly at: number;
+  /** The landmarker's answer about that face; null: it ran and did not find this face; undefined: none runs. */
+  readonly mesh: MeshObservation | null | undefined;
+  /** Null when none was due. */
+  readonly passive: PassiveReading | null;
 }
 
 /** What the gallery said about one face of the frame. */
@@ -71,6 +88,8 @@ export interface Probe {
   } | null;
   /** In `ask` mode: the person is asked for the direction before anything is recorded. */
   readonly choice?: { readonly suggested: Direction; readonly picture: string | null };
+  /** Of `best`, for the question of liveness. */
+  readonly picture?: string | null;
 }
 
 export type CheckInInput =
@@ -82,6 +101,8 @@ export type CheckInInput =
       readonly height: number;
       readonly faces: readonly FaceSeen[];
       readonly probe: Probe | null;
+      /** Only where a sign of life is asked for. */
+      readonly look?: Look;
     }
   /** The record asked for is on disk (`match`), or somebody else wrote one a moment ago (`already`). */
   | { readonly kind: 'recorded'; readonly at: number; readonly trackId: number; readonly view: MatchView | AlreadyView }
@@ -100,6 +121,8 @@ export type Outcome =
   | { readonly kind: 'shown'; readonly view: CheckInView; readonly at: number }
   /** Asked for the direction; what they are asked is in the state's `asking`. */
   | { readonly kind: 'asking'; readonly view: ChooseView }
+  /** Asked for a sign of life; the state's `challenge` has the rest. */
+  | { readonly kind: 'challenged'; readonly view: ChallengeView }
   /** Did not answer. */
   | { readonly kind: 'declined'; readonly view: CheckInView; readonly at: number }
   | { readonly kind: 'failed'; readonly view: CheckInView; readonly at: number };
@@ -112,6 +135,25 @@ export interface Track extends Followed {
   readonly lookedSince: number | null;
   readonly strangers: number;
   readonly outcome: Outcome | null;
+  /** When this face answered a challenge. */
+  readonly passedAt: number | null;
+  /** Since when the landmarker has not found this face. */
+  readonly unseenSince: number | null;
+  /** What the passive cues are read from, oldest first. */
+  readonly readings: readonly PassiveReading[];
+}
+
+/** A sign of life somebody is asked for, see challenging.ts. */
+export interface Challenge {
+  readonly trackId: number;
+  /** The face when it was asked. */
+  readonly embedding: Float32Array;
+  /** What its answer is read from; one challenge keeps to one of them. */
+  readonly from: 'mesh' | 'five';
+  readonly state: ChallengeState;
+  /** Unix ms less monotonic ms when it began. */
+  readonly wallOffset: number;
+  readonly view: ChallengeView;
 }
 
 /** A question on the screen. It outlives the track for a moment, see `ASK_GONE_MS`. */
@@ -139,6 +181,9 @@ export interface CheckInState {
   /** The last result shown, and whose it was. */
   readonly result: { readonly view: CheckInView; readonly trackId: number; readonly at: number } | null;
   readonly asking: Asking | null;
+  readonly challenge: Challenge | null;
+  /** Who is not asked for a sign of life again yet: a question cannot be declined until one comes that suits a film. */
+  readonly pause: { readonly personId: string; readonly until: number; readonly failed: boolean } | null;
   readonly outsideSince: number | null;
   readonly visionError: ErrorReport | null;
   readonly lastFrameAt: number | null;
@@ -175,6 +220,8 @@ export const initialState: CheckInState = {
   hint: null,
   result: null,
   asking: null,
+  challenge: null,
+  pause: null,
   outsideSince: null,
   visionError: null,
   lastFrameAt: null,

@@ -1,5 +1,6 @@
 /** What the screen shows of the machine's state, without flicker. */
 import { QUALITY_ISSUES, type CheckInView, type QualityIssue } from '../../shared/domain.ts';
+import { questionView } from './challenging.ts';
 import {
   FAR_AFTER_MS,
   HINT_AFTER_MS,
@@ -41,16 +42,19 @@ export function nextHint(
 export function viewOf(state: CheckInState, at: number): CheckInView {
   if (state.visionError !== null) return { phase: 'error', error: { ...state.visionError } };
   if (state.asking !== null) return state.asking.view;
+  if (state.challenge !== null) return questionView(state.challenge, at);
   const { result, hint } = state;
   const front = state.tracks.find((track) => track.id === state.front);
   const someone = front !== undefined && hint?.shown !== 'far';
   const resultAge = result === null ? Number.POSITIVE_INFINITY : at - result.at;
-  const own = front?.outcome?.kind === 'asking' ? null : (front?.outcome?.view ?? null);
+  const own =
+    front?.outcome?.kind === 'asking' || front?.outcome?.kind === 'challenged' ? null : (front?.outcome?.view ?? null);
   const ownIsNews = own !== null && own.phase !== 'unknown' && own.phase !== 'ambiguous';
   if (own !== null && (ownIsNews || result === null || result.trackId === front?.id || resultAge >= READABLE_MS))
     return own;
   if (result !== null) {
-    const hasName = result.view.phase !== 'unknown' && result.view.phase !== 'ambiguous';
+    const { phase } = result.view;
+    const hasName = phase !== 'unknown' && phase !== 'ambiguous' && phase !== 'not-live';
     const lastVote = front?.votes.at(-1);
     const isBack = 'personId' in result.view && lastVote?.personId === result.view.personId;
     if (resultAge < (hasName && (!someone || isBack) ? RESULT_MS : READABLE_MS)) return result.view;

@@ -5,10 +5,11 @@
  *
  * idle -> looking (or present: what to do) -> votes agree -> `record` is asked for -> `recorded` -> match.
  * Where the person says whether they come or go: votes agree -> choose -> `choose` -> `record` ..., see asking.ts.
- * A liveness challenge would stand between the agreement and `record`: `accept` in judge.ts is the only place to ask for one.
+ * Where a sign of life is wanted it stands between the agreement and `record`, see challenging.ts.
  */
 import { area, centre, contains, GUIDE, scaleBox, type Box } from '../../shared/geometry.ts';
 import { answer, keepAsking, putAway } from './asking.ts';
+import { onQuestion, READINGS_KEPT, timePasses } from './challenging.ts';
 import {
   BACKGROUND_WIDTH,
   initialState,
@@ -58,10 +59,12 @@ export function step(state: CheckInState, input: CheckInInput, config: CheckInCo
       return finish({ ...state, visionError: input.error }, input.at);
     case 'tick': {
       const stalled = state.lastFrameAt !== null && input.at - state.lastFrameAt > STALLED_MS;
-      return finish(putAway(stalled ? { ...state, ...NOBODY } : state, input.at), input.at);
+      const now = timePasses(stalled ? { ...state, ...NOBODY } : state, input.at);
+      return finish(putAway(now, input.at), input.at);
     }
     case 'reset':
-      return finish({ ...initialState, nextTrack: state.nextTrack, view: state.view }, 0);
+      // The pause stays: leaving the screen is no way to be asked something else.
+      return finish({ ...initialState, nextTrack: state.nextTrack, pause: state.pause, view: state.view }, 0);
   }
 }
 
@@ -84,16 +87,20 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
 
   const target = chooseTarget(faces, width, height);
   const face = faces[target];
-  let { result, asking } = state;
+  let { result, asking, challenge, pause } = state;
   let record: RecordRequest | undefined;
-  const before = seen[target];
+  const before = looked(seen[target], frame);
+  if (before !== undefined) seen[target] = before;
   if (before !== undefined && face?.issues.length === 0 && frame.probe?.face === target) {
     const voted = vote(before, frame.probe, at, nextTrack, config);
     if (voted.id !== before.id) nextTrack++;
-    const accepted = accept(voted, frame.probe, { at, wallAt: frame.wallAt, interval, result, asking }, config);
+    const now = { at, wallAt: frame.wallAt, interval, result, asking, pause, look: frame.look };
+    const accepted = accept(voted, frame.probe, now, config);
     seen[target] = accepted.track;
     record = accepted.record;
     asking = accepted.asking ?? asking;
+    challenge = accepted.challenge ?? challenge;
+    pause = accepted.pause ?? pause;
     const { outcome } = accepted.track;
     // An old view that is shown again keeps its own age: it was not announced anew.
     if (outcome?.kind === 'shown' && outcome !== before.outcome)
@@ -113,17 +120,32 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
     hint:
       face === undefined || frontTrack === undefined ? hintBefore : nextHint(hintBefore, face, frontTrack.since, at),
     result,
+    challenge,
+    pause,
     asking: keepAsking(asking, { seen, front: seen[target], probe: frame.probe, at }),
     outsideSince: face === undefined && standsOutside(frame) ? (state.outsideSince ?? at) : null,
     visionError: null,
     lastFrameAt: at,
     interval,
   };
-  const done = finish(putAway(next, at), at);
+  // A question just put has not been read by anyone yet.
+  const asked = challenge === state.challenge ? onQuestion(next, frame) : next;
+  const done = finish(putAway(asked, at), at);
   return record === undefined ? done : { ...done, record };
 }
 
 type FrameInput = Extract<CheckInInput, { kind: 'frame' }>;
+
+/** The face looked at, with what this frame says about its life. */
+function looked(track: Track | undefined, { at, look }: FrameInput): Track | undefined {
+  if (track === undefined || look === undefined) return track;
+  const { passive } = look;
+  return {
+    ...track,
+    unseenSince: look.mesh === null ? (track.unseenSince ?? at) : null,
+    readings: passive === null ? track.readings : [...track.readings, passive].slice(-READINGS_KEPT),
+  };
+}
 
 function hasCompany({ faces, width, height }: FrameInput, target: number, before: boolean): boolean {
   const least = (before ? COMPANY_STAYS : COMPANY) * area(faces[target]?.box ?? { x: 0, y: 0, width: 0, height: 0 });

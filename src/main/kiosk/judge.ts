@@ -1,5 +1,6 @@
 /** One frame's verdict about one face: its vote, whether it is still the same face, and what follows from the votes. */
 import type { Box } from '../../shared/geometry.ts';
+import { ask, NOT_LIVE, NOT_LIVE_PAUSE_MS, proofOf } from './challenging.ts';
 import {
   ASK_AGAIN_MS,
   RESULT_MS,
@@ -8,8 +9,10 @@ import {
   UNKNOWN_AFTER_MS,
   type AlreadyView,
   type Asking,
+  type Challenge,
   type CheckInConfig,
   type CheckInState,
+  type Look,
   type Outcome,
   type Probe,
   type RecordRequest,
@@ -33,6 +36,9 @@ export const newTrack = (id: number, box: Box, at: number): Track => ({
   lookedSince: null,
   strangers: 0,
   outcome: null,
+  passedAt: null,
+  unseenSince: null,
+  readings: [],
 });
 
 /** Cosine of `embedding` (unit length) with the mean of the remembered ones. */
@@ -75,7 +81,7 @@ export function vote(track: Track, probe: Probe, at: number, freshId: number, co
   }
   // A result for one person and now votes that agree on another: two people who look alike changed places.
   const settled = track.outcome?.view;
-  if (settled?.phase === 'match' || settled?.phase === 'already' || settled?.phase === 'choose') {
+  if (settled !== undefined && settled !== null && 'personId' in settled) {
     const live = current([...track.votes, cast], config.votes, at, config.votes.withinMs);
     const now = agreed(live, config.votes);
     if (now?.kind === 'match' && now.personId !== settled.personId) return { ...begin(), votes: live };
@@ -92,7 +98,8 @@ export function vote(track: Track, probe: Probe, at: number, freshId: number, co
 /**
  * What the votes of a face lead to, in the frame that cast the last of them: nothing yet, a result, a question, or a record
  * to write. Only here does somebody become recorded or asked, so only a face that is in the frame in hand and that this frame
- * itself named. The cooldown goes before the question: whoever was just checked in is not asked anything.
+ * itself named. The cooldown goes before the questions: whoever was just checked in is not asked anything. The sign of life, where
+ * one is wanted, goes before everything else, and the votes that lead to the record are cast after it by the same face.
  */
 export function accept(
   track: Track,
@@ -103,16 +110,23 @@ export function accept(
     readonly interval: number;
     readonly result: CheckInState['result'];
     readonly asking: Asking | null;
+    readonly pause: CheckInState['pause'];
+    readonly look: Look | undefined;
   },
   config: CheckInConfig,
-): { readonly track: Track; readonly record?: RecordRequest; readonly asking?: Asking } {
+): {
+  readonly track: Track;
+  readonly record?: RecordRequest;
+  readonly asking?: Asking;
+  readonly challenge?: Challenge;
+  readonly pause?: CheckInState['pause'];
+} {
   const { at } = now;
   const { outcome } = track;
-  if (outcome?.kind === 'pending') return { track };
+  if (outcome?.kind === 'pending' || outcome?.kind === 'challenged') return { track };
   if (outcome?.kind === 'asking' && now.asking?.trackId === track.id) return { track };
   if (outcome?.kind === 'declined' && at - outcome.at < ASK_AGAIN_MS) return { track };
-  if (outcome?.kind === 'shown' && (outcome.view.phase === 'match' || outcome.view.phase === 'already'))
-    return { track };
+  if (outcome?.kind === 'shown' && ['match', 'already', 'not-live'].includes(outcome.view.phase)) return { track };
   if (outcome?.kind === 'failed' && at - outcome.at < RETRY_RECORD_MS) return { track };
 
   const live = current(track.votes, config.votes, at, voteWindow(config.votes, now.interval));
@@ -147,6 +161,14 @@ export function accept(
         picture: last.picture,
       };
       return show(view);
+    }
+    // Whoever is asked "in or out?" has shown it already.
+    if (now.asking?.request.personId !== best.id) {
+      const proof = proofOf(track, best.id, now, config);
+      if (proof === 'wait') return { track };
+      if (proof === 'not-live')
+        return { ...show(NOT_LIVE), pause: { personId: best.id, until: at + NOT_LIVE_PAUSE_MS, failed: true } };
+      if (proof === 'ask') return ask(track, best, probe, now, config);
     }
     const record: RecordRequest = {
       trackId: track.id,

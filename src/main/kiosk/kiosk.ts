@@ -1,4 +1,5 @@
 /** The kiosk itself: opens every room on one data folder, and answers for all of them. */
+import { randomInt } from 'node:crypto';
 import type { EventName, EventPayload } from '../../shared/api.ts';
 import {
   kioskStatusSchema,
@@ -309,9 +310,10 @@ export class Kiosk implements KioskHost {
   // ---- check-ins
 
   get checkInConfig(): CheckInConfig {
-    const { votes, cooldownSeconds } = this.settings;
+    const { votes, cooldownSeconds, liveness: mode } = this.settings;
     const sameFace = this.recognition.similarityAt(SAME_FACE_FMR);
-    return { votes, cooldownMs: cooldownSeconds * 1000, sameFace };
+    const liveness = mode === 'off' ? {} : { liveness: { mode, random: unforeseeable } };
+    return { votes, cooldownMs: cooldownSeconds * 1000, sameFace, ...liveness };
   }
 
   /** Writes a check-in and tells everybody. Resolves when it is on disk. @throws LintelError `disk-full` and the like */
@@ -480,6 +482,9 @@ export class Kiosk implements KioskHost {
     }
   }
 }
+
+/** [0, 1) that nobody at the door can guess. */
+const unforeseeable = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /** The same report, of the type that zod gives. */
 const mutable = (report: ErrorReport | null): KioskStatus['trouble'] => (report === null ? null : { ...report });

@@ -11,10 +11,12 @@ import {
   type Probe,
   type RecordRequest,
 } from './checkin-state.ts';
-import { step } from './checkin.ts';
+import { chooseTarget, step } from './checkin.ts';
+import { wantsReading } from './challenging.ts';
 import type { CheckIn } from '../../shared/domain.ts';
 import type { Recorded } from './checkins.ts';
 import type { Clock } from './clock.ts';
+import { lookAt, meshOf, takenAt } from './look.ts';
 import type { Recognition } from './recognition.ts';
 
 export interface WalkUpRooms {
@@ -52,11 +54,16 @@ export class WalkUp {
     return this.#state.view;
   }
 
-  /** One frame. While vision is away the reply has no faces and its view says why. */
+  /**
+   * One frame. While vision is away the reply has no faces and its view says why.
+   * @throws LintelError `bad-input` when its face mesh can not be read
+   */
   async frame(frame: FrameMessage): Promise<FrameReply> {
     const { clock, vision } = this.#rooms;
     const epoch = this.#epoch;
     const at = clock.ticks();
+    const taken = takenAt(frame, at, clock.wall());
+    const mesh = meshOf(frame);
     const { width, height } = frame;
     let faces: readonly SeenFace[];
     try {
@@ -70,8 +77,19 @@ export class WalkUp {
     }
     if (epoch !== this.#epoch) return { faces: faces.map((face) => faceReply(face, false)), view: this.view };
     const probe = await this.#probe(faces);
-    const seen = faces.map(({ box, quality }) => ({ box, issues: quality.issues }));
-    const record = this.#step({ kind: 'frame', at, wallAt: clock.wall(), width, height, faces: seen, probe });
+    const seen = faces.map(({ box, quality, landmarks }) => ({
+      box,
+      issues: quality.issues,
+      landmarks,
+      yaw: quality.pose.yaw,
+    }));
+    const config = this.#rooms.config();
+    const front = seen[chooseTarget(seen, width, height)]?.box ?? null;
+    const look =
+      config.liveness === undefined
+        ? {}
+        : { look: lookAt(frame, mesh, front, taken, wantsReading(this.#state, taken, config)) };
+    const record = this.#step({ kind: 'frame', at, wallAt: clock.wall(), width, height, faces: seen, probe, ...look });
     const { target } = this.#state;
     if (record !== undefined) await this.#record(record);
     return { faces: faces.map((face, index) => faceReply(face, index === target)), view: this.view };
@@ -110,18 +128,22 @@ export class WalkUp {
     const embedding = faces[index]?.embedding;
     if (embedding === undefined) return null;
     const { recognition, lastCheckIn, pictureOf, ask } = this.#rooms;
+    const challenges = this.#rooms.config().liveness?.mode === 'challenge';
     const { kind, candidates, threshold } = recognition.recognise(embedding);
     const best = candidates[0] ?? null;
     const last = kind === 'match' && best !== null ? lastCheckIn(best.id) : null;
     const suggested = kind === 'match' && best !== null ? ask(best.id) : null;
     const picture =
-      best === null || (last === null && suggested === null) ? null : await pictureOf(last?.personId ?? best.id);
+      best === null || (last === null && suggested === null && !challenges)
+        ? null
+        : await pictureOf(last?.personId ?? best.id);
     return {
       face: index,
       embedding,
       kind,
       best,
       threshold,
+      picture,
       lastCheckIn: last === null ? null : { at: last.at, direction: last.direction, picture },
       ...(suggested === null ? {} : { choice: { suggested, picture } }),
     };

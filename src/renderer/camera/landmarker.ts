@@ -1,4 +1,6 @@
 /** The page's side of the landmarker: one picture at a time, and never more than its share of the machine. */
+import type { FrameMessage } from '../../shared/domain.ts';
+import type { FaceMesh } from '../../shared/liveness.ts';
 import type { LandmarkerAnswer, LandmarkerOrder } from './landmarker-messages.ts';
 import { isStill, type FaceOval } from './oval.ts';
 
@@ -8,6 +10,9 @@ const PICTURE_SIDE = 320;
 const SHARE = 3;
 /** Never faster than this, ms. */
 const FASTEST_MS = 33;
+/** Without a word for this long it is given up: frames wait for it, ms. */
+const LOAD_MS = 15_000;
+const ANSWER_MS = 3000;
 
 export interface Seen {
   /** Largest first. */
@@ -27,24 +32,58 @@ export class Landmarker {
   #tookMs = 0;
   #lastStart = Number.NEGATIVE_INFINITY;
   #before: Seen | null = null;
+  #tell: ((mesh: FaceMesh | null | undefined) => void) | null = null;
+  #watch: ReturnType<typeof setTimeout>;
+
+  /** Whether it gives meshes of frames (`meshOf`) or outlines of the video (`offer`). */
+  readonly meshes: boolean;
 
   /** @param modelUrl of face_landmarker.task, on our own origin. */
-  constructor(modelUrl: string, onSeen: (seen: Seen) => void) {
+  constructor(modelUrl: string, meshes: boolean, onSeen: (seen: Seen) => void) {
+    this.meshes = meshes;
     this.#onSeen = onSeen;
     this.#worker = new Worker(new URL('./landmarker.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = (event: MessageEvent<LandmarkerAnswer>) => this.#hear(event.data);
-    this.#worker.onerror = () => (this.#state = 'failed');
+    this.#worker.onerror = () => this.#fail();
+    this.#watch = setTimeout(() => this.#fail(), LOAD_MS);
     const here = window.location.href;
     this.#post({
       type: 'load',
       wasmUrl: new URL('/mediapipe/wasm', here).href,
       modelUrl: new URL(modelUrl, here).href,
+      meshes,
     });
   }
 
   /** False while loading and after a failure: then the kiosk's own boxes are drawn. */
   get works(): boolean {
     return this.#state === 'ready' || this.#state === 'busy';
+  }
+
+  get isLoading(): boolean {
+    return this.#state === 'loading';
+  }
+
+  /**
+   * The mesh of the very picture that goes to the kiosk, whatever share of the machine it takes. One at a time.
+   * @returns null: no face in it; undefined: the landmarker does not work
+   */
+  async meshOf(frame: FrameMessage): Promise<FaceMesh | null | undefined> {
+    if (this.#state !== 'ready') return undefined;
+    this.#state = 'busy';
+    this.#lastStart = performance.now();
+    const at = this.#lastStart;
+    const { width, height, data } = frame;
+    const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    const answer = new Promise<FaceMesh | null | undefined>((tell) => (this.#tell = tell));
+    this.#watch = setTimeout(() => this.#fail(), ANSWER_MS);
+    try {
+      const picture = await createImageBitmap(new ImageData(pixels, width, height));
+      this.#post({ type: 'look', picture, at }, [picture]);
+    } catch {
+      this.#fail();
+    }
+    return answer;
   }
 
   /** A new camera frame; looked at if there is time for it. */
@@ -64,7 +103,7 @@ export class Landmarker {
   }
 
   close(): void {
-    this.#state = 'failed';
+    this.#fail();
     this.#worker.terminate();
   }
 
@@ -72,10 +111,23 @@ export class Landmarker {
     this.#worker.postMessage(order, transfer);
   }
 
+  #fail(): void {
+    clearTimeout(this.#watch);
+    this.#state = 'failed';
+    this.#answer(undefined);
+  }
+
+  #answer(mesh: FaceMesh | null | undefined): void {
+    const tell = this.#tell;
+    this.#tell = null;
+    tell?.(mesh);
+  }
+
   #hear(answer: LandmarkerAnswer): void {
     if (this.#state === 'failed') return;
+    if (answer.type === 'failed') return this.#fail();
+    clearTimeout(this.#watch);
     if (answer.type === 'ready') this.#state = 'ready';
-    else if (answer.type === 'failed') this.#state = 'failed';
     else {
       this.#state = 'ready';
       this.#tookMs = answer.tookMs;
@@ -86,6 +138,7 @@ export class Landmarker {
       const still = was !== undefined && is !== undefined && isStill(was, is, at - (this.#before?.at ?? 0));
       this.#before = { faces, still, at };
       this.#onSeen(this.#before);
+      this.#answer(answer.mesh);
     }
   }
 }

@@ -2,12 +2,14 @@
 import './fence.ts';
 import './quiet.ts';
 import { FaceLandmarker, FilesetResolver } from '@mediapipe/tasks-vision';
+import { faceMeshOf } from '../liveness/faceMesh.ts';
 import type { LandmarkerAnswer, LandmarkerOrder } from './landmarker-messages.ts';
 import { ovalOf } from './oval.ts';
 
 const say = (answer: LandmarkerAnswer): void => self.postMessage(answer);
 
 let landmarker: FaceLandmarker | null = null;
+let meshes = false;
 
 async function load(wasmUrl: string, modelUrl: string): Promise<void> {
   try {
@@ -17,7 +19,10 @@ async function load(wasmUrl: string, modelUrl: string): Promise<void> {
     landmarker = await FaceLandmarker.createFromOptions(files, {
       baseOptions: { modelAssetPath: modelUrl, delegate: 'CPU' },
       runningMode: 'VIDEO',
-      numFaces: 2,
+      // One face only is smoothed by MediaPipe; what liveness expects was measured so (scripts/pad/landmarker.mjs).
+      numFaces: meshes ? 1 : 2,
+      outputFaceBlendshapes: meshes,
+      outputFacialTransformationMatrixes: meshes,
     });
     say({ type: 'ready' });
   } catch {
@@ -28,8 +33,13 @@ async function load(wasmUrl: string, modelUrl: string): Promise<void> {
 function look(picture: ImageBitmap, at: number): void {
   const began = performance.now();
   try {
-    const found = landmarker?.detectForVideo(picture, at).faceLandmarks ?? [];
-    say({ type: 'faces', faces: found.map(ovalOf), tookMs: performance.now() - began });
+    const found = landmarker?.detectForVideo(picture, at);
+    say({
+      type: 'faces',
+      faces: (found?.faceLandmarks ?? []).map(ovalOf),
+      mesh: meshes && found !== undefined ? faceMeshOf(found) : null,
+      tookMs: performance.now() - began,
+    });
   } catch {
     say({ type: 'failed' });
   } finally {
@@ -39,6 +49,8 @@ function look(picture: ImageBitmap, at: number): void {
 
 self.onmessage = (event: MessageEvent<LandmarkerOrder>) => {
   const order = event.data;
-  if (order.type === 'load') void load(order.wasmUrl, order.modelUrl);
-  else look(order.picture, order.at);
+  if (order.type === 'load') {
+    meshes = order.meshes;
+    void load(order.wasmUrl, order.modelUrl);
+  } else look(order.picture, order.at);
 };

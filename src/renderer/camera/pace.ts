@@ -15,6 +15,8 @@ export const PACE = {
 const MEMORY_MS = 1500;
 
 export function paceOf(phase: CheckInView['phase'], faceSeenAgoMs: number): number {
+  // An answer is only seen in frames: every one counts, also those without a face.
+  if (phase === 'challenge') return PACE.looking;
   if (faceSeenAgoMs > MEMORY_MS) return PACE.nobody;
-  return phase === 'match' || phase === 'already' ? PACE.settled : PACE.looking;
+  return phase === 'match' || phase === 'already' || phase === 'not-live' ? PACE.settled : PACE.looking;
 }

@@ -4,6 +4,7 @@ import { useKiosk } from '../state/kiosk.ts';
 import { enterDesk } from '../state/operator.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Challenge } from './Challenge.tsx';
 import { Choose } from './Choose.tsx';
 import { Idle } from './Idle.tsx';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
@@ -19,6 +20,7 @@ function Pane({ situation, words, language }: { situation: Situation; words: Wor
   if (situation.kind === 'view') {
     const { view } = situation;
     if (view.phase === 'idle') return <Idle words={words} language={language} />;
+    if (view.phase === 'challenge') return <Challenge view={view} words={words} />;
     if (view.phase === 'choose') return <Choose key={view.personId} view={view} words={words} />;
     if (view.phase === 'match' || view.phase === 'already')
       return <Result view={view} words={words} language={language} />;

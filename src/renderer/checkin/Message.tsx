@@ -19,6 +19,7 @@ function iconOf(situation: Situation): IconName {
         case 'present':
           return PRESENT[situation.view.issue];
         case 'unknown':
+        case 'not-live':
           return 'hello';
         case 'ambiguous':
           return 'people';

@@ -10,16 +10,17 @@ import { useSituation } from './useSituation.ts';
 const SETTLE_MS = 700;
 
 export function StatusRegion() {
-  const { words } = useSituation();
+  const { situation, words } = useSituation();
   const away = useOperator((s) => s.open || s.asking);
   const [said, say] = useState('');
   const speech = away ? '' : words.speech;
-  const isResult = words.tone === 'good';
+  // A result, and a question that stands for seconds only, are said at once.
+  const isUrgent = words.tone === 'good' || (situation.kind === 'view' && situation.view.phase === 'challenge');
 
   useEffect(() => {
-    const timer = setTimeout(() => say(speech), isResult ? 0 : SETTLE_MS);
+    const timer = setTimeout(() => say(speech), isUrgent ? 0 : SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [speech, isResult]);
+  }, [speech, isUrgent]);
 
   return (
     <p role="status" aria-live="polite" aria-atomic="true" className="visually-hidden">

@@ -16,14 +16,15 @@ export function useWalkUp(
   const api = useKiosk((s) => s.api);
   const canLook = useKiosk((s) => s.link === 'up' && s.status?.vision === 'ready');
   const landmarkerUrl = useKiosk((s) => s.status?.landmarkerUrl ?? null);
+  const meshes = useKiosk((s) => s.status?.settings.liveness === 'challenge');
   const stream = useCamera((s) => s.stream);
   const visible = useSyncExternalStore(onVisibility, () => document.visibilityState === 'visible');
 
   useEffect(() => {
     if (api === null || stream === null || !canLook || !visible) return;
     if (video.current === null || canvas.current === null) return;
-    const walkUp = new WalkUp(api, video.current, canvas.current, landmarkerUrl);
+    const walkUp = new WalkUp(api, video.current, canvas.current, { url: landmarkerUrl, meshes });
     walkUp.start();
     return () => walkUp.stop();
-  }, [api, stream, canLook, visible, landmarkerUrl, video, canvas]);
+  }, [api, stream, canLook, visible, landmarkerUrl, meshes, video, canvas]);
 }

@@ -1,5 +1,6 @@
 /** Camera to kiosk and back while the check-in is on the screen: frames out, views in, the overlay in between. */
 import type { FrameReply, KioskApi } from '../../shared/api.ts';
+import type { FrameMessage } from '../../shared/domain.ts';
 import { drawOvals } from '../camera/draw.ts';
 import { FrameGrabber } from '../camera/grab.ts';
 import { Landmarker, type Seen } from '../camera/landmarker.ts';
@@ -19,29 +20,41 @@ export class WalkUp {
   readonly #api: KioskApi;
   readonly #video: HTMLVideoElement;
   readonly #canvas: HTMLCanvasElement;
-  readonly #landmarkerUrl: string | null;
+  readonly #landmarks: { readonly url: string | null; readonly meshes: boolean };
   readonly #grabber = new FrameGrabber();
-  readonly #pump: FramePump<{ width: number; height: number; capturedAt: number; data: Uint8Array }, FrameReply>;
+  readonly #pump: FramePump<FrameMessage, FrameReply>;
   readonly #startedAt = performance.now();
   #faceSeenAt = Number.NEGATIVE_INFINITY;
   #callback = 0;
   #stopped = false;
   #offView: () => void = () => undefined;
 
-  constructor(api: KioskApi, video: HTMLVideoElement, canvas: HTMLCanvasElement, landmarkerUrl: string | null) {
+  /** @param landmarks where the landmarker's model is; `meshes`: whether each frame goes with its face mesh */
+  constructor(
+    api: KioskApi,
+    video: HTMLVideoElement,
+    canvas: HTMLCanvasElement,
+    landmarks: { readonly url: string | null; readonly meshes: boolean },
+  ) {
     this.#api = api;
     this.#video = video;
     this.#canvas = canvas;
-    this.#landmarkerUrl = landmarkerUrl;
+    this.#landmarks = landmarks;
     this.#pump = new FramePump({
-      grab: () => this.#grabber.grab(video),
-      send: (frame) => api.submitFrame(frame),
+      // Where meshes are wanted, nobody is asked with less because the landmarker is still on its way.
+      grab: () => (landmarks.meshes && landmarker?.isLoading === true ? null : this.#grabber.grab(video)),
+      send: (frame) => this.#send(frame),
       onReply: (reply) => this.#onReply(reply),
       // The status says what is wrong (vision restarting, link down); the pump tries again by itself.
       onError: () => this.#draw([]),
       interval: () => paceOf(useCheckInView.getState().view.phase, performance.now() - this.#faceSeenAt),
       now: () => performance.now(),
     });
+  }
+
+  async #send(frame: FrameMessage): Promise<FrameReply> {
+    const liveness = landmarker?.meshes === true ? await landmarker.meshOf(frame) : undefined;
+    return this.#api.submitFrame(liveness === undefined ? frame : { ...frame, liveness });
   }
 
   start(): void {
@@ -66,21 +79,26 @@ export class WalkUp {
   #listen(): void {
     this.#callback = this.#video.requestVideoFrameCallback(() => {
       if (this.#stopped) return;
-      this.#pump.offer();
       this.#offerLandmarker();
+      this.#pump.offer();
       this.#listen();
     });
   }
 
   #offerLandmarker(): void {
     const { phase } = useCheckInView.getState().view;
-    if (landmarker === null) {
-      const calm = phase !== 'looking' && performance.now() - this.#startedAt > LANDMARKER_AFTER_MS;
-      if (this.#landmarkerUrl === null || !calm) return;
-      landmarker = new Landmarker(this.#landmarkerUrl, (seen) => listener(seen));
+    const { url, meshes } = this.#landmarks;
+    if (landmarker !== null && landmarker.meshes !== meshes) {
+      landmarker.close();
+      landmarker = null;
     }
-    // A standing result needs no outline.
-    if (phase !== 'match' && phase !== 'already') landmarker.offer(this.#video);
+    if (landmarker === null) {
+      const calm = meshes || (phase !== 'looking' && performance.now() - this.#startedAt > LANDMARKER_AFTER_MS);
+      if (url === null || !calm) return;
+      landmarker = new Landmarker(url, meshes, (seen) => listener(seen));
+    }
+    // A standing result needs no outline; with meshes the outline comes with each frame that is sent.
+    if (!meshes && phase !== 'match' && phase !== 'already') landmarker.offer(this.#video);
   }
 
   #onSeen(seen: Seen): void {

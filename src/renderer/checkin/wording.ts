@@ -47,6 +47,19 @@ function viewWords(view: CheckInView, t: TFunction, language: string, greeting: 
         speech: t('checkin.spoken', { name: view.name, what, time: clockTime(view.at, language) }),
       };
     }
+    case 'challenge': {
+      const { name, action } = view;
+      if (action === null)
+        return plain('guide', t('checkin.challenge.again.title'), t('checkin.challenge.again.detail'));
+      return {
+        tone: 'guide',
+        title: t(`checkin.challenge.${action}.title`),
+        detail: t(`checkin.challenge.${action}.detail`),
+        speech: t(`checkin.challenge.${action}.spoken`, { name }),
+      };
+    }
+    case 'not-live':
+      return plain('neutral', t('checkin.not-live.title'), t('checkin.not-live.detail'));
     case 'choose':
       return plain('guide', view.name, t('checkin.choose.detail'));
     case 'unknown':

@@ -23,6 +23,17 @@ export function DoorSettings({ settings, change }: PartProps) {
             detail: t(`settings.directions.${value}.detail`),
           }))}
         />
+        <Choice
+          label={t('settings.liveness')}
+          value={settings.liveness}
+          onChange={(liveness) => change({ liveness })}
+          options={(['off', 'passive', 'challenge'] as const).map((value) => ({
+            value,
+            label: t(`settings.livenesses.${value}.label`),
+            detail: t(`settings.livenesses.${value}.detail`),
+          }))}
+        />
+        <p className="soft">{t('settings.livenessAbout')}</p>
         <AppliedField
           key={`greeting-${settings.greeting ?? ''}`}
           label={t('settings.greeting')}

@@ -1,0 +1,196 @@
+/**
+ * "Please turn your head": the sign of life between the agreement of the votes and the record. Pure, like checkin.ts; what an
+ * answer is, the liveness room knows.
+ *
+ * votes agree -> challenge (one random question, at most two tries) -> passed -> the votes agree anew, and the passive cues have
+ * nothing against it -> choose or record. Failed: `not-live`, until the face leaves. A question ends, with nothing recorded,
+ * when the face leaves or somebody else steps up, and the next one is a while off: otherwise one could walk away from
+ * every question until the one comes that a film answers.
+ */
+import {
+  CHALLENGE_CONFIG,
+  createChallenge,
+  passiveScores,
+  passiveVerdict,
+  stepChallenge,
+  TURNS,
+  type ChallengeInput,
+} from '../liveness/index.ts';
+import {
+  OTHERS_NEEDED,
+  type Challenge,
+  type ChallengeView,
+  type CheckInConfig,
+  type CheckInInput,
+  type CheckInState,
+  type Look,
+  type Outcome,
+  type Probe,
+  type Track,
+} from './checkin-state.ts';
+
+export const NOT_LIVE = { phase: 'not-live' } as const;
+
+/** Cosine with the face at the question below which it is another one; scripts/pad/bench.mjs measured with it. */
+const SAME_FACE = 0.4;
+/** Faces turned further than this are not compared, degrees: embeddings of half profiles say little. */
+const COMPARED_YAW = 20;
+/** A view is on the screen so long after it was decided, ms. */
+const SHOWN_AFTER_MS = 100;
+/** An answered question is worth a record for this long, ms: long enough to look straight again and be recognised. */
+const PASSED_MS = 8000;
+/** A face the landmarker does not find for this long is no face to ask, ms. The five points are not the way round it. */
+const UNSEEN_MS = 4000;
+/** Whoever failed is asked again after this long, ms, ... */
+export const NOT_LIVE_PAUSE_MS = 10_000;
+/** ... whoever left in the middle after this long. */
+const LEFT_PAUSE_MS = 5000;
+/** Readings of the passive cues: at least, at most, and how far apart, ms. */
+export const READINGS_NEEDED = 4;
+export const READINGS_KEPT = 8;
+const READING_EVERY_MS = 100;
+
+/** Whether a frame of monotonic time `at` should be read for the passive cues. */
+export function wantsReading(state: CheckInState, at: number, config: CheckInConfig): boolean {
+  const front = state.tracks.find((track) => track.id === state.front);
+  if (config.liveness === undefined || front === undefined) return false;
+  const kind = front.outcome?.kind ?? null;
+  const wanted =
+    kind === 'challenged' || (kind === null && (config.liveness.mode === 'passive' || front.passedAt !== null));
+  return wanted && at - (front.readings.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= READING_EVERY_MS;
+}
+
+/** What stands between a face that the votes agree on and its record. */
+export function proofOf(
+  track: Track,
+  personId: string,
+  now: Pick<CheckInState, 'pause' | 'asking'> & { readonly at: number; readonly look: Look | undefined },
+  { liveness }: CheckInConfig,
+): 'live' | 'wait' | 'ask' | 'not-live' {
+  if (liveness === undefined) return 'live';
+  const { at, look, pause, asking } = now;
+  if (pause !== null && pause.personId === personId && at < pause.until) return pause.failed ? 'not-live' : 'wait';
+  if (liveness.mode === 'challenge' && (track.passedAt === null || at - track.passedAt > PASSED_MS)) {
+    if (track.unseenSince !== null && at - track.unseenSince >= UNSEEN_MS) return 'not-live';
+    return look === undefined || look.mesh === null || asking !== null ? 'wait' : 'ask';
+  }
+  if (track.readings.length < READINGS_NEEDED) return 'wait';
+  return passiveVerdict(passiveScores(track.readings)).live ? 'live' : 'not-live';
+}
+
+/** Puts a question to a face, out of the frame whose votes agreed on it. Only turns when there is no landmarker. */
+export function ask(
+  track: Track,
+  person: { readonly id: string; readonly name: string },
+  probe: Probe,
+  now: { readonly at: number; readonly wallAt: number; readonly look: Look | undefined },
+  { liveness }: CheckInConfig,
+): { readonly track: Track; readonly challenge: Challenge } {
+  const from = now.look?.mesh === undefined ? 'five' : 'mesh';
+  const random = liveness?.random ?? Math.random;
+  const askedAt = now.at + SHOWN_AFTER_MS;
+  const state = from === 'five' ? createChallenge(random, askedAt, TURNS) : createChallenge(random, askedAt);
+  const wallOffset = now.wallAt - now.at;
+  const { answerMs } = CHALLENGE_CONFIG;
+  const view: ChallengeView = {
+    phase: 'challenge',
+    personId: person.id,
+    name: person.name,
+    picture: probe.picture ?? null,
+    action: state.action,
+    tryNumber: 1,
+    answerMs,
+    endsAt: askedAt + answerMs + wallOffset,
+  };
+  const { embedding } = probe;
+  const challenge: Challenge = { trackId: track.id, embedding, from, state, wallOffset, view };
+  return { track: { ...track, outcome: { kind: 'challenged', view } }, challenge };
+}
+
+/** What the screen shows of a question at `at`: the second one only from when it stands. */
+export function questionView({ state, view, wallOffset }: Challenge, at: number): ChallengeView {
+  return {
+    ...view,
+    action: at + SHOWN_AFTER_MS >= state.askedAt ? state.action : null,
+    tryNumber: state.tryNumber,
+    endsAt: state.askedAt + view.answerMs + wallOffset,
+  };
+}
+
+/** Cosine of two vectors of unit length. */
+function cosine(a: Float32Array, b: Float32Array): number {
+  let dot = 0;
+  for (let i = 0; i < a.length; i++) dot += a[i]! * (b[i] ?? 0);
+  return dot;
+}
+
+/** What a frame shows the challenge. */
+function observe(
+  challenge: Challenge,
+  state: CheckInState,
+  frame: Extract<CheckInInput, { kind: 'frame' }>,
+): ChallengeInput {
+  const { look, probe } = frame;
+  // The camera's moment, but never before one that was seen already.
+  const at = Math.max(look?.at ?? frame.at, challenge.state.lastFaceAt);
+  const face = state.target === null ? undefined : frame.faces[state.target];
+  if (state.front !== challenge.trackId || face === undefined || look === undefined) return { kind: 'nobody', at };
+  const comparable = probe !== null && probe.face === state.target && Math.abs(face.yaw ?? 0) < COMPARED_YAW;
+  const sameFace = !comparable || cosine(probe.embedding, challenge.embedding) >= SAME_FACE;
+  if (challenge.from === 'mesh') {
+    const { mesh } = look;
+    return mesh === null || mesh === undefined ? { kind: 'nobody', at } : { ...mesh, at, sameFace };
+  }
+  const { landmarks } = face;
+  return landmarks === undefined ? { kind: 'nobody', at } : { kind: 'five', at, sameFace, landmarks };
+}
+
+/** The state with the question stepped on by a frame that is otherwise worked in already. */
+export function onQuestion(state: CheckInState, frame: Extract<CheckInInput, { kind: 'frame' }>): CheckInState {
+  const { challenge } = state;
+  if (challenge === null) return state;
+  const front = state.target === null ? undefined : state.tracks.find((track) => track.id === state.front);
+  const other = front !== undefined && front.id !== challenge.trackId && front.votes.length >= OTHERS_NEEDED;
+  return other ? left(state, challenge, frame.at) : stepped(state, observe(challenge, state, frame), frame.at);
+}
+
+/** The state with the question after a while without a frame. */
+export function timePasses(state: CheckInState, at: number): CheckInState {
+  return stepped(state, { kind: 'nobody', at }, at);
+}
+
+function stepped(state: CheckInState, input: ChallengeInput, at: number): CheckInState {
+  const { challenge } = state;
+  if (challenge === null) return state;
+  const { trackId } = challenge;
+  if (!state.tracks.some((track) => track.id === trackId)) return left(state, challenge, at);
+  const next = stepChallenge(challenge.state, input);
+  if (next.phase === 'asking') return { ...state, challenge: { ...challenge, state: next } };
+  const change = (to: Partial<Track>): Track[] =>
+    state.tracks.map((track) => (track.id === trackId ? { ...track, ...to } : track));
+  // Who it is, is asked anew after the answer: only a face that is named then is recorded.
+  if (next.phase === 'passed')
+    return {
+      ...state,
+      challenge: null,
+      tracks: change({ outcome: null, passedAt: at, votes: [], lookedSince: at }),
+    };
+  const outcome: Outcome = { kind: 'shown', view: NOT_LIVE, at };
+  return {
+    ...state,
+    challenge: null,
+    tracks: change({ outcome }),
+    result: { view: NOT_LIVE, trackId, at },
+    pause: { personId: challenge.view.personId, until: at + NOT_LIVE_PAUSE_MS, failed: true },
+  };
+}
+
+/** The question is gone with whoever was asked. */
+function left(state: CheckInState, { trackId, view }: Challenge, at: number): CheckInState {
+  return {
+    ...state,
+    challenge: null,
+    tracks: state.tracks.map((track) => (track.id === trackId ? { ...track, outcome: null, votes: [] } : track)),
+    pause: { personId: view.personId, until: at + LEFT_PAUSE_MS, failed: false },
+  };
+}

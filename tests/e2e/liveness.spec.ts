@@ -1,0 +1,71 @@
+/**
+ * A sign of life at the door, with the real models, the real landmarker and a real browser. A living person cannot be put before
+ * a fake camera; who passes is measured by `npm run bench:pad` and stepped through in tests/unit/checkin-liveness.test.ts.
+ */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '../support/browser.ts';
+import { hasDetector, hasSharedData, sharedData, sharedModels } from '../support/data.ts';
+import { writeFakeCamera } from '../support/fake-camera.ts';
+import { runLintel, startKiosk } from '../support/kiosk-server.ts';
+
+test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
+
+for (const landmarker of ['with', 'without'] as const)
+  test(`a photograph is asked for a sign of life and never checked in, ${landmarker} the landmarker`, async ({
+    folder,
+    openBrowser,
+  }) => {
+    test.skip(
+      landmarker === 'with' && !existsSync(join(sharedModels, 'face_landmarker.task')),
+      'SKIPPED: face_landmarker.task is absent',
+    );
+    const data = join(folder, 'data');
+    const person = 'person-04';
+    const pictures = readdirSync(join(sharedData, 'scenes', person))
+      .sort()
+      .map((file) => join(sharedData, 'scenes', person, file));
+    const from = join(folder, 'people', person);
+    mkdirSync(from, { recursive: true });
+    for (const file of pictures.slice(0, -3)) copyFileSync(file, join(from, file.split('/').at(-1)!));
+    const enrolled = runLintel(['enroll', join(folder, 'people'), '--data', data]);
+    expect(enrolled.code, enrolled.stderr).toBe(0);
+    writeFileSync(join(data, 'settings.json'), JSON.stringify({ schemaVersion: 1, data: { liveness: 'challenge' } }));
+    const camera = join(folder, 'photograph.mjpeg');
+    await writeFakeCamera(camera, [{ picture: pictures.at(-3)!, seconds: 2 }]);
+
+    const kiosk = await startKiosk(data);
+    try {
+      const { page, complaints } = await openBrowser(camera);
+      let frames = 0;
+      let meshes = 0;
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => {
+          const head = Buffer.from(payload).subarray(0, 4000).toString('latin1');
+          if (!head.includes('submitFrame')) return;
+          frames++;
+          if (head.includes('eyeBlinkLeft')) meshes++;
+        }),
+      );
+      if (landmarker === 'without')
+        await page.route('**/face_landmarker.task', (route) => route.fulfill({ status: 404, body: '' }));
+      await page.goto(kiosk.url);
+      const status = page.getByRole('status');
+      await expect(status).toContainText('person-04, please', { timeout: 30_000 });
+      const asked = await status.textContent();
+      if (landmarker === 'without') expect(asked).toContain('turn your head');
+      await expect(page.locator('.challenge h1')).toBeVisible();
+      await page.screenshot({ path: `artifacts/e2e-liveness-${landmarker}.png` });
+      const before = frames;
+      await page.waitForTimeout(2000);
+      console.log(`frames a second while asking, ${landmarker} the landmarker: ${(frames - before) / 2}`);
+      expect(meshes > 0).toBe(landmarker === 'with');
+      await expect(status).toContainText('We could not check you in here', { timeout: 20_000 });
+      await page.waitForTimeout(3000);
+      await expect(status, 'it stays while the photograph does').toContainText('We could not check you in here');
+      expect((runLintel(['log', '--data', data]).json as { checkIns: unknown[] }).checkIns).toEqual([]);
+      if (landmarker === 'with') expect(complaints).toEqual([]);
+    } finally {
+      await kiosk.stop();
+    }
+  });
