@@ -31,8 +31,7 @@ describe.each([true, false])('pairs of look-alikes (simd %s)', (simd) => {
     expect(expected.length).toBeGreaterThan(20);
     const found = [...gallery.pairs(0.55)].flat();
     expect(keys(found)).toEqual(expected);
-    for (const { a, b, similarity: value } of found)
-      expect(value).toBeCloseTo(similarity(all.get(a)!, all.get(b)!), 5);
+    for (const { a, b, similarity: value } of found) expect(value).toBeCloseTo(similarity(all.get(a)!, all.get(b)!), 5);
   });
 
   it('misses nobody who was there all along when people come and go meanwhile', () => {
