@@ -7,6 +7,15 @@ import { hostileBytes, hostileString, MAGIC_KEYS, TRAVERSALS } from './hostile.t
 /** Strings that the runner replaces by ids and pictures which exist at that moment. */
 export const PLACEHOLDERS = ['@person', '@other', '@sample', '@draft', '@evaluation', '@checkIn'] as const;
 export const PICTURE = '@picture';
+/** Which of them an input of this name wants; every other one is a person. */
+const FITTING: Readonly<Record<string, string>> = {
+  sampleId: '@sample',
+  enrollmentId: '@draft',
+  evaluationId: '@evaluation',
+  target: '@checkIn',
+  other: '@other',
+  b: '@other',
+};
 
 type Def = {
   readonly type: string;
@@ -57,23 +66,22 @@ export function like(schema: z.ZodType, strangersOnly: boolean, key = ''): fc.Ar
   switch (def.type) {
     case 'string':
       if (/^(pin|current|next)$/.test(key)) return fc.oneof(fc.stringMatching(/^\d{4,8}$/), text);
+      if (key === 'locale')
+        return fc.oneof({ weight: 3, arbitrary: fc.constantFrom('en', 'vi') }, { weight: 1, arbitrary: text });
       if (/^(day|from|to)$/.test(key))
         return fc.oneof(
-          fc.constantFrom(
-            '2026-05-04',
-            '2026-05-05',
-            '2026-11-22',
-            '0000-00-00',
-            '9999-99-99',
-            '2026-02-30',
-            '1970-01-01',
-          ),
-          fc.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+          { weight: 3, arbitrary: fc.constant(key === 'from' ? '2026-05-04' : '2026-05-05') },
+          {
+            weight: 2,
+            arbitrary: fc.constantFrom('2026-11-22', '0000-00-00', '9999-99-99', '2026-02-30', '1970-01-01'),
+          },
+          { weight: 1, arbitrary: fc.stringMatching(/^\d{4}-\d{2}-\d{2}$/) },
         );
       if (/(id|target|keep|other|^a$|^b$)$/i.test(key))
         return fc.oneof(
-          { weight: 4, arbitrary: fc.constantFrom<string>(...PLACEHOLDERS) },
-          { weight: 1, arbitrary: text },
+          { weight: 6, arbitrary: fc.constant(FITTING[key] ?? '@person') },
+          { weight: 2, arbitrary: fc.constantFrom<string>(...PLACEHOLDERS) },
+          { weight: 2, arbitrary: text },
         );
       return text;
     case 'number':

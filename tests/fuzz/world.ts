@@ -132,13 +132,15 @@ export async function openWorld(folder: string): Promise<World> {
   const known = { draft: '', evaluation: '', checkIn: '', sample: '' };
   const idOf = (placeholder: string): string => {
     const all = kiosk.people.all();
+    // Whoever has more than one sample can lose one.
+    const someone = all.find((person) => person.samples.length > 1) ?? all[0];
     switch (placeholder) {
       case '@person':
-        return all[0]?.id ?? '';
+        return someone?.id ?? '';
       case '@other':
         return all.at(-1)?.id ?? '';
       case '@sample':
-        return turn++ % 2 === 0 ? known.sample : (all[0]?.samples[0]?.id ?? '');
+        return turn++ % 2 === 0 ? known.sample : (someone?.samples[0]?.id ?? '');
       case '@draft':
         return known.draft;
       case '@evaluation':
