@@ -5,9 +5,9 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   outputDir: 'test-results/playwright',
   fullyParallel: false,
-  // A camera, two models and a browser on each: more at once would only measure the machine.
-  workers: 1,
-  timeout: 90_000,
+  // A camera, two models and a browser each: two files side by side are what the smallest machine we test on can carry.
+  workers: 2,
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
