@@ -1,6 +1,5 @@
 /** The kiosk's settings on disk. Whatever in the file can not be used falls back by itself, and the operator is told what. */
 import { Low } from 'lowdb';
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -8,9 +7,10 @@ import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/do
 import { LintelError } from '../../shared/errors.ts';
 import { checkTimeZone } from '../attendance/days.ts';
 import type { Codec } from '../store/codec.ts';
-import { DurableFile, noticeOf } from '../store/durable-file.ts';
-import { stamp, type FileOps } from '../store/ops.ts';
+import { DurableFile } from '../store/durable-file.ts';
+import type { FileOps } from '../store/ops.ts';
 import { noteNowhere, type NoteAudit } from './audit-note.ts';
+import { readOrSetAside } from './read-or-set-aside.ts';
 import { Turns } from './turns.ts';
 
 type Loose = Record<string, unknown>;
@@ -98,26 +98,12 @@ export class SettingsFile {
       ...(options.codec === undefined ? {} : { codec: options.codec }),
     });
     const opened = new SettingsFile(file, options.note ?? noteNowhere);
-    try {
-      await opened.#db.read();
-      const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
-      if (notice !== null) opened.notices.push(notice);
-    } catch (error) {
-      if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
-      // Settings are soon made again: unlike the people's file they are no reason not to open the door.
-      opened.notices.push(
-        new LintelError('store-damaged', 'The settings could not be read, so the usual ones are in use.', {
-          kept: 'The damaged file is kept beside the new one. People and check-ins are not touched.',
-          todo: 'Look through the settings and choose again.',
-        }),
-      );
-      if (!readOnly) {
-        const aside = `.damaged-${stamp(wall())}`;
-        await rename(path, path + aside).catch(ignoreMissing);
-        await rename(`${path}.bak`, `${path}.bak${aside}`).catch(ignoreMissing);
-        await opened.#db.read();
-      }
-    }
+    // Settings are soon made again: unlike the people's file they are no reason not to open the door.
+    const damaged = new LintelError('store-damaged', 'The settings could not be read, so the usual ones are in use.', {
+      kept: 'The damaged file is kept beside the new one. People and check-ins are not touched.',
+      todo: 'Look through the settings and choose again.',
+    });
+    opened.notices.push(...(await readOrSetAside(opened.#db, file, { path, readOnly, wall, damaged })));
     const { settings, fellBack } = readSettings(opened.#db.data);
     opened.#settings = settings;
     if (fellBack.length > 0)
@@ -163,8 +149,4 @@ export class SettingsFile {
   close(): Promise<void> {
     return this.#turns.idle();
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }

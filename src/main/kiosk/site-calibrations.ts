@@ -3,16 +3,16 @@
  * embedder, by its file's hash, used instead of the model card's until an operator goes back to that.
  */
 import { Low } from 'lowdb';
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { calibrationSchema, type Calibration } from '../gallery/calibration.ts';
 import type { Codec } from '../store/codec.ts';
-import { DurableFile, noticeOf } from '../store/durable-file.ts';
-import { codeOf, stamp, type FileOps } from '../store/ops.ts';
+import { DurableFile } from '../store/durable-file.ts';
+import type { FileOps } from '../store/ops.ts';
 import { modelRefSchema, sameModel, type ModelRef } from './person-record.ts';
 import { noteNowhere, type NoteAudit } from './audit-note.ts';
+import { readOrSetAside } from './read-or-set-aside.ts';
 import { Turns } from './turns.ts';
 
 const siteCalibrationSchema = z.object({
@@ -64,27 +64,11 @@ export class SiteCalibrations {
       ...(codec === undefined ? {} : { codec }),
     });
     const opened = new SiteCalibrations(file, options.note ?? noteNowhere);
-    try {
-      await opened.#db.read();
-      const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
-      if (notice !== null) opened.notices.push(notice);
-    } catch (error) {
-      if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
-      opened.notices.push(
-        new LintelError('store-damaged', 'What was learnt here about the threshold could not be read.', {
-          kept: "The model's own calibration is in use. People and check-ins are not touched.",
-          todo: 'Run the evaluation of the enrolled people again and apply it.',
-        }),
-      );
-      if (!readOnly) {
-        const aside = `.damaged-${stamp(wall())}`;
-        for (const name of [path, `${path}.bak`])
-          await rename(name, name + aside).catch((failed: unknown) => {
-            if (codeOf(failed) !== 'ENOENT') throw failed;
-          });
-        await opened.#db.read();
-      }
-    }
+    const damaged = new LintelError('store-damaged', 'What was learnt here about the threshold could not be read.', {
+      kept: "The model's own calibration is in use. People and check-ins are not touched.",
+      todo: 'Run the evaluation of the enrolled people again and apply it.',
+    });
+    opened.notices.push(...(await readOrSetAside(opened.#db, file, { path, readOnly, wall, damaged })));
     return opened;
   }
 
