@@ -2,14 +2,11 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { cliRooms } from '../../src/main/cli-rooms.ts';
-import { runCli } from '../../src/main/shells/cli/program.ts';
-import { installationAt } from '../../src/main/shells/installation.ts';
 import { decodeMessage, encodeMessage } from '../../src/shared/wire.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { hasDetector, hasSharedData, needs, sharedData } from '../support/data.ts';
+import { runWatched } from '../support/terminal.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -17,47 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
-  readonly json: any;
-}
-
-const collect = (onText: (text: string) => void): NodeJS.WritableStream & { isTTY?: boolean } =>
-  new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      onText(chunk.toString());
-      done();
-    },
-  });
-
-async function run(
-  args: string[],
-  options: { env?: Record<string, string>; interrupted?: AbortSignal; onStdout?: (text: string) => void } = {},
-): Promise<Ran> {
-  let stdout = '';
-  let stderr = '';
-  const terminal = {
-    stdout: collect((text) => {
-      stdout += text;
-      options.onStdout?.(text);
-    }),
-    stderr: collect((text) => (stderr += text)),
-    env: { LINTEL_MODELS_DIR: sharedModels, LINTEL_DATA: join(folder, 'data'), ...options.env },
-    cwd: folder,
-    interrupted: options.interrupted ?? new AbortController().signal,
-  };
-  const code = await runCli(args, terminal, cliRooms(installationAt(projectRoot, '1.2.3'), terminal));
-  let json: unknown;
-  try {
-    json = JSON.parse(stdout);
-  } catch {
-    json = undefined;
-  }
-  return { code, stdout, stderr, json };
-}
+const run = (args: string[], options: Parameters<typeof runWatched>[2] = {}): ReturnType<typeof runWatched> =>
+  runWatched(folder, args, options);
 
 describe('usage', () => {
   test.each([

@@ -22,19 +22,33 @@ const collect = (onText: (text: string) => void): NodeJS.WritableStream & { isTT
   });
 
 /** Runs one command in `folder`, with its data in `folder/data`. */
-export async function runCommand(
+export const runCommand = (
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+): Promise<Ran> => runWatched(folder, args, { env });
+
+/** The same, to be interrupted as Ctrl+C does, or watched while it prints. */
+export async function runWatched(
+  folder: string,
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly interrupted?: AbortSignal;
+    readonly onStdout?: (text: string) => void;
+  } = {},
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
   const terminal = {
-    stdout: collect((text) => (stdout += text)),
+    stdout: collect((text) => {
+      stdout += text;
+      options.onStdout?.(text);
+    }),
     stderr: collect((text) => (stderr += text)),
-    env: { LINTEL_MODELS_DIR: sharedModels, LINTEL_DATA: `${folder}/data`, ...env },
+    env: { LINTEL_MODELS_DIR: sharedModels, LINTEL_DATA: `${folder}/data`, ...options.env },
     cwd: folder,
-    interrupted: new AbortController().signal,
+    interrupted: options.interrupted ?? new AbortController().signal,
   };
   const code = await runCli(args, terminal, cliRooms(installationAt(projectRoot, '1.2.3'), terminal));
   let json: unknown;
