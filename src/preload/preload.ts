@@ -17,6 +17,7 @@ const eventChannels: Readonly<Record<EventName, string>> = {
   checkedIn: 'lintel:event:checkedIn',
   status: 'lintel:event:status',
   session: 'lintel:event:session',
+  dataState: 'lintel:event:dataState',
 };
 
 const bridge: LintelBridge = {
@@ -62,6 +63,17 @@ const bridge: LintelBridge = {
   addEvaluationPicture: call('addEvaluationPicture'),
   runEvaluation: call('runEvaluation'),
   applyCalibration: call('applyCalibration'),
+  getDataState: call('getDataState'),
+  openData: call('openData'),
+  getTrust: call('getTrust'),
+  changeEncryption: call('changeEncryption'),
+  listAudit: call('listAudit'),
+  verifyAudit: call('verifyAudit'),
+  planBackups: call('planBackups'),
+  backUpNow: call('backUpNow'),
+  previewRestore: call('previewRestore'),
+  restoreBackup: call('restoreBackup'),
+  confirmClock: call('confirmClock'),
   restartVision: call('restartVision'),
   dismissNotices: call('dismissNotices'),
   leaveKiosk: call('leaveKiosk'),

@@ -43,6 +43,18 @@ import {
   sessionSchema,
   settingsSchema,
 } from './domain.ts';
+import {
+  auditEntrySchema,
+  auditLinkSchema,
+  auditReportSchema,
+  backupPlanSchema,
+  backupStatusSchema,
+  dataStateSchema,
+  encryptionChangeSchema,
+  restorePreviewSchema,
+  restoreRequestSchema,
+  trustStatusSchema,
+} from './trust.ts';
 
 const nothing = z.undefined().or(z.null());
 const id = z.string().min(1).max(100);
@@ -286,6 +298,46 @@ export const calls = {
   },
   /** Uses what an evaluation of this site's own people learnt from now on; null: back to the model's own calibration. */
   applyCalibration: { access: 'operator', input: z.object({ evaluationId: idSchema.nullable() }), output: nothing },
+  // ---- encryption, who did what, backups
+  getDataState: { access: 'public', input: nothing, output: dataStateSchema },
+  /** Gives the passphrase of locked data; null: tries again to open what could not be opened. The state says how it went. */
+  openData: {
+    access: 'public',
+    input: z.object({ passphrase: z.string().max(1000).nullable() }),
+    output: dataStateSchema,
+  },
+  getTrust: { access: 'operator', input: nothing, output: trustStatusSchema },
+  /**
+   * Encryption on, off, another data key or another secret: whole or not at all. The kiosk closes and opens again for it, so
+   * sessions end; the answer comes before that.
+   */
+  changeEncryption: { access: 'operator', input: encryptionChangeSchema, output: nothing },
+  /** Lines of the audit journal, newest first. `before`: only lines of lower numbers. */
+  listAudit: {
+    access: 'operator',
+    input: z.object({ before: z.int().min(1).nullable().default(null), limit: z.int().min(1).max(500).default(100) }),
+    output: z.object({ total: z.int(), lines: z.array(auditEntrySchema) }),
+  },
+  /** `noted`: what was noted at an earlier check. */
+  verifyAudit: {
+    access: 'operator',
+    input: z.object({ noted: auditLinkSchema.nullable().default(null) }),
+    output: auditReportSchema,
+  },
+  /** `passphrase`: for the backups from now on; null: as it is. Refused without one when a folder is given. */
+  planBackups: {
+    access: 'operator',
+    input: backupPlanSchema.extend({ passphrase: z.string().max(1000).nullable().default(null) }),
+    output: backupStatusSchema,
+  },
+  /** One backup into the folder of the plan, now, read back after writing. */
+  backUpNow: { access: 'operator', input: nothing, output: backupStatusSchema },
+  /** What `restoreBackup` would do. Touches nothing. */
+  previewRestore: { access: 'operator', input: restoreRequestSchema, output: restorePreviewSchema },
+  /** Puts a backup back, whole or not at all. The kiosk closes and opens again, so sessions end; the answer comes before that. */
+  restoreBackup: { access: 'operator', input: restoreRequestSchema, output: restorePreviewSchema },
+  /** The operator has looked at the clock and it is right: what is too old may be erased again. */
+  confirmClock: { access: 'operator', input: nothing, output: nothing },
   /** After three deaths in a minute the vision process stays down until somebody says so. */
   restartVision: { access: 'operator', input: nothing, output: nothing },
   dismissNotices: { access: 'operator', input: nothing, output: nothing },
@@ -304,6 +356,8 @@ export const events = {
   checkedIn: recentCheckInSchema,
   status: kioskStatusSchema,
   session: sessionSchema,
+  /** The data were closed, opened, or are being worked on. After `open` everything is to be asked for anew. */
+  dataState: dataStateSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof events;

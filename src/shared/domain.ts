@@ -272,6 +272,8 @@ export const settingsSchema = z.object({
     pictureDays: z.int().min(1).max(36_500).nullable(),
     /** Days after which lines of the check-in log are erased; null: kept. */
     logDays: z.int().min(1).max(36_500).nullable(),
+    /** Days after which somebody who was neither seen nor changed is erased; null: kept. */
+    unseenDays: z.int().min(1).max(36_500).nullable(),
   }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -292,7 +294,7 @@ export const DEFAULT_SETTINGS: Settings = {
   timeZone: null,
   schedules: {},
   defaultSchedule: { start: null, graceMinutes: 0, workdays: [1, 2, 3, 4, 5], dayStartsAt: '00:00' },
-  retention: { pictureDays: null, logDays: null },
+  retention: { pictureDays: null, logDays: null, unseenDays: null },
 };
 
 // ---------------------------------------------------------------- health

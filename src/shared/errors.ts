@@ -46,6 +46,9 @@ export const ERROR_CODES = [
   // notices
   'kept-no-longer',
   'not-encrypted',
+  'clock-doubtful',
+  'backup-failed',
+  'data-changed',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
