@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chooseModels, findModels, modelSearchDirs } from './models/find.ts';
 import { annotate } from './kiosk/annotate.ts';
 import { importPlan } from './kiosk/import-plan.ts';
-import { openKiosk, type Kiosk } from './kiosk/kiosk.ts';
+import { openKiosk, type Kiosk, type KioskOptions } from './kiosk/kiosk.ts';
+import { openReopening, type ReopeningKiosk } from './kiosk/reopening.ts';
 import type { Unlock } from './kiosk/trust.ts';
 import { openAppWindow } from './shells/browser/app-window.ts';
 import { findBrowser } from './shells/browser/find-browser.ts';
@@ -38,15 +39,12 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
     // An installation that always encrypts says so: a folder that somebody swapped for a plain one is then refused.
     mustBeEncrypted: (terminal.env['LINTEL_MUST_BE_ENCRYPTED'] ?? '0') !== '0',
   });
-  /** A kiosk for a screen: its models in a process of their own, loading already. */
-  const openServed = (dataDir: string, unlock?: Unlock): Promise<Kiosk> =>
-    openKiosk({
-      ...kioskOptions(dataDir),
-      // The bench makes a folder of its own, and brings nothing that opens one.
-      ...(unlock === undefined ? {} : encryption(unlock)),
-      startVision: true,
-      vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
-    });
+  /** For a screen: the models in a process of their own, loading already. */
+  const served = (dataDir: string): KioskOptions => ({
+    ...kioskOptions(dataDir),
+    startVision: true,
+    vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
+  });
 
   const modelsFor = (dataDir: string) => findModels({ searchDirs: kioskOptions(dataDir).modelDirs });
   const chosenModels = async () =>
@@ -65,7 +63,10 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
       });
       return { desk: deskOf(kiosk), close: () => kiosk.close() };
     },
-    serve: (request) => serve(installation, terminal, request, openServed),
+    serve: (request) =>
+      serve(installation, terminal, request, (dataDir, unlock) =>
+        openReopening({ ...served(dataDir), ...encryption(unlock) }),
+      ),
     doctor: (dataDir, unlock) =>
       doctor({
         terminal,
@@ -84,7 +85,13 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
       }),
     findModels: modelsFor,
     bench: ({ picture }) =>
-      bench({ terminal, root: installation.root, picture, open: (folder) => openServed(folder), models: chosenModels }),
+      bench({
+        terminal,
+        root: installation.root,
+        picture,
+        open: (folder) => openKiosk(served(folder)),
+        models: chosenModels,
+      }),
   };
 }
 
@@ -129,7 +136,7 @@ async function serve(
   installation: Installation,
   terminal: Terminal,
   request: ServeRequest,
-  open: (dataDir: string, unlock: Unlock) => Promise<Kiosk>,
+  open: (dataDir: string, unlock: Unlock) => Promise<ReopeningKiosk>,
 ): Promise<void> {
   const { interrupted } = terminal;
   const kiosk = await open(request.dataDir, request.unlock);

@@ -1,6 +1,6 @@
 /** The Electron program: one window on one kiosk, see src/main/shells/electron/run.ts. */
-import { app } from 'electron';
-import { openKiosk } from './kiosk/kiosk.ts';
+import { app, safeStorage } from 'electron';
+import { openReopening } from './kiosk/reopening.ts';
 import { modelSearchDirs } from './models/find.ts';
 import { runElectron } from './shells/electron/run.ts';
 import { utilityVision } from './shells/electron/vision-process.ts';
@@ -13,10 +13,11 @@ runElectron({
   installation,
   args: process.argv.slice(1),
   async open(dataDir, unlock) {
-    const host = await openKiosk({
+    const host = await openReopening({
       dataDir,
       version: installation.version,
       unlock,
+      keyStore: safeStorage,
       mustBeEncrypted: (process.env['LINTEL_MUST_BE_ENCRYPTED'] ?? '0') !== '0',
       modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: process.env['LINTEL_MODELS_DIR'] }),
       startVision: true,

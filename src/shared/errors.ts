@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   // encryption at rest, backups
   'vault-locked',
   'vault-broken',
+  'data-closed',
   'passphrase-wrong',
   'backup-damaged',
   'backup-newer',

@@ -256,7 +256,7 @@ describe.skipIf(!present)(needs("the operator's desk, with real models and pictu
     const ann = await enroll('Annabella', [1, 0]);
     await checkIn(1, 4);
     // As far as a kiosk comes that is killed before it has gone through the log.
-    await kiosk.people.remove(ann, true);
+    await kiosk.people.remove(ann, { anonymous: true });
     expect(await holds(folder, 'Annabella')).not.toEqual([]);
     await reopen();
     expect(await holds(folder, 'Annabella')).toEqual([]);

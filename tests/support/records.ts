@@ -7,7 +7,9 @@ import { Attendance } from '../../src/main/kiosk/attendance-desk.ts';
 import { noteNowhere } from '../../src/main/kiosk/audit-note.ts';
 import { CheckIns } from '../../src/main/kiosk/checkins.ts';
 import { Corrections } from '../../src/main/kiosk/corrections.ts';
+import type { Document } from '../../src/main/kiosk/document.ts';
 import { People } from '../../src/main/kiosk/people.ts';
+import { openRetentionMemory, type RetentionMemory } from '../../src/main/kiosk/retention-memory.ts';
 import { Retention } from '../../src/main/kiosk/retention.ts';
 import type { FileOps } from '../../src/main/store/ops.ts';
 
@@ -34,6 +36,7 @@ export class Records {
     readonly people: People,
     readonly checkIns: CheckIns,
     readonly corrections: Corrections,
+    memory: Document<RetentionMemory>,
     settings: Partial<Settings>,
     private readonly clock: { now: number },
   ) {
@@ -42,6 +45,7 @@ export class Records {
     this.attendance = new Attendance({ ...rooms, note: noteNowhere });
     this.retention = new Retention({
       ...rooms,
+      memory,
       note: noteNowhere,
       onPictures: () => undefined,
       onNotice: (notice) => this.notices.push(notice),
@@ -52,7 +56,9 @@ export class Records {
     const clock = { now: Date.parse(at) };
     const on = { folder, wall: () => clock.now, ...(ops === undefined ? {} : { ops }) };
     const people = await People.open({ ...on, gallery: new Gallery(512), model: NO_MODEL });
-    const records = new Records(people, await CheckIns.open(on), await Corrections.open(on), settings, clock);
+    const [checkIns, corrections] = [await CheckIns.open(on), await Corrections.open(on)];
+    const memory = await openRetentionMemory(on);
+    const records = new Records(people, checkIns, corrections, memory, settings, clock);
     await records.attendance.takeUp();
     return records;
   }

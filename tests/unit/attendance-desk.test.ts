@@ -257,8 +257,8 @@ describe('exports', () => {
 });
 
 describe('nothing is kept longer than the settings say', () => {
-  const keep = (pictureDays: number | null, logDays: number | null): void => {
-    records.settings = { ...DEFAULT_SETTINGS, timeZone: 'UTC', retention: { pictureDays, logDays } };
+  const keep = (pictureDays: number | null, logDays: number | null, unseenDays: number | null = null): void => {
+    records.settings = { ...DEFAULT_SETTINGS, timeZone: 'UTC', retention: { pictureDays, logDays, unseenDays } };
   };
   it('pictures go, vectors stay', async () => {
     records = await Records.open(folder, '2026-01-01T00:00:00Z');
@@ -267,10 +267,11 @@ describe('nothing is kept longer than the settings say', () => {
     const bo = await records.enroll('Bo');
     expect(await records.people.pictures.count()).toBe(3);
     keep(null, null);
-    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0 });
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0, people: 0 });
     keep(30, null);
-    expect(await records.retention.run()).toEqual({ samples: 2, lines: 0 });
-    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0 });
+    await records.retention.confirmClock();
+    expect(await records.retention.run()).toEqual({ samples: 2, lines: 0, people: 0 });
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0, people: 0 });
     expect(await records.people.portrait(records.people.get(ada))).toBeNull();
     expect(await records.people.portrait(records.people.get(bo))).not.toBeNull();
     expect(records.people.isReady(records.people.get(ada))).toBe(true);
@@ -292,7 +293,7 @@ describe('nothing is kept longer than the settings say', () => {
     records.at('2026-04-14T08:00:00Z');
     keep(null, 30); // everything before 15 March
     // 10 January, 10 March, and the two corrections about January.
-    expect(await records.retention.run()).toEqual({ samples: 0, lines: 4 });
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 4, people: 0 });
     const check = async (): Promise<void> => {
       const { days } = await report('2026-01-01', '2026-04-01');
       expect(days.filter((day) => day.status === 'present').map(({ day }) => day)).toEqual([
@@ -303,7 +304,7 @@ describe('nothing is kept longer than the settings say', () => {
     };
     await check();
     expect((await readdir(folder)).filter((name) => name.includes('torn'))).toEqual([]);
-    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0 });
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0, people: 0 });
     await records.close();
     records = await Records.open(folder, '2026-04-14T08:00:00Z', { timeZone: 'UTC' });
     await check();
@@ -316,14 +317,73 @@ describe('nothing is kept longer than the settings say', () => {
     records = await Records.open(folder, '2026-01-01T00:00:00Z', { timeZone: 'UTC' });
     const ada = await records.enroll('Ada');
     await records.checkIn(ada, '2026-01-10T08:00:00Z', 'in');
-    records.at('2026-04-14T08:00:00Z');
+    records.at('2026-02-14T08:00:00Z');
     keep(null, null);
     records.retention.start();
     keep(30, 30);
     records.retention.changed();
     await records.retention.close();
-    expect(records.notices).toMatchObject([{ code: 'kept-no-longer', params: { samples: 1, lines: 1 } }]);
+    expect(records.notices).toMatchObject([{ code: 'kept-no-longer', params: { samples: 1, lines: 1, people: 0 } }]);
     expect(records.checkIns.recent).toEqual([]);
     expect(records.checkIns.last(ada)).toBeNull();
+  });
+
+  it('people who were not seen go, with vectors and pictures; who was seen stays, also when the line of it is gone', async () => {
+    records = await Records.open(folder, '2026-01-01T00:00:00Z', { timeZone: 'UTC' });
+    const [ada, bo, cy] = [await records.enroll('Ada'), await records.enroll('Bo'), await records.enroll('Cy')];
+    await records.checkIn(ada, '2026-01-05T08:00:00Z', 'in');
+    await records.checkIn(bo, '2026-02-01T08:00:00Z', 'in');
+    keep(null, 10, 40);
+    // Ada's line of 5 January goes; that she was here then is remembered.
+    records.at('2026-02-08T08:00:00Z');
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 1, people: 0 });
+    await records.close();
+    records = await Records.open(folder, '2026-02-11T08:00:00Z', { timeZone: 'UTC' });
+    keep(null, 10, 40);
+    // Forty days before: 2 January. Cy was enrolled on the first and never came.
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0, people: 1 });
+    expect(records.people.all().map(({ id }) => id)).toEqual([ada, bo]);
+    expect(await records.people.pictures.ids()).toEqual(
+      new Set(records.people.all().flatMap(({ samples }) => samples.map(({ id }) => id))),
+    );
+    expect(await readFile(join(folder, 'people.json'), 'utf8')).not.toContain(cy);
+    expect(await readFile(join(folder, 'people.json.bak'), 'utf8')).not.toContain(cy);
+    records.at('2026-02-15T08:00:00Z');
+    expect(await records.retention.run()).toMatchObject({ people: 1 });
+    expect(records.people.all().map(({ id }) => id)).toEqual([bo]);
+  });
+
+  it('a clock far ahead erases nothing until an operator says that it is right', async () => {
+    records = await Records.open(folder, '2026-01-01T00:00:00Z', { timeZone: 'UTC' });
+    await records.enroll('Ada');
+    keep(null, null);
+    expect(await records.retention.run()).toEqual({ samples: 0, lines: 0, people: 0 });
+    // Whoever looks in meanwhile, and whatever is written by that clock, does not make it right.
+    records.at('2031-01-01T00:00:00Z');
+    await records.enroll('Bo');
+    await records.checkIn(await records.enroll('Cy'), '2031-01-01T09:00:00Z', 'in');
+    keep(30, 30, 30);
+    expect(await refusal(records.retention.run())).toBe('clock-doubtful');
+    records.retention.start();
+    await records.retention.close();
+    expect(records.notices.map(({ code }) => code)).toEqual(['clock-doubtful']);
+    expect(records.people.all()).toHaveLength(3);
+    await records.close();
+    records = await Records.open(folder, '2031-01-02T00:00:00Z', { timeZone: 'UTC' });
+    keep(30, 30, 30);
+    expect(await refusal(records.retention.run())).toBe('clock-doubtful');
+    await records.retention.confirmClock();
+    expect(await records.retention.run()).toMatchObject({ people: 1 });
+  });
+
+  it('a clock set back holds nothing up', async () => {
+    records = await Records.open(folder, '2026-06-01T00:00:00Z', { timeZone: 'UTC' });
+    keep(30, null);
+    await records.retention.run();
+    records.at('2026-01-01T00:00:00Z');
+    await records.enroll('Ada');
+    expect(await records.retention.run()).toMatchObject({ samples: 0 });
+    records.at('2026-02-10T00:00:00Z');
+    expect(await records.retention.run()).toMatchObject({ samples: 1 });
   });
 });

@@ -2,11 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { mergeLines, planPeople } from '../../src/main/backup/merge.ts';
 import { kindOfPath, type PeopleData } from '../../src/main/backup/parts.ts';
-import { planRetention, type RetentionFacts } from '../../src/main/backup/retention.ts';
 import { backupName, planBackup, timeOfBackup } from '../../src/main/backup/schedule.ts';
 import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
 
-const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
 const person = (id: string, updatedAt: number, name = id): PeopleData['people'][number] => ({
@@ -131,57 +129,5 @@ describe('schedule', () => {
   test('never leaves none, however few are to be kept', () => {
     for (const keep of [0, 1])
       expect(planBackup(now, [ago(1), ago(2)], null, { ...policy, keep })).toEqual({ due: false, remove: [ago(2)] });
-  });
-});
-
-describe('retention', () => {
-  const now = Date.UTC(2026, 5, 15, 12);
-  const facts: RetentionFacts = {
-    now,
-    lastRun: now - DAY,
-    people: [
-      {
-        id: 'seen',
-        updatedAt: now - 400 * DAY,
-        lastSeenAt: now - 2 * DAY,
-        samples: [{ id: 's1', addedAt: now - 400 * DAY }],
-      },
-      { id: 'unseen', updatedAt: now - 400 * DAY, lastSeenAt: null, samples: [{ id: 's2', addedAt: now - 400 * DAY }] },
-      { id: 'new', updatedAt: now - DAY, lastSeenAt: null, samples: [{ id: 's3', addedAt: now - DAY }] },
-    ],
-    months: ['2025-01', '2026-04', '2026-05', '2026-06'],
-  };
-  const policy = { picturesDays: 90, checkInsDays: 31, unseenDays: 365 };
-
-  test('removes what is old, and pictures only of people who stay', () => {
-    expect(planRetention(facts, policy)).toEqual({
-      held: null,
-      pictures: ['s1'],
-      people: ['unseen'],
-      months: ['2025-01', '2026-04'],
-      checkInsBefore: now - 31 * DAY,
-    });
-  });
-
-  test('nothing for ever', () => {
-    expect(planRetention(facts, { picturesDays: null, checkInsDays: null, unseenDays: null })).toEqual({
-      held: null,
-      pictures: [],
-      people: [],
-      months: [],
-      checkInsBefore: null,
-    });
-  });
-
-  test.each([
-    ['a clock that went back', { lastRun: now + 1 }, 'clock-back'],
-    ['a clock far ahead', { lastRun: now - 46 * DAY }, 'clock-ahead'],
-    ['a clock far ahead on the first run', { lastRun: null, now: now + 500 * DAY }, 'clock-ahead'],
-    ['a holiday', { lastRun: now - 44 * DAY }, null],
-    ['a clock far ahead that is right', { lastRun: now - 99 * DAY, clockConfirmed: true }, null],
-  ])('%s', (_, more, held) => {
-    const plan = planRetention({ ...facts, ...more }, policy);
-    expect(plan.held).toBe(held);
-    expect(plan.people.length > 0).toBe(held === null);
   });
 });

@@ -89,7 +89,7 @@ describe('settings', () => {
       timeZone: null,
       schedules: { office: schedule },
       defaultSchedule: { ...schedule, graceMinutes: 0 },
-      retention: { pictureDays: null, logDays: 30 },
+      retention: { pictureDays: null, logDays: 30, unseenDays: null },
       direction: 'ask',
     });
     expect(fellBack.sort()).toEqual(['defaultSchedule.graceMinutes', 'retention.pictureDays', 'schedules', 'timeZone']);

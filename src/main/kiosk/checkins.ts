@@ -1,11 +1,10 @@
 /** Who came and went: the journal of check-ins, and what the kiosk must know of it without reading it again. */
 import { checkInSchema, type CheckIn, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
-import type { Codec } from '../store/codec.ts';
-import { Journal, type JournalDamage, type RewriteOptions } from '../store/journal.ts';
-import type { FileOps } from '../store/ops.ts';
+import type { Journal, JournalDamage, RewriteOptions } from '../store/journal.ts';
 import { dayBounds, dayOf } from './days.ts';
 import { newId } from './ids.ts';
+import { journalIn, type RoomFolder } from './room-folder.ts';
 
 /** How many check-ins the idle screen shows. */
 export const RECENT = 3;
@@ -54,27 +53,11 @@ export class CheckIns {
     this.#currentId = currentId;
   }
 
-  static async open(options: {
-    readonly folder: string;
-    readonly readOnly?: boolean;
-    readonly ops?: FileOps;
-    readonly codec?: Codec;
-    readonly wall?: () => number;
-    /** See `People.currentId`. */
-    readonly currentId?: (id: string) => string;
-  }): Promise<CheckIns> {
-    const wall = options.wall ?? Date.now;
-    const journal = new Journal<CheckIn>({
-      folder: options.folder,
-      prefix: 'checkins',
-      schema: checkInSchema,
-      timeOf: (checkIn) => checkIn.at,
-      readOnly: options.readOnly ?? false,
-      now: wall,
-      ...(options.ops === undefined ? {} : { ops: options.ops }),
-      ...(options.codec === undefined ? {} : { codec: options.codec }),
-    });
-    const checkIns = new CheckIns(journal, wall, options.currentId ?? ((id) => id));
+  /** `currentId`: see `People.currentId`. */
+  static async open(on: RoomFolder & { readonly currentId?: (id: string) => string }): Promise<CheckIns> {
+    const { wall = Date.now, currentId = (id) => id } = on;
+    const journal = journalIn<CheckIn>(on, { prefix: 'checkins', schema: checkInSchema, timeOf: ({ at }) => at });
+    const checkIns = new CheckIns(journal, wall, currentId);
     const damage = [...(await journal.open())];
     // Also what lies in the future: the clock may have been set back since.
     for await (const one of journal.read(wall() - READ_AT_OPEN_MS, FAR_FUTURE, (found) => damage.push(found)))

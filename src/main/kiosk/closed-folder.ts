@@ -111,9 +111,7 @@ export async function backUp(
   }
 }
 
-export type RestoreRequest = Pick<RestoreOptions, 'file' | 'how' | 'settings' | 'pin' | 'onProgress'> & {
-  readonly passphrase: string;
-};
+export type RestoreRequest = Pick<RestoreOptions, 'file' | 'secret' | 'how' | 'settings' | 'pin' | 'onProgress'>;
 
 /** What `restore` would do. Touches nothing, and works beside a running kiosk. @throws LintelError see `previewRestore` */
 export function lookAtBackup(on: ClosedFolder, request: RestoreRequest): Promise<RestorePreview> {
@@ -122,7 +120,7 @@ export function lookAtBackup(on: ClosedFolder, request: RestoreRequest): Promise
     const { codec } = trust;
     const audit = await Audit.open({ folder, codec, readOnly: true });
     const deleted = await audit.deleted(request.how);
-    return previewRestore({ ...restoring(request), into: backupFolder(folder, codec), deleted });
+    return previewRestore({ ...request, into: backupFolder(folder, codec), deleted });
   });
 }
 
@@ -139,7 +137,7 @@ export function restore(on: ClosedFolder, request: RestoreRequest): Promise<Done
     const anonymous = (await audit?.anonymised()) ?? new Set<string>();
     await audit?.close();
     const into = backupFolder(folder, codec);
-    const preview = await restoreBackup({ ...restoring(request), into, deleted });
+    const preview = await restoreBackup({ ...request, into, deleted });
     await forgetNames(folder, codec, anonymous);
     const { people, manifest } = preview;
     const came = people.added + people.newerInBackup + (preview.how === 'replace' ? people.newerHere : 0);
@@ -152,11 +150,6 @@ export function restore(on: ClosedFolder, request: RestoreRequest): Promise<Done
     return [preview, { kind: 'restore', subject: null, details }];
   });
 }
-
-const restoring = ({ passphrase, ...request }: RestoreRequest): Omit<RestoreOptions, 'into' | 'deleted'> => ({
-  ...request,
-  secret: { passphrase },
-});
 
 /** Names that were taken out of the log before are in it again: they go again. */
 async function forgetNames(folder: string, codec: Trust['codec'], ids: ReadonlySet<string>): Promise<void> {

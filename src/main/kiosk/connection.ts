@@ -13,6 +13,7 @@ import type { Kiosk } from './kiosk.ts';
 import { peopleDesk } from './people-desk.ts';
 import { photoDesk } from './photo-desk.ts';
 import { OperatorSession } from './session.ts';
+import { trustDesk } from './trust-desk.ts';
 import { WalkUp } from './walk-up.ts';
 
 export class Connection implements KioskConnection {
@@ -151,6 +152,7 @@ export class Connection implements KioskConnection {
       chooseDirection: ({ direction }) => done(this.#walkUp.choose(direction)),
       ...attendanceDesk(kiosk),
       ...evaluationDesk(kiosk),
+      ...trustDesk(kiosk),
       restartVision: () => done(kiosk.restartVision()),
       dismissNotices: () => done(kiosk.dismissNotices()),
       leaveKiosk: () => done(kiosk.onLeaveKiosk?.()),

@@ -5,10 +5,9 @@
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { correctionSchema } from '../attendance/lines.ts';
-import type { Codec } from '../store/codec.ts';
-import { Journal, type RewriteOptions } from '../store/journal.ts';
-import type { FileOps } from '../store/ops.ts';
+import type { Journal, RewriteOptions } from '../store/journal.ts';
 import { noteNowhere, opaqueId, type NoteAudit } from './audit-note.ts';
+import { journalIn, type RoomFolder } from './room-folder.ts';
 
 const correctionLineSchema = correctionSchema.and(
   z.object({
@@ -32,28 +31,15 @@ export class Corrections {
     this.#note = note;
   }
 
-  static async open(options: {
-    readonly folder: string;
-    readonly readOnly?: boolean;
-    readonly ops?: FileOps;
-    readonly codec?: Codec;
-    readonly wall?: () => number;
-    /** See `People.currentId`. */
-    readonly currentId?: (id: string) => string;
-    readonly note?: NoteAudit;
-  }): Promise<Corrections> {
-    const { folder, readOnly = false, ops, codec, wall = Date.now, currentId = (id) => id } = options;
-    const journal = new Journal<CorrectionLine>({
-      folder,
+  /** `currentId`: see `People.currentId`. */
+  static async open(on: RoomFolder & { readonly currentId?: (id: string) => string }): Promise<Corrections> {
+    const { currentId = (id) => id, note = noteNowhere } = on;
+    const journal = journalIn<CorrectionLine>(on, {
       prefix: 'corrections',
       schema: correctionLineSchema,
       timeOf: (line) => line.madeAt,
-      readOnly,
-      now: wall,
-      ...(ops === undefined ? {} : { ops }),
-      ...(codec === undefined ? {} : { codec }),
     });
-    const corrections = new Corrections(journal, currentId, options.note ?? noteNowhere);
+    const corrections = new Corrections(journal, currentId, note);
     const damage = [...(await journal.open())];
     for await (const line of journal.readAll((found) => damage.push(found)))
       corrections.#lines.push(corrections.#now(line));

@@ -17,12 +17,15 @@ import { realOps, type FileOps } from '../store/ops.ts';
 import type { Vision } from '../vision/vision.ts';
 import { Attendance } from './attendance-desk.ts';
 import type { By, NoteAudit } from './audit-note.ts';
+import { Backups, openBackupFile } from './backups.ts';
+import type { BackupRecord } from './backup-file.ts';
 import { CheckIns, nextDirection } from './checkins.ts';
 import type { CheckInConfig, RecordRequest } from './checkin-state.ts';
 import { realClock, type Clock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { Corrections } from './corrections.ts';
 import { dayOf } from './days.ts';
+import type { Document } from './document.ts';
 import { Evaluations } from './evaluation-desk.ts';
 import type { KioskConnection, KioskHost } from './host.ts';
 import { ImportDesk } from './import-desk.ts';
@@ -34,7 +37,9 @@ import { DIMENSIONS } from './person-record.ts';
 import { PhotoDesk } from './photo-desk.ts';
 import { PictureDesk } from './picture-desk.ts';
 import { Recognition } from './recognition.ts';
+import { openRetentionMemory, type RetentionMemory } from './retention-memory.ts';
 import { Retention } from './retention.ts';
+import type { Reopening } from './reopening.ts';
 import { SettingsFile } from './settings.ts';
 import { SiteCalibrations } from './site-calibrations.ts';
 import { StoreTrouble } from './store-trouble.ts';
@@ -66,6 +71,8 @@ export interface KioskOptions {
   readonly mustBeEncrypted?: boolean;
   /** Who comes through this door, for the audit journal. Default `operator`. */
   readonly by?: By;
+  /** What can be done to the data only while the kiosk is closed. Absent: this kiosk has nobody to open it again. */
+  readonly reopening?: Reopening;
 }
 
 /** A consistent limit for "these two frames can not show the same face": what one stranger in a hundred pairs reaches. */
@@ -110,7 +117,9 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const checkIns = await CheckIns.open(log);
     const corrections = await Corrections.open(log);
     const site = await SiteCalibrations.open(on);
-    const records = { trust, settings, operator, people, checkIns, corrections, site };
+    const memory = await openRetentionMemory(on);
+    const backupRecord = await openBackupFile(on);
+    const records = { trust, settings, operator, people, checkIns, corrections, site, memory, backupRecord };
     const kiosk = new Kiosk(options, { lock, gallery, room, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.takeUp();
@@ -120,6 +129,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
       // What an earlier life of this kiosk had begun. What hinders it (a full disk) hinders nothing else.
       await kiosk.desk.anonymise().catch(() => undefined);
       kiosk.retention.start();
+      if (options.reopening !== undefined) kiosk.backups.start();
     }
     return kiosk;
   } catch (error) {
@@ -140,6 +150,8 @@ interface Rooms {
   readonly checkIns: CheckIns;
   readonly corrections: Corrections;
   readonly site: SiteCalibrations;
+  readonly memory: Document<RetentionMemory>;
+  readonly backupRecord: Document<BackupRecord>;
   readonly clock: Clock;
 }
 
@@ -160,6 +172,7 @@ export class Kiosk implements KioskHost {
   readonly attendance: Attendance;
   readonly evaluations: Evaluations;
   readonly retention: Retention;
+  readonly backups: Backups;
   readonly clock: Clock;
   readonly #options: KioskOptions;
   readonly #rooms: Rooms;
@@ -174,13 +187,11 @@ export class Kiosk implements KioskHost {
   /** Use `openKiosk`. */
   constructor(options: KioskOptions, rooms: Rooms) {
     const { trust, people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = rooms;
+    const { memory, backupRecord } = rooms;
     const settings = (): Settings => file.current;
     const { wall } = clock;
     const { note } = trust;
-    const onNotice = (notice: ErrorReport): void => {
-      this.#notices.push(notice);
-      this.statusChanged();
-    };
+    const onNotice = (notice: ErrorReport): void => this.say(notice);
     this.#options = options;
     this.#rooms = rooms;
     this.people = people;
@@ -219,18 +230,36 @@ export class Kiosk implements KioskHost {
       people,
       checkIns,
       corrections,
+      memory,
       settings,
       wall,
       onPictures: (person) => this.views.forget(person),
       onNotice: (notice) => {
         // One for all the nights since somebody last looked.
-        this.#notices = this.#notices.filter(({ code }) => code !== notice.code || code !== 'kept-no-longer');
+        this.#notices = this.#notices.filter(({ code }) => code !== notice.code || !DAILY.has(code));
         onNotice(notice);
       },
       note,
     });
+    this.backups = new Backups(backupRecord, {
+      folder: options.dataDir,
+      codec: trust.codec,
+      version: options.version,
+      kioskName: () => settings().kioskName,
+      lastDeletion: () => trust.lastDeletion(),
+      onProblem: ({ message, kept, todo, code }) =>
+        onNotice(
+          new LintelError('backup-failed', `A backup could not be made. ${message}`, {
+            kept,
+            todo,
+            params: { why: code },
+          }).toReport(),
+        ),
+      wall,
+      note,
+    });
     trust.onNotice = onNotice;
-    const files = [trust, file, operator, people, checkIns, corrections, site];
+    const files = [trust, file, operator, people, checkIns, corrections, site, memory, backupRecord];
     this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
   }
 
@@ -249,7 +278,7 @@ export class Kiosk implements KioskHost {
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.#renewing?.catch(() => undefined);
-      await Promise.all([this.retention.close(), this.attendance.close()]);
+      await Promise.all([this.retention.close(), this.backups.close(), this.attendance.close()]);
       const files = [people, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
       await room.close();
@@ -257,6 +286,33 @@ export class Kiosk implements KioskHost {
       await lock?.release();
     })();
     return this.#closed;
+  }
+
+  /** The keys and the audit journal. */
+  get trust(): Trust {
+    return this.#rooms.trust;
+  }
+
+  get folder(): string {
+    return this.#options.dataDir;
+  }
+
+  /** Null: nobody would open this kiosk again. */
+  get reopening(): Reopening | null {
+    return this.#options.reopening ?? null;
+  }
+
+  /** Said to the operator until it is put away. */
+  say(notice: ErrorReport): void {
+    this.#notices.push(notice);
+    this.statusChanged();
+  }
+
+  /** An operator has looked at the clock. @throws LintelError `disk-full` and the like */
+  async confirmClock(): Promise<void> {
+    await this.disk.watch(() => this.retention.confirmClock());
+    this.#notices = this.#notices.filter(({ code }) => code !== 'clock-doubtful');
+    this.statusChanged();
   }
 
   /** Writes lines into the audit journal, about what has been done. Never throws. */
@@ -482,6 +538,9 @@ export class Kiosk implements KioskHost {
     }
   }
 }
+
+/** Notices that may come every night. */
+const DAILY: ReadonlySet<string> = new Set(['kept-no-longer', 'clock-doubtful']);
 
 /** [0, 1) that nobody at the door can guess. */
 const unforeseeable = (): number => randomInt(2 ** 32) / 2 ** 32;

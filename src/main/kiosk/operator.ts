@@ -5,15 +5,11 @@
  * right after a wrong PIN gives no free try.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { Low } from 'lowdb';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
-import type { Codec } from '../store/codec.ts';
-import { DurableFile, noticeOf } from '../store/durable-file.ts';
-import type { FileOps } from '../store/ops.ts';
 import { noteNowhere, type NoteAudit } from './audit-note.ts';
-import { Turns } from './turns.ts';
+import { Document, type DocumentKind } from './document.ts';
+import type { RoomFolder } from './room-folder.ts';
 
 /** Wrong tries that cost nothing: fingers slip. */
 export const FREE_TRIES = 3;
@@ -68,58 +64,45 @@ export function waitAfter(wrong: number): number {
   return (WAITS[Math.min(wrong - FREE_TRIES, WAITS.length - 1)] ?? 0) * 1000;
 }
 
+const DOCUMENT: DocumentKind<OperatorFile> = {
+  name: 'operator.json',
+  schema: operatorFileSchema,
+  initial: { pin: null, wrong: { count: 0, lastAt: 0 } },
+  damaged: null,
+};
+
 export class Operator {
-  readonly #db: Low<OperatorFile>;
+  readonly #file: Document<OperatorFile>;
   readonly #wall: () => number;
   readonly #note: NoteAudit;
-  readonly #turns = new Turns();
-  readonly notices: LintelError[] = [];
 
-  private constructor(file: DurableFile<OperatorFile>, wall: () => number, note: NoteAudit) {
-    this.#db = new Low(file, { pin: null, wrong: { count: 0, lastAt: 0 } });
+  private constructor(file: Document<OperatorFile>, wall: () => number, note: NoteAudit) {
+    this.#file = file;
     this.#wall = wall;
     this.#note = note;
   }
 
   /** @throws LintelError `store-damaged`: a PIN that can not be read must not turn into no PIN at all */
-  static async open(options: {
-    readonly folder: string;
-    readonly readOnly?: boolean;
-    readonly ops?: FileOps;
-    readonly codec?: Codec;
-    readonly wall?: () => number;
-    readonly note?: NoteAudit;
-  }): Promise<Operator> {
-    const wall = options.wall ?? Date.now;
-    const path = join(options.folder, 'operator.json');
-    const file = new DurableFile<OperatorFile>({
-      path,
-      schema: operatorFileSchema,
-      schemaVersion: 1,
-      readOnly: options.readOnly ?? false,
-      now: wall,
-      ...(options.ops === undefined ? {} : { ops: options.ops }),
-      ...(options.codec === undefined ? {} : { codec: options.codec }),
-    });
-    const operator = new Operator(file, wall, options.note ?? noteNowhere);
-    await operator.#db.read();
-    const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
-    if (notice !== null) operator.notices.push(notice);
-    return operator;
+  static async open(on: RoomFolder): Promise<Operator> {
+    return new Operator(await Document.open(on, DOCUMENT), on.wall ?? Date.now, on.note ?? noteNowhere);
+  }
+
+  get notices(): readonly LintelError[] {
+    return this.#file.notices;
   }
 
   get pinSet(): boolean {
-    return this.#db.data.pin !== null;
+    return this.#file.data.pin !== null;
   }
 
   /** First use. @throws LintelError `pin-already-set` */
   create(pin: string): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#file.take(async () => {
       if (this.pinSet)
         throw new LintelError('pin-already-set', 'This kiosk has a PIN already.', {
           todo: 'Unlock with that PIN; then it can be changed.',
         });
-      await this.#save({ pin: await newRecord(pin), wrong: { count: 0, lastAt: 0 } });
+      await this.#file.put({ pin: await newRecord(pin), wrong: { count: 0, lastAt: 0 } });
       await this.#note(pinSet);
     });
   }
@@ -129,24 +112,24 @@ export class Operator {
    * @throws LintelError `pin-not-set`, `pin-wrong`, `pin-wait` (with `seconds`)
    */
   check(pin: string): Promise<void> {
-    return this.#turns.take(() => this.#check(pin));
+    return this.#file.take(() => this.#check(pin));
   }
 
   /** @throws LintelError as `check` does about `current`, and what a write meets */
   change(current: string, next: string): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#file.take(async () => {
       await this.#check(current);
-      await this.#save({ ...this.#db.data, pin: await newRecord(next) });
+      await this.#file.put({ ...this.#file.data, pin: await newRecord(next) });
       await this.#note(pinSet);
     });
   }
 
   close(): Promise<void> {
-    return this.#turns.idle();
+    return this.#file.close();
   }
 
   async #check(pin: string): Promise<void> {
-    const { pin: record, wrong } = this.#db.data;
+    const { pin: record, wrong } = this.#file.data;
     if (record === null)
       throw new LintelError('pin-not-set', 'No PIN has been chosen yet.', {
         todo: 'Choose one: four to eight digits.',
@@ -155,13 +138,13 @@ export class Operator {
     if (waitMs > 0) throw tooManyTries(waitMs);
     const tried = { count: wrong.count + 1, lastAt: this.#wall() };
     // See [Note: PIN tries]. On a full disk the count lives in memory: the operator is needed to make room.
-    await this.#save({ ...this.#db.data, wrong: tried }).catch(() => {
-      this.#db.data = { ...this.#db.data, wrong: tried };
+    await this.#file.put({ ...this.#file.data, wrong: tried }).catch(() => {
+      this.#file.assume({ ...this.#file.data, wrong: tried });
     });
     if (await isRight(pin, record)) {
       const none = { count: 0, lastAt: 0 };
-      await this.#save({ ...this.#db.data, wrong: none }).catch(() => {
-        this.#db.data = { ...this.#db.data, wrong: none };
+      await this.#file.put({ ...this.#file.data, wrong: none }).catch(() => {
+        this.#file.assume({ ...this.#file.data, wrong: none });
       });
       return;
     }
@@ -174,20 +157,9 @@ export class Operator {
 
   /** Ms until the next try. A clock set back does not make it longer than it was to be. */
   #waitLeft(): number {
-    const { count, lastAt } = this.#db.data.wrong;
+    const { count, lastAt } = this.#file.data.wrong;
     const wait = waitAfter(count);
     return Math.max(0, Math.min(wait, lastAt + wait - this.#wall()));
-  }
-
-  async #save(next: OperatorFile): Promise<void> {
-    const before = this.#db.data;
-    this.#db.data = next;
-    try {
-      await this.#db.write();
-    } catch (error) {
-      this.#db.data = before;
-      throw error;
-    }
   }
 }
 

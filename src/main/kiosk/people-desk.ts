@@ -54,7 +54,7 @@ export class PeopleDesk {
     const before = people.get(id);
     await disk.watch(async () => {
       if (attendance === 'keep') await people.revoke(id);
-      else await people.remove(id, true);
+      else await people.remove(id, { anonymous: true });
     });
     views.forget(before);
     this.#kiosk.statusChanged();

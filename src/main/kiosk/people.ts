@@ -15,7 +15,7 @@ import type { Gallery } from '../gallery/gallery.ts';
 import { DurableFile, noticeOf } from '../store/durable-file.ts';
 import { realOps, removeIfThere, type FileOps } from '../store/ops.ts';
 import type { Codec } from '../store/codec.ts';
-import { noteNowhere, opaqueId, type AuditNote, type NoteAudit } from './audit-note.ts';
+import { noteNowhere, opaqueId, type AuditNote, type By, type NoteAudit } from './audit-note.ts';
 import {
   bestSample,
   merged,
@@ -250,7 +250,9 @@ export class People {
    * @param anonymous their lines in the log are to be made anonymous too: remembered under `toAnonymise` in the same write,
    *   so that it is done even if this kiosk is killed before, until `anonymised` is called
    */
-  remove(id: string, anonymous = false): Promise<void> {
+  remove(id: string, how: { readonly anonymous?: boolean; readonly by?: By } = {}): Promise<void> {
+    const { anonymous = false, by } = how;
+    const door = by === undefined ? {} : { by };
     return this.#turns.take(async () => {
       const person = this.get(id);
       const people = this.all().filter((one) => one.id !== id);
@@ -265,7 +267,7 @@ export class People {
       );
       const subject = opaqueId(id);
       if (anonymous) await this.#note({ kind: 'consent-revoked', subject, details: { attendance: 'anonymised' } });
-      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length } });
+      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length }, ...door });
     });
   }
 

@@ -1,9 +1,13 @@
 /**
- * Nothing is kept longer than the settings say: pictures of samples and lines of the log are erased when they are too old. At
- * the start and then once a day.
+ * Nothing is kept longer than the settings say: pictures of samples, lines of the log, and people who were not seen for long
+ * are erased when they are too old. At the start and then once a day.
  *
  * A sample's vector stays when its pictures go, so the person is still recognised; but without the aligned crop it can not
  * be made again for another model, and after a change of the embedder they must be enrolled again.
+ *
+ * [Note: a clock that jumped] A dead clock battery or a wrong date typed in would make everything look old. So when the
+ * clock is further ahead of the last run than a kiosk is likely to have been off, nothing is erased until an operator has
+ * said that it is right. A clock set back only makes things look younger: it waits for nobody.
  */
 import type { Settings } from '../../shared/domain.ts';
 import { LintelError, type ErrorReport } from '../../shared/errors.ts';
@@ -11,23 +15,28 @@ import type { NoteAudit } from './audit-note.ts';
 import type { CheckIns } from './checkins.ts';
 import type { CorrectionLine, Corrections } from './corrections.ts';
 import { dayOf } from './days.ts';
+import type { Document } from './document.ts';
 import type { People } from './people.ts';
 import type { PersonRecord } from './person-record.ts';
+import type { RetentionMemory } from './retention-memory.ts';
 
 const DAY_MS = 86_400_000;
 /** How often it is asked whether a new day has begun, ms: a laptop that slept must not miss it. */
 const LOOK_MS = 3_600_000;
+/** A clock further ahead of the last run than this needs an operator's word; see [Note: a clock that jumped]. */
+export const LONGEST_PAUSE_DAYS = 45;
 
 export interface RetentionRooms {
   readonly people: People;
   readonly checkIns: CheckIns;
   readonly corrections: Corrections;
+  readonly memory: Document<RetentionMemory>;
   readonly settings: () => Settings;
   /** Unix ms. */
   readonly wall: () => number;
   /** Pictures of this person are gone: forget those in memory. */
   readonly onPictures: (person: PersonRecord) => void;
-  /** Something was erased, or could not be. */
+  /** Something was erased, could not be, or is held back. */
   readonly onNotice: (notice: ErrorReport) => void;
   readonly note: NoteAudit;
 }
@@ -37,6 +46,7 @@ export interface Erased {
   readonly samples: number;
   /** Lines of the log, corrections among them. */
   readonly lines: number;
+  readonly people: number;
 }
 
 export class Retention {
@@ -59,6 +69,7 @@ export class Retention {
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#running;
+    await this.#rooms.memory.close();
   }
 
   /** The settings were changed: they apply at once. */
@@ -67,23 +78,46 @@ export class Retention {
     if (this.#timer !== null) this.#look();
   }
 
-  /** Erases what is too old. @throws LintelError `disk-full` and the like; what was erased until then is gone */
+  /** An operator has looked at the clock, and it is right. @throws LintelError `disk-full` and the like */
+  async confirmClock(): Promise<void> {
+    await this.#remember({ lastRun: this.#rooms.wall() });
+    this.changed();
+  }
+
+  /**
+   * Erases what is too old.
+   * @throws LintelError `clock-doubtful`: nothing was erased; `disk-full` and the like: what was erased until then is gone
+   */
   async run(): Promise<Erased> {
-    const { pictureDays, logDays } = this.#rooms.settings().retention;
+    const { pictureDays, logDays, unseenDays } = this.#rooms.settings().retention;
     const now = this.#rooms.wall();
-    const erased = { samples: 0, lines: 0 };
+    const erased = { samples: 0, lines: 0, people: 0 };
+    await this.#rooms.checkIns.readLastSeen();
+    const known = this.#rooms.memory.data.lastRun ?? this.#latestSign();
+    const isDoubtful = known !== null && now - known > LONGEST_PAUSE_DAYS * DAY_MS;
+    if (pictureDays === null && logDays === null && unseenDays === null) {
+      if (!isDoubtful) await this.#ran(now);
+      return erased;
+    }
+    if (isDoubtful) throw doubtful();
     try {
+      // People first: what is known of when they were seen goes with the lines of the log.
+      if (unseenDays !== null) erased.people = await this.#erasePeople(now - unseenDays * DAY_MS);
+      if (logDays !== null) {
+        await this.#rememberSeen(now - logDays * DAY_MS);
+        erased.lines = await this.#eraseLines(now - logDays * DAY_MS);
+      }
       if (pictureDays !== null) erased.samples = await this.#erasePictures(now - pictureDays * DAY_MS);
-      if (logDays !== null) erased.lines = await this.#eraseLines(now - logDays * DAY_MS);
+      await this.#ran(now);
       return erased;
     } finally {
-      const { samples, lines } = erased;
-      if (samples + lines > 0)
+      const { samples, lines, people } = erased;
+      if (samples + lines + people > 0)
         await this.#rooms.note({
           kind: 'retention',
           subject: null,
           by: 'kiosk',
-          details: { pictures: samples, checkIns: lines, people: 0 },
+          details: { pictures: samples, checkIns: lines, people },
         });
     }
   }
@@ -101,6 +135,52 @@ export class Retention {
         },
         (error: unknown) => this.#rooms.onNotice(failedNotice(error)),
       );
+  }
+
+  #ran(now: number): Promise<void> {
+    // Once a day is enough: `now` and the last run are compared by weeks.
+    const { lastRun } = this.#rooms.memory.data;
+    return lastRun !== null && dayOf(lastRun) === dayOf(now) ? Promise.resolve() : this.#remember({ lastRun: now });
+  }
+
+  #remember(change: Partial<RetentionMemory>): Promise<void> {
+    const { memory } = this.#rooms;
+    return memory.take(() => memory.put({ ...memory.data, ...change }));
+  }
+
+  /** When somebody was last enrolled, changed or seen, before the first run; null: never. */
+  #latestSign(): number | null {
+    const signs = this.#rooms.people.all().map((person) => this.#lastSign(person));
+    return signs.length === 0 ? null : signs.reduce((last, at) => Math.max(last, at));
+  }
+
+  #lastSign({ id, updatedAt }: PersonRecord): number {
+    const { checkIns, memory } = this.#rooms;
+    return Math.max(updatedAt, checkIns.last(id)?.at ?? 0, memory.data.lastSeen[id] ?? 0);
+  }
+
+  /** Before lines go: when the people in them were last seen. */
+  async #rememberSeen(before: number): Promise<void> {
+    const { people, checkIns, memory } = this.#rooms;
+    const lastSeen: Record<string, number> = {};
+    for (const { id } of people.all()) {
+      const at = Math.max(checkIns.last(id)?.at ?? 0, memory.data.lastSeen[id] ?? 0);
+      // Whoever has a line that stays is known by that.
+      if (at > 0 && at < before) lastSeen[id] = at;
+    }
+    const known = Object.entries(memory.data.lastSeen);
+    const same = known.length === Object.keys(lastSeen).length && known.every(([id, at]) => lastSeen[id] === at);
+    if (!same) await this.#remember({ lastSeen });
+  }
+
+  async #erasePeople(before: number): Promise<number> {
+    const { people, onPictures } = this.#rooms;
+    const gone = people.all().filter((person) => this.#lastSign(person) < before);
+    for (const person of gone) {
+      await people.remove(person.id, { by: 'kiosk' });
+      onPictures(person);
+    }
+    return gone.length;
   }
 
   async #erasePictures(before: number): Promise<number> {
@@ -141,22 +221,30 @@ function monthOf(file: string): { from: number; to: number } {
   return { from: new Date(year, month - 1, 1).getTime(), to: new Date(year, month, 1).getTime() };
 }
 
-function erasedNotice({ samples, lines }: Erased): ErrorReport | null {
-  if (samples + lines === 0) return null;
+function erasedNotice({ samples, lines, people }: Erased): ErrorReport | null {
+  if (samples + lines + people === 0) return null;
   return new LintelError(
     'kept-no-longer',
-    `Kept no longer than the settings say: the pictures of ${samples} samples and ${lines} lines of the log were erased.`,
+    `Kept no longer than the settings say: ${people} people, the pictures of ${samples} samples and ${lines} lines of the log were erased.`,
     {
-      kept: 'Everybody enrolled is still recognised.',
+      kept: 'Everybody still enrolled is still recognised.',
       todo: 'Nothing. How long things are kept is in the settings.',
-      params: { samples, lines },
+      params: { samples, lines, people },
     },
   ).toReport();
 }
 
+const doubtful = (): LintelError =>
+  new LintelError('clock-doubtful', `The clock is more than ${LONGEST_PAUSE_DAYS} days ahead of the last time.`, {
+    kept: 'Nothing was erased, whatever its age by this clock.',
+    todo: "Look at the machine's date. When it is right, say so here; then what is too old is erased.",
+    params: { days: LONGEST_PAUSE_DAYS },
+  });
+
 function failedNotice(error: unknown): ErrorReport {
+  if (error instanceof LintelError && error.code === 'clock-doubtful') return error.toReport();
   const code = error instanceof LintelError ? error.code : 'internal';
-  return new LintelError(code, 'Pictures or lines of the log that are too old could not be erased.', {
+  return new LintelError(code, 'People, pictures or lines of the log that are too old could not be erased.', {
     kept: 'They are still there.',
     todo: 'Make room on the disk, or look at who may write to the data folder. It is tried again tomorrow.',
     cause: error,

@@ -1,17 +1,12 @@
 /** The kiosk's settings on disk. Whatever in the file can not be used falls back by itself, and the operator is told what. */
-import { Low } from 'lowdb';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { checkTimeZone } from '../attendance/days.ts';
-import type { Codec } from '../store/codec.ts';
-import { DurableFile } from '../store/durable-file.ts';
-import type { FileOps } from '../store/ops.ts';
 import { noteNowhere, type NoteAudit } from './audit-note.ts';
-import { readOrSetAside } from './read-or-set-aside.ts';
-import { Turns } from './turns.ts';
+import { Document, type DocumentKind } from './document.ts';
+import type { RoomFolder } from './room-folder.ts';
 
 type Loose = Record<string, unknown>;
 export const settingsFileSchema: z.ZodType<Loose> = z.record(z.string(), z.unknown());
@@ -65,56 +60,34 @@ function consistent(settings: Settings): Settings {
   return votes.of >= votes.needed ? settings : { ...settings, votes: { ...votes, of: votes.needed } };
 }
 
-export class SettingsFile {
-  readonly #db: Low<Loose>;
-  readonly #turns = new Turns();
-  readonly #note: NoteAudit;
-  #settings: Settings = DEFAULT_SETTINGS;
-  readonly notices: LintelError[] = [];
+const DOCUMENT: DocumentKind<Loose> = {
+  name: 'settings.json',
+  schema: settingsFileSchema,
+  initial: {},
+  acceptEdits: true,
+  // Settings are soon made again: unlike the people's file they are no reason not to open the door.
+  damaged: new LintelError('store-damaged', 'The settings could not be read, so the usual ones are in use.', {
+    kept: 'The damaged file is kept beside the new one. People and check-ins are not touched.',
+    todo: 'Look through the settings and choose again.',
+  }),
+};
 
-  private constructor(file: DurableFile<Loose>, note: NoteAudit) {
-    this.#db = new Low(file, {});
+export class SettingsFile {
+  readonly #file: Document<Loose>;
+  readonly #note: NoteAudit;
+  #settings: Settings;
+  readonly notices: readonly LintelError[];
+
+  private constructor(file: Document<Loose>, note: NoteAudit) {
+    this.#file = file;
     this.#note = note;
+    const { settings, fellBack } = readSettings(file.data);
+    this.#settings = settings;
+    this.notices = fellBack.length === 0 ? file.notices : [...file.notices, fellBackNotice(fellBack.join(', '))];
   }
 
-  static async open(options: {
-    readonly folder: string;
-    readonly readOnly?: boolean;
-    readonly ops?: FileOps;
-    readonly codec?: Codec;
-    readonly wall?: () => number;
-    readonly note?: NoteAudit;
-  }): Promise<SettingsFile> {
-    const { folder, readOnly = false, wall = Date.now } = options;
-    const path = join(folder, 'settings.json');
-    const file = new DurableFile<Loose>({
-      path,
-      schema: settingsFileSchema,
-      schemaVersion: 1,
-      acceptEdits: true,
-      readOnly,
-      now: wall,
-      ...(options.ops === undefined ? {} : { ops: options.ops }),
-      ...(options.codec === undefined ? {} : { codec: options.codec }),
-    });
-    const opened = new SettingsFile(file, options.note ?? noteNowhere);
-    // Settings are soon made again: unlike the people's file they are no reason not to open the door.
-    const damaged = new LintelError('store-damaged', 'The settings could not be read, so the usual ones are in use.', {
-      kept: 'The damaged file is kept beside the new one. People and check-ins are not touched.',
-      todo: 'Look through the settings and choose again.',
-    });
-    opened.notices.push(...(await readOrSetAside(opened.#db, file, { path, readOnly, wall, damaged })));
-    const { settings, fellBack } = readSettings(opened.#db.data);
-    opened.#settings = settings;
-    if (fellBack.length > 0)
-      opened.notices.push(
-        new LintelError('bad-input', `Some settings could not be used and are as usual: ${fellBack.join(', ')}.`, {
-          kept: 'All the other settings.',
-          todo: 'Choose these again.',
-          params: { fields: fellBack.join(', ') },
-        }),
-      );
-    return opened;
+  static async open(on: RoomFolder): Promise<SettingsFile> {
+    return new SettingsFile(await Document.open(on, DOCUMENT), on.note ?? noteNowhere);
   }
 
   get current(): Settings {
@@ -126,19 +99,12 @@ export class SettingsFile {
    * @throws LintelError `bad-input` for a time zone nobody knows, `disk-full` and the like; then the settings are as they were
    */
   update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
-    return this.#turns.take(async () => {
+    return this.#file.take(async () => {
       if (typeof change.timeZone === 'string') checkTimeZone(change.timeZone);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
       const next = consistent(settingsSchema.parse({ ...this.#settings, ...given }));
       const was = this.#settings;
-      const before = this.#db.data;
-      this.#db.data = { ...next };
-      try {
-        await this.#db.write();
-      } catch (error) {
-        this.#db.data = before;
-        throw error;
-      }
+      await this.#file.put({ ...next });
       const fields = (Object.keys(next) as (keyof Settings)[]).filter((key) => !isDeepStrictEqual(next[key], was[key]));
       this.#settings = next;
       if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields } });
@@ -147,6 +113,13 @@ export class SettingsFile {
   }
 
   close(): Promise<void> {
-    return this.#turns.idle();
+    return this.#file.close();
   }
 }
+
+const fellBackNotice = (fields: string): LintelError =>
+  new LintelError('bad-input', `Some settings could not be used and are as usual: ${fields}.`, {
+    kept: 'All the other settings.',
+    todo: 'Choose these again.',
+    params: { fields },
+  });

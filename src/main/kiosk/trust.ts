@@ -39,6 +39,8 @@ export class Trust {
   readonly #waiting: AuditNote[] = [];
   readonly #turns = new Turns();
   #said = false;
+  /** As of the audit journal's line `seq`: it is long, and asked about every minute. */
+  #deletion: { readonly seq: number; readonly at: number | null } = { seq: -1, at: null };
 
   private constructor(vault: Vault, audit: Audit | null, by: By) {
     this.vault = vault;
@@ -77,6 +79,18 @@ export class Trust {
   /** Null: opened for reading. */
   get audit(): Audit | null {
     return this.#audit;
+  }
+
+  /** When somebody was last deleted or took their consent back, Unix ms; null: never. */
+  async lastDeletion(): Promise<number | null> {
+    const { audit } = this;
+    if (audit === null) return null;
+    const { seq } = audit.head;
+    if (this.#deletion.seq !== seq) {
+      const gone = (await audit.readAll()).filter(({ kind }) => kind === 'delete' || kind === 'consent-revoked');
+      this.#deletion = { seq, at: gone.length === 0 ? null : Math.max(...gone.map(({ at }) => at)) };
+    }
+    return this.#deletion.at;
   }
 
   /** After the vault or the journal was changed beneath it. */
@@ -146,7 +160,7 @@ export class Trust {
 const plainNotice = (): LintelError =>
   new LintelError('not-encrypted', 'The data are not encrypted: whoever takes this machine can read them.', {
     kept: 'Everything works as it should.',
-    todo: 'Close the kiosk and run "lintel encrypt on", or use an encrypted disk.',
+    todo: 'Turn encryption on in the desk\'s Safety area or with "lintel encrypt on", or use an encrypted disk.',
   });
 
 const restoreUnfinished = (): LintelError =>

@@ -13,7 +13,15 @@ export interface DataLayout {
 
 /** Everything Lintel keeps about people. A new file of a person's data belongs here, or it stays plain. */
 export const LINTEL_LAYOUT: DataLayout = {
-  files: ['people.json', 'settings.json', 'operator.json', 'calibration.json', 'audit-head.json'],
+  files: [
+    'people.json',
+    'settings.json',
+    'operator.json',
+    'calibration.json',
+    'retention.json',
+    'backup.json',
+    'audit-head.json',
+  ],
   journals: ['checkins', 'corrections', 'audit'],
   blobs: ['thumbnails'],
 };

@@ -95,7 +95,7 @@ export async function newKek(
       return { kek: await keyOfFile(secret.path), recipe: { method: 'key-file' } };
     }
     case 'safe-storage': {
-      refuseUnsafe(secret.safeStorage);
+      checkKeyStore(secret.safeStorage);
       const kek = randomBytes(32);
       const kept = secret.safeStorage.encryptString(kek.toString('base64'));
       return { kek, recipe: { method: 'safe-storage', kept: kept.toString('base64') } };
@@ -226,7 +226,8 @@ async function refuseInside(path: string, folder: string): Promise<void> {
   });
 }
 
-function refuseUnsafe(storage: SafeStorageLike): void {
+/** @throws LintelError `bad-input` when the system's key store keeps no secret */
+export function checkKeyStore(storage: SafeStorageLike): void {
   const backend = storage.getSelectedStorageBackend?.();
   if (storage.isEncryptionAvailable() && backend !== 'basic_text') return;
   throw new LintelError('bad-input', 'This system has no key store that keeps a secret.', {

@@ -244,7 +244,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean }) =>
       rooms.serve({
         dataDir: dataDir(options),
-        unlock: unlockFrom(terminal, options),
+        unlock: unlockFrom(terminal, options, true),
         port: options.port,
         window: options.window === true,
         kiosk: options.kiosk === true,

@@ -25,8 +25,11 @@ function filesOf(terminal: Terminal, options: SecretOptions): { passphrase: stri
   };
 }
 
-/** What opens an encrypted data folder. Asks only when the folder is encrypted and no file was given. */
-export function unlockFrom(terminal: Terminal, options: SecretOptions): Unlock {
+/**
+ * What opens an encrypted data folder. Asks only when the folder is encrypted and no file was given.
+ * @param onScreen a passphrase that nobody here can type is asked for on the kiosk's screen: null is given then
+ */
+export function unlockFrom(terminal: Terminal, options: SecretOptions, onScreen = false): Unlock {
   const files = filesOf(terminal, options);
   return async (method): Promise<Secret | null> => {
     if (method === 'key-file') {
@@ -37,6 +40,7 @@ export function unlockFrom(terminal: Terminal, options: SecretOptions): Unlock {
       if (files.passphrase !== null) return { method, passphrase: await passphraseFromFile(files.passphrase) };
       const typed = (await terminal.ask?.('Passphrase of the data: ')) ?? null;
       if (typed !== null) return { method, passphrase: typed };
+      if (onScreen) return null;
       throw locked('a passphrase', 'Give it with --passphrase-file FILE, or in LINTEL_PASSPHRASE_FILE.');
     }
     return null;

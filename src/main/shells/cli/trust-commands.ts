@@ -139,7 +139,7 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
         const { pin, settings } = options;
         const request = {
           file: resolve(terminal.cwd, file),
-          passphrase,
+          secret: { passphrase },
           how: options.merge === true ? ('merge' as const) : ('replace' as const),
           ...(pin === undefined ? {} : { pin }),
           ...(settings === undefined ? {} : { settings }),

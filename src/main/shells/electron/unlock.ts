@@ -17,10 +17,11 @@ export function unlockElectron(safeStorage: SafeStorageLike, files: SecretFiles)
       case 'safe-storage':
         return { method, safeStorage };
       case 'passphrase':
-        if (files.passphrase === null) throw locked('passphrase');
+        // It is asked for on the screen.
+        if (files.passphrase === null) return null;
         return { method, passphrase: await passphraseFromFile(files.passphrase) };
       case 'key-file':
-        if (files.key === null) throw locked('key');
+        if (files.key === null) throw keyNeeded();
         return { method, path: files.key };
     }
   };
@@ -40,8 +41,8 @@ export function changeAsked(word: string, safeStorage: SafeStorageLike): Encrypt
   });
 }
 
-const locked = (kind: 'passphrase' | 'key'): LintelError =>
-  new LintelError('vault-locked', `The data in this folder is encrypted, and a ${kind} opens it.`, {
+const keyNeeded = (): LintelError =>
+  new LintelError('vault-locked', 'The data in this folder is encrypted, and a key file opens it.', {
     kept: 'Nothing was changed.',
-    todo: `Start with --${kind}-file FILE, or name it in LINTEL_${kind.toUpperCase()}_FILE.`,
+    todo: 'Start with --key-file FILE, or name it in LINTEL_KEY_FILE.',
   });
