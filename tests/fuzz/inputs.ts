@@ -5,7 +5,16 @@ import { RECORDED_HEIGHT, RECORDED_WIDTH, recordedFrame } from '../support/recor
 import { hostileBytes, hostileString, MAGIC_KEYS, TRAVERSALS } from './hostile.ts';
 
 /** Strings that the runner replaces by ids and pictures which exist at that moment. */
-export const PLACEHOLDERS = ['@person', '@other', '@sample', '@draft', '@evaluation', '@checkIn'] as const;
+export const PLACEHOLDERS = [
+  '@person',
+  '@other',
+  '@sample',
+  '@draft',
+  '@evaluation',
+  '@checkIn',
+  '@stick',
+  '@backup',
+] as const;
 export const PICTURE = '@picture';
 /** Which of them an input of this name wants; every other one is a person. */
 const FITTING: Readonly<Record<string, string>> = {
@@ -82,6 +91,16 @@ export function like(schema: z.ZodType, strangersOnly: boolean, key = ''): fc.Ar
           { weight: 6, arbitrary: fc.constant(FITTING[key] ?? '@person') },
           { weight: 2, arbitrary: fc.constantFrom<string>(...PLACEHOLDERS) },
           { weight: 2, arbitrary: text },
+        );
+      if (key === 'folder')
+        return fc.oneof({ weight: 3, arbitrary: fc.constant('@stick') }, { weight: 2, arbitrary: text });
+      if (key === 'file')
+        return fc.oneof({ weight: 3, arbitrary: fc.constant('@backup') }, { weight: 2, arbitrary: text });
+      // A passphrase that is one costs half a second of scrypt: seldom.
+      if (key === 'passphrase')
+        return fc.oneof(
+          { weight: 12, arbitrary: fc.constantFrom('', 'short', '\u0000') },
+          { weight: 1, arbitrary: fc.constant('ten characters and more') },
         );
       return text;
     case 'number':

@@ -102,6 +102,11 @@ export async function openWorld(folder: string): Promise<World> {
   };
   await populate(2);
   await kiosk.operator.create(PIN);
+  const stick = join(folder, 'stick');
+  mkdirSync(stick);
+  const plan = { folder: stick, everyHours: 24, keep: 2, forgetDeleted: true };
+  await kiosk.backups.plan(plan, 'the passphrase of backups');
+  await kiosk.backups.now();
 
   let traces: CallTrace[] = [];
   const traced = (connection: KioskConnection): KioskConnection => ({
@@ -145,6 +150,10 @@ export async function openWorld(folder: string): Promise<World> {
         return known.draft;
       case '@evaluation':
         return known.evaluation;
+      case '@stick':
+        return stick;
+      case '@backup':
+        return readdirSync(stick).at(-1) ?? '';
       default:
         return known.checkIn;
     }

@@ -9,10 +9,11 @@ import { timeOfBackup } from '../../src/main/backup/schedule.ts';
 import type { Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { openReopening, type ReopeningKiosk, type ReopeningOptions } from '../../src/main/kiosk/reopening.ts';
 import { unpackVector } from '../../src/main/kiosk/person-record.ts';
+import { calls } from '../../src/shared/api.ts';
 import type { DataState } from '../../src/shared/trust.ts';
 import { refusal, Window } from '../support/door.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
-import { leaks } from '../support/vault-folder.ts';
+import { allFiles, leaks } from '../support/vault-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -193,10 +194,13 @@ describe('locked data', () => {
 
   test('are opened by the passphrase typed on the screen, and by no other', async () => {
     expect(await window.call('getDataState')).toEqual({ state: 'locked', problem: null });
-    for (const call of ['getStatus', 'getSession', 'getTrust', 'listAudit'] as const)
-      expect(await refusal((window.call as (name: string, input?: unknown) => Promise<unknown>)(call, {}))).toBe(
-        'vault-locked',
-      );
+    const before = await allFiles(data);
+    const anything = window.call as (name: string, input?: unknown) => Promise<unknown>;
+    for (const name of Object.keys(calls).filter((one) => one !== 'getDataState' && one !== 'openData'))
+      for (const input of [undefined, {}, { pin: PIN }, { id: '../people.json' }])
+        expect(await refusal(anything.call(window, name, input))).toBe('vault-locked');
+    expect(await refusal(anything.call(window, '__proto__'))).toBe('bad-input');
+    expect(await allFiles(data)).toEqual(before);
     expect(await refusal(window.call('openData', { passphrase: 7 } as never))).toBe('bad-input');
     expect(await window.call('openData', { passphrase: null })).toEqual({ state: 'locked', problem: null });
     expect(await window.call('openData', { passphrase: 'not these words at all' })).toMatchObject({
