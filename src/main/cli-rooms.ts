@@ -77,7 +77,8 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
         async readPeople() {
           const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true, ...encryption(unlock) });
           try {
-            return { people: await kiosk.listPeople(), notices: kiosk.status().notices };
+            const [people, backup] = [await kiosk.listPeople(), await kiosk.backups.status()];
+            return { people, notices: kiosk.status().notices, backup };
           } finally {
             await kiosk.close();
           }

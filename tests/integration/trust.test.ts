@@ -119,6 +119,7 @@ describe.skipIf(!present)(needs('encrypted, with real models and pictures', pres
 
     const doctor = await cli('doctor', '--json');
     expect(doctor.json.checks.find(({ name }: { name: string }) => name === 'encryption')).toMatchObject({ ok: false });
+    expect(doctor.json.checks.find(({ name }: { name: string }) => name === 'backups')).toMatchObject({ ok: false });
     expect((await cli('encrypt', 'status', '--json')).json).toMatchObject({ state: 'plain', method: null });
     const on = await open('encrypt', 'on');
     expect(on).toMatchObject({ code: 0, json: { state: 'encrypted', method: 'passphrase', plain: [] } });
@@ -218,6 +219,11 @@ describe.skipIf(!present)(needs('encrypted, with real models and pictures', pres
     expect((await open('audit', 'verify', '--noted', noted)).code).toBe(0);
     expect((await open('audit', 'verify', '--noted', `3:${'0'.repeat(64)}`)).json.problems).toEqual([
       { kind: 'not-as-noted', seq: 3 },
+    ]);
+    // What the terminal takes out has its line, too, while no kiosk is running.
+    expect((await open('export', 'taken')).code).toBe(0);
+    expect((await open('audit', 'list', '--last', '1')).json.lines).toMatchObject([
+      { kind: 'export', by: 'terminal', details: { what: 'people', count: 2 } },
     ]);
   });
 

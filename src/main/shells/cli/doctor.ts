@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PersonSummary } from '../../../shared/domain.ts';
 import { reportOf, type ErrorReport } from '../../../shared/errors.ts';
+import type { BackupStatus } from '../../../shared/trust.ts';
 import { chooseModels, modelStates, type FoundModels } from '../../models/find.ts';
 import { vaultStatus } from '../../vault/vault.ts';
 import { freeSpace } from '../../store/free-space.ts';
@@ -26,6 +27,7 @@ export interface DoctorOptions {
   readonly readPeople: () => Promise<{
     readonly people: readonly PersonSummary[];
     readonly notices: readonly { readonly message: string; readonly todo?: string | undefined }[];
+    readonly backup: BackupStatus;
   }>;
 }
 
@@ -40,7 +42,7 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024).
 export async function doctor(options: DoctorOptions): Promise<Answer> {
   const checks: Weighed[] = [
     ...(await models(options)),
-    await folder(options),
+    ...(await folder(options)),
     await encryption(options),
     await disk(options),
     browser(options),
@@ -106,41 +108,70 @@ async function models({ findModels, terminal }: DoctorOptions): Promise<Weighed[
   }
 }
 
-async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed> {
+async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]> {
   const name = 'data folder';
   let existing = dataDir;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
     accessSync(existing, constants.R_OK | constants.W_OK);
   } catch {
+    return [
+      {
+        name,
+        ok: false,
+        needed: true,
+        detail: `${dataDir} cannot be written to`,
+        todo: 'Give this user the right to write there, or choose another folder with --data.',
+      },
+    ];
+  }
+  if (existing !== dataDir) {
+    return [{ name, ok: true, needed: true, detail: `${dataDir} will be made at first use`, todo: null }];
+  }
+  try {
+    const { people, notices, backup } = await readPeople();
+    const again = people.filter(({ ready }) => !ready).length;
+    return [
+      {
+        name,
+        ok: notices.length === 0,
+        needed: false,
+        detail: [
+          `${dataDir}, ${people.length} people${again === 0 ? '' : `, of whom ${again} must be enrolled again`}`,
+          ...notices.map(({ message }) => message),
+        ].join('. '),
+        todo: notices.find(({ todo }) => todo !== undefined)?.todo ?? null,
+      },
+      backups(backup, Date.now()),
+    ];
+  } catch (error) {
+    const { message, todo } = reportOf(error);
+    return [{ name, ok: false, needed: true, detail: `${dataDir}: ${message}`, todo: todo ?? null }];
+  }
+}
+
+/** Whether the backups the kiosk is to make by itself are being made. */
+function backups({ plan, last }: BackupStatus, now: number): Weighed {
+  const name = 'backups';
+  const day =
+    last === null ? 'none yet' : `the last ${new Date(last.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (plan.folder === null)
     return {
       name,
       ok: false,
-      needed: true,
-      detail: `${dataDir} cannot be written to`,
-      todo: 'Give this user the right to write there, or choose another folder with --data.',
-    };
-  }
-  if (existing !== dataDir) {
-    return { name, ok: true, needed: true, detail: `${dataDir} will be made at first use`, todo: null };
-  }
-  try {
-    const { people, notices } = await readPeople();
-    const again = people.filter(({ ready }) => !ready).length;
-    return {
-      name,
-      ok: notices.length === 0,
       needed: false,
-      detail: [
-        `${dataDir}, ${people.length} people${again === 0 ? '' : `, of whom ${again} must be enrolled again`}`,
-        ...notices.map(({ message }) => message),
-      ].join('. '),
-      todo: notices.find(({ todo }) => todo !== undefined)?.todo ?? null,
+      detail: `the kiosk makes none by itself; ${day}`,
+      todo: 'Plan them in the Safety area of the kiosk, or let a timer of the system run "lintel backup".',
     };
-  } catch (error) {
-    const { message, todo } = reportOf(error);
-    return { name, ok: false, needed: true, detail: `${dataDir}: ${message}`, todo: todo ?? null };
-  }
+  // A stick may be out for one of them.
+  const ok = last !== null && now - last.at < 2 * plan.everyHours * 3_600_000;
+  return {
+    name,
+    ok,
+    needed: false,
+    detail: `every ${plan.everyHours} hours into ${plan.folder}; ${day}`,
+    todo: ok ? null : 'Look whether the folder is there (the stick is in) and can be written to.',
+  };
 }
 
 async function encryption({ dataDir }: DoctorOptions): Promise<Weighed> {
@@ -156,7 +187,7 @@ async function encryption({ dataDir }: DoctorOptions): Promise<Weighed> {
         ? 'the data are NOT encrypted: whoever takes this machine or its disk can read them'
         : `${state}, by ${method ?? ''}`,
       todo: plain
-        ? 'Run "lintel encrypt on" while the kiosk is closed, best before the first person is enrolled; or use an encrypted disk.'
+        ? 'Turn it on in the Safety area of the kiosk, or by "lintel encrypt on" while it is closed; best before the first person is enrolled.'
         : state === 'encrypted'
           ? null
           : 'It was interrupted: start the kiosk, which goes on with it.',

@@ -1,4 +1,5 @@
 /** The command line: which commands there are, with which options. What they do is in the files beside this one. */
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -80,11 +81,24 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     write: boolean,
     work: (desk: Desk) => Promise<Answer>,
   ): Promise<void> => {
-    const { desk, close } = await rooms.openDesk(dataDir(options), { write, unlock: unlockFrom(terminal, options) });
+    const unlock = unlockFrom(terminal, options);
+    const { desk, close } = await rooms.openDesk(dataDir(options), { write, unlock });
     try {
       print(await work(desk));
     } finally {
       await close();
+    }
+  };
+
+  /** For what takes data out: it changes nothing, but the audit journal should have it. Beside a running kiosk it can not. */
+  const withDeskNoting = async (options: CommonOptions, work: (desk: Desk) => Promise<Answer>): Promise<void> => {
+    if (!existsSync(dataDir(options))) return withDesk(options, false, work);
+    try {
+      await withDesk(options, true, work);
+    } catch (error) {
+      if (!(error instanceof LintelError) || error.code !== 'store-locked') throw error;
+      note(terminal, 'a kiosk is running on this folder: its audit journal will not have this export.');
+      await withDesk(options, false, work);
     }
   };
 
@@ -165,7 +179,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     'export <folder>',
     'write everybody, with pictures and face data, into a new folder that "import" reads',
   ).action((folder: string, options: CommonOptions) =>
-    withDesk(options, false, (desk) => exportPeople(desk, terminal, folder)),
+    withDeskNoting(options, (desk) => exportPeople(desk, terminal, folder)),
   );
   add(program, 'log', 'the check-ins of a day')
     .option('--day <YYYY-MM-DD>', 'which day (default: today)', parseDay)
@@ -180,7 +194,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     .option('--export <file>', 'also write it for a spreadsheet: FILE.csv or FILE.xlsx', parseExport)
     .option('--locale <tag>', "of the file's dates and numbers, as en-GB or vi (default: the system's)")
     .action((options: CommonOptions & AttendanceOptions) =>
-      withDesk(options, false, (desk) => attendance(desk, terminal, options)),
+      options.export === undefined
+        ? withDesk(options, false, (desk) => attendance(desk, terminal, options))
+        : withDeskNoting(options, (desk) => attendance(desk, terminal, options)),
     );
   const reason = '--reason <text>';
   const correctCommand = add(
