@@ -89,9 +89,9 @@ test.each(doors)(
     say(`unlocked ${name}`, result);
     if (RUNS >= THOROUGH) {
       // Every call was also reached in earnest, else the fuzzing would only have tested zod.
-      const unreached = result.neverAnswered.filter(
-        (call) => call !== 'createPin' && call !== 'unlock' && call !== 'changePin',
-      );
+      // The last two close the kiosk and open it again, which this one has nobody for; see reopening.test.ts.
+      const others = ['createPin', 'unlock', 'changePin', 'changeEncryption', 'restoreBackup'];
+      const unreached = result.neverAnswered.filter((call) => !others.includes(call));
       expect(unreached).toEqual([]);
     }
     await stillWell(door);

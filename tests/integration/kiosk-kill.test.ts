@@ -7,10 +7,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
 import { CheckIns } from '../../src/main/kiosk/checkins.ts';
 import { dayOf } from '../../src/main/kiosk/days.ts';
+import { Operator } from '../../src/main/kiosk/operator.ts';
 import { People } from '../../src/main/kiosk/people.ts';
 import { unpackVector } from '../../src/main/kiosk/person-record.ts';
 import { bundle } from '../support/bundle.ts';
-import { TEST_MODEL, type Told } from '../support/kiosk-child.ts';
+import { PINS, TEST_MODEL, type Told } from '../support/kiosk-child.ts';
 
 /** LINTEL_KILL_ROUNDS=100 for the proof; fewer in every run of the tests. */
 const ROUNDS = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 8);
@@ -23,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function killedAfter(ms: number): Promise<Told[]> {
+/** @param until and not before something of this kind was told */
+async function killedAfter(ms: number, until?: Told['told']): Promise<Told[]> {
   const running = fork(child, ['kiosk-work', folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const told: Told[] = [];
   running.on('message', (message) => told.push(message as Told));
@@ -31,6 +33,7 @@ async function killedAfter(ms: number): Promise<Told[]> {
   await Promise.race([once(running, 'message'), gone]);
   expect(told[0], 'the kiosk opens what the last kill left').toEqual({ told: 'ready' });
   await new Promise((done) => setTimeout(done, ms));
+  while (until !== undefined && !told.some((one) => one.told === until)) await once(running, 'message');
   running.kill('SIGKILL');
   const [, signal] = (await gone) as [number | null, string | null];
   expect(signal).toBe('SIGKILL');
@@ -44,8 +47,11 @@ it(
     const samples = new Map<string, number>();
     const gone = new Map<string, string>();
     const checkedIn = new Set<string>();
+    /** What the PIN may be: one, or two where the change was not acknowledged any more. */
+    let pins: string[] = [];
+    let pinChanges = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const told = await killedAfter(Math.random() ** 2 * 500);
+      const told = await killedAfter(Math.random() ** 2 * 500, round === ROUNDS - 1 ? 'changed-pin' : undefined);
       let removing: { personId: string; name: string } | null = null;
       for (const message of told) {
         if (message.told === 'saved') samples.set(message.personId, message.samples);
@@ -56,6 +62,26 @@ it(
           removing = null;
         }
         if (message.told === 'checked-in') checkedIn.add(message.id);
+        // Who begins to change it knew the one it was.
+        if (message.told === 'changing-pin')
+          pins = PINS.filter((pin) => pin !== message.pin).concat(message.pin as never);
+        if (message.told === 'changed-pin') {
+          pins = [message.pin];
+          pinChanges++;
+        }
+      }
+      const operator = await Operator.open({ folder });
+      expect(operator.notices).toEqual([]);
+      if (pins.length > 0) {
+        const right = await Promise.all(
+          pins.map((pin) =>
+            operator.check(pin).then(
+              () => true,
+              () => false,
+            ),
+          ),
+        );
+        expect(right.filter(Boolean)).toHaveLength(1);
       }
 
       const gallery = new Gallery();
@@ -95,6 +121,7 @@ it(
     }
     expect(samples.size + gone.size).toBeGreaterThan(0);
     expect(checkedIn.size).toBeGreaterThan(0);
+    expect(pinChanges).toBeGreaterThan(0);
   },
   60_000 + ROUNDS * 5000,
 );

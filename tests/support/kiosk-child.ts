@@ -1,6 +1,7 @@
-/** A child that enrolls, extends, removes and checks in through the kiosk's own rooms, and tells each thing once it is durable. */
+/** A child that enrolls, extends, removes, checks in and changes the PIN through the kiosk's own rooms, and tells each thing once it is durable. */
 import { randomBytes } from 'node:crypto';
 import { CheckIns } from '../../src/main/kiosk/checkins.ts';
+import { Operator } from '../../src/main/kiosk/operator.ts';
 import { People, type NewSample } from '../../src/main/kiosk/people.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
 import type { Quality } from '../../src/shared/domain.ts';
@@ -18,11 +19,15 @@ const QUALITY: Quality = {
   issues: [],
 };
 
+/** The PIN goes from one to the other and back. */
+export const PINS = ['1111', '22222222'] as const;
+
 export type Told =
   | { readonly told: 'ready' }
   | { readonly told: 'saved'; readonly personId: string; readonly name: string; readonly samples: number }
   | { readonly told: 'removing'; readonly personId: string; readonly name: string }
   | { readonly told: 'removed'; readonly personId: string }
+  | { readonly told: 'changing-pin' | 'changed-pin'; readonly pin: string }
   | { readonly told: 'checked-in'; readonly id: string; readonly personId: string };
 
 /** A random unit vector of 512 numbers, and pictures of some bytes. */
@@ -44,6 +49,7 @@ const tell = (message: Told): void => void process.send?.(message);
 async function work(folder: string): Promise<void> {
   const people = await People.open({ folder, gallery: new Gallery(), model: TEST_MODEL });
   const checkIns = await CheckIns.open({ folder });
+  const operator = await Operator.open({ folder });
   tell({ told: 'ready' });
   const enrolling = async (): Promise<void> => {
     for (;;) {
@@ -76,7 +82,21 @@ async function work(folder: string): Promise<void> {
       tell({ told: 'checked-in', id: checkIn.id, personId: checkIn.personId });
     }
   };
-  await Promise.all([enrolling(), checkingIn()]);
+  const changingPin = async (): Promise<void> => {
+    if (!operator.pinSet) await operator.create(PINS[0]);
+    // What the last kill left: the wrong one of the two costs one try, which the right one gives back.
+    let now = await operator.check(PINS[0]).then(
+      () => 0,
+      () => 1,
+    );
+    for (; ; now = 1 - now) {
+      const pin = PINS[1 - now] ?? '';
+      tell({ told: 'changing-pin', pin });
+      await operator.change(PINS[now] ?? '', pin);
+      tell({ told: 'changed-pin', pin });
+    }
+  };
+  await Promise.all([enrolling(), checkingIn(), changingPin()]);
 }
 
 if (process.argv[2] === 'kiosk-work') await work(process.argv[3] ?? '');
