@@ -13,6 +13,7 @@ import { calls } from '../../src/shared/api.ts';
 import type { DataState } from '../../src/shared/trust.ts';
 import { refusal, Window } from '../support/door.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
+import { errno, faultyOps } from '../support/store-ops.ts';
 import { allFiles, leaks } from '../support/vault-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -156,6 +157,36 @@ describe('encryption from the screen', () => {
     expect(await change({ what: 'on', secret: { method: 'safe-storage' } })).toBe('bad-input');
     expect(states().filter(({ state }) => state === 'working')).toEqual([]);
     expect((await window.call('getSession')).unlocked).toBe(true);
+  });
+
+  test.each([
+    ['before the first file', 'vault.plan.tmp', 'open'],
+    ['half-way', 'people.json.tmp', 'closed'],
+    ['at the last word', 'vault.json.tmp', 'closed'],
+  ])('a disk that is full %s: nothing is lost, and it goes on when there is room', async (_, file, then) => {
+    await enroll('Ada', 0);
+    await host.close();
+    const ops = faultyOps();
+    host = await open({ fileOps: ops });
+    window = new Window(host);
+    await window.call('unlock', { pin: PIN });
+    let said = 0;
+    ops.faults.before = (step) => {
+      // The first word in vault.json is that it begins.
+      if (step === `write ${file}` && (file !== 'vault.json.tmp' || ++said > 1)) throw errno('ENOSPC');
+    };
+    await window.call('changeEncryption', { what: 'on', secret: { method: 'passphrase', passphrase } });
+    await vi.waitFor(() => expect(host.state.state).toBe(then), { timeout: 60_000, interval: 20 });
+    if (then === 'closed') {
+      expect(host.state).toMatchObject({ problem: { code: 'disk-full' } });
+      expect(await window.call('openData', { passphrase: null })).toMatchObject({ state: 'closed' });
+    } else expect(await noticeCodes()).toContain('disk-full');
+    ops.faults = {};
+    if (then === 'closed') expect(await window.call('openData', { passphrase: null })).toEqual({ state: 'open' });
+    await window.call('unlock', { pin: PIN });
+    expect(await names()).toEqual(['Ada']);
+    expect((await window.call('getTrust')).encryption.encrypted).toBe(then === 'closed');
+    expect((await leaks(data, { words: ['Ada'], vectors: [] })).length === 0).toBe(then === 'closed');
   });
 
   test("the system's key store, where the door reaches it", async () => {

@@ -22,7 +22,7 @@ import { newId } from './ids.ts';
 import { SettingsFile } from './settings.ts';
 import { Trust, type TrustOptions } from './trust.ts';
 
-export type ClosedFolder = Pick<TrustOptions, 'folder' | 'unlock' | 'onProgress'> & { readonly by?: By };
+export type ClosedFolder = Pick<TrustOptions, 'folder' | 'unlock' | 'onProgress' | 'ops'> & { readonly by?: By };
 
 export type EncryptionChange =
   { readonly what: 'on' | 'secret-changed'; readonly secret: Secret } | { readonly what: 'off' | 'rotated' };

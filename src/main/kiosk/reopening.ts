@@ -141,8 +141,10 @@ export class ReopeningKiosk implements KioskHost {
       keyStore: this.#options.keyStore ?? null,
       changeEncryption: (change) =>
         this.#away(WORK[change.what], async (folder) => {
+          // Whatever is encrypted before it is cut short is so with this one already.
+          if (change.what === 'on') this.#secret = change.secret;
           const { value: plain, notWrittenDown } = await changeEncryption(folder, change);
-          if (change.what === 'on' || change.what === 'secret-changed') this.#secret = change.secret;
+          if (change.what === 'secret-changed') this.#secret = change.secret;
           if (change.what === 'off') this.#secret = null;
           return changedNotice({ what: PAST[change.what], plain: plain.length }, notWrittenDown);
         }),
@@ -174,6 +176,7 @@ export class ReopeningKiosk implements KioskHost {
         const notice = await work({
           folder: this.#options.dataDir,
           unlock: this.#unlock,
+          ops: this.#options.fileOps,
           onProgress: ({ done, total }) => this.#progress({ state: 'working', what, done, total }),
         });
         this.#unsaid.push(notice);
