@@ -1,6 +1,6 @@
 /** A real kiosk with its data encrypted, from both doors: nothing can be found in the folder, and everything is written down. */
 import { readdirSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -236,6 +236,22 @@ describe.skipIf(!present)(needs('encrypted, with real models and pictures', pres
     const verified = await open('audit', 'verify', '--data', copy);
     // Line 4 is in another month's file: the command that wrote it goes by the machine's clock.
     expect(verified).toMatchObject({ code: 1, json: { ok: false, problems: [{ kind: 'removed', seq: 6 }] } });
+  });
+
+  test('the plan of the backups, from the terminal', async () => {
+    const plan = (...args: string[]): Promise<Ran> => open('backup', 'plan', ...args);
+    expect((await plan()).json).toMatchObject({ plan: { folder: null, everyHours: 24 }, passphraseSet: false });
+    expect((await plan('--folder', 'nowhere', '--backup-passphrase-file', 'backup-secret')).json.error.code).toBe(
+      'not-found',
+    );
+    await mkdir(join(folder, 'stick'));
+    // Nobody here can type one.
+    expect((await plan('--folder', 'stick')).json.error.code).toBe('bad-input');
+    expect((await plan('--keep', '0')).code).toBe(2);
+    const set = await plan('--folder', 'stick', '--keep', '3', '--backup-passphrase-file', 'backup-secret');
+    expect(set.json).toMatchObject({ plan: { folder: join(folder, 'stick'), keep: 3 }, passphraseSet: true });
+    expect((await plan('--off')).json).toMatchObject({ plan: { folder: null, keep: 3 }, passphraseSet: true });
+    expect(await found()).toEqual([]);
   });
 
   test('a backup brings back everybody but those who were erased since', async () => {

@@ -11,10 +11,12 @@ import { createBackup } from '../backup/create.ts';
 import { newBackupKey } from '../backup/key.ts';
 import { previewRestore, restoreBackup, type RestoreOptions, type RestorePreview } from '../backup/restore.ts';
 import { LintelError } from '../../shared/errors.ts';
+import type { BackupPlanSettings, BackupStatus } from '../../shared/trust.ts';
 import { FolderLock } from '../store/folder-lock.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { AuditNote, By } from './audit-note.ts';
+import { noteNowhere, type AuditNote, type By } from './audit-note.ts';
+import { Backups, openBackupFile } from './backups.ts';
 import { CheckIns } from './checkins.ts';
 import { Corrections } from './corrections.ts';
 import { backupFolder } from './documents.ts';
@@ -108,6 +110,51 @@ export async function backUp(
     if (!(error instanceof LintelError) || error.code !== 'store-locked') throw error;
     const value = await asReader(on, make);
     return { value, notWrittenDown: 'A kiosk is running on this folder: its audit journal does not have this backup.' };
+  }
+}
+
+/** How the kiosk makes its backups by itself, and the last one. Beside a running kiosk, too. */
+export const backupStatus = (on: ClosedFolder): Promise<BackupStatus> =>
+  asReader(on, (trust) => withBackups(on, trust, (backups) => backups.status()));
+
+/**
+ * Another plan for the backups; see `Backups.plan`.
+ * @throws LintelError `store-locked` while a kiosk is running, `bad-input`, `not-found` ...
+ */
+export function planBackups(
+  on: ClosedFolder,
+  plan: BackupPlanSettings,
+  passphrase: string | null,
+): Promise<Done<BackupStatus>> {
+  return asOwner(on, (trust) =>
+    withBackups(on, trust, async (backups) => {
+      await backups.plan(plan, passphrase);
+      return [await backups.status(), { kind: 'settings', subject: null, details: { fields: ['backup'] } }];
+    }),
+  );
+}
+
+/** The backups' room without a kiosk around it: it looks after nothing by itself. */
+async function withBackups<T>(
+  { folder }: ClosedFolder,
+  { codec, vault }: Trust,
+  work: (backups: Backups) => Promise<T>,
+): Promise<T> {
+  const file = await openBackupFile({ folder, readOnly: vault.readOnly, ...(codec === undefined ? {} : { codec }) });
+  const backups = new Backups(file, {
+    folder,
+    codec,
+    version: '',
+    kioskName: () => '',
+    lastDeletion: () => Promise.resolve(null),
+    onProblem: () => undefined,
+    wall: Date.now,
+    note: noteNowhere,
+  });
+  try {
+    return await work(backups);
+  } finally {
+    await backups.close();
   }
 }
 

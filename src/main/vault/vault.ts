@@ -106,6 +106,10 @@ export class Vault {
     return vault;
   }
 
+  get readOnly(): boolean {
+    return this.#options.readOnly ?? false;
+  }
+
   get state(): VaultState {
     return this.#open?.state ?? 'plain';
   }

@@ -1,8 +1,17 @@
-/** `lintel backup FILE`, `lintel backup verify FILE`, `lintel restore FILE` */
+/** `lintel backup FILE`, `lintel backup verify FILE`, `lintel backup plan`, `lintel restore FILE` */
 import { verifyBackup } from '../../backup/create.ts';
 import type { Manifest } from '../../backup/archive.ts';
 import type { RestorePreview } from '../../backup/restore.ts';
-import { backUp, lookAtBackup, restore, type ClosedFolder, type RestoreRequest } from '../../kiosk/closed-folder.ts';
+import {
+  backUp,
+  backupStatus,
+  lookAtBackup,
+  planBackups,
+  restore,
+  type ClosedFolder,
+  type RestoreRequest,
+} from '../../kiosk/closed-folder.ts';
+import type { BackupPlanSettings, BackupStatus } from '../../../shared/trust.ts';
 import { note, type Answer, type Terminal } from './terminal.ts';
 
 const day = (at: number | null): string => (at === null ? '-' : new Date(at).toISOString().slice(0, 10));
@@ -49,6 +58,47 @@ export async function backupCommand(
 export async function verifyBackupCommand(file: string, passphrase: string): Promise<Answer> {
   const manifest = await verifyBackup(file, { passphrase });
   return { json: { file, ...summary(manifest) }, text: ['The backup is whole.', ...inWords(manifest)] };
+}
+
+/**
+ * @param change what is to be otherwise; null: only say how it is
+ * @param passphrase asked only when one is given or needed
+ */
+export async function backupPlanCommand(
+  on: ClosedFolder,
+  change: Partial<BackupPlanSettings> | null,
+  passphrase: (needed: boolean) => Promise<string | null>,
+): Promise<Answer> {
+  const now = await backupStatus(on);
+  if (change === null) return { json: planJson(now), text: planText(now) };
+  const plan = { ...now.plan, ...change };
+  const given = await passphrase(plan.folder !== null && !now.passphraseSet);
+  const { value, notWrittenDown } = await planBackups(on, plan, given);
+  return {
+    json: { ...planJson(value), ...(notWrittenDown === null ? {} : { notWrittenDown }) },
+    text: [...planText(value), ...(notWrittenDown === null ? [] : [notWrittenDown])],
+  };
+}
+
+const planJson = ({ plan, passphraseSet, last, files, places }: BackupStatus) => ({
+  plan,
+  passphraseSet,
+  last,
+  files,
+  places,
+});
+
+function planText({ plan, last, files, places }: BackupStatus): string[] {
+  const { folder, everyHours, keep, forgetDeleted } = plan;
+  return [
+    folder === null
+      ? 'The kiosk makes no backups by itself.'
+      : `While it runs, the kiosk makes a backup every ${everyHours} hours into ${folder}, and keeps ${keep}.`,
+    ...(folder === null || forgetDeleted ? [] : ['Backups from before somebody was deleted are kept.']),
+    last === null ? 'It has made none yet.' : `The last: ${new Date(last.at).toISOString()}, ${last.people} people.`,
+    ...files.map(({ name, bytes }) => `  ${name}  ${bytes.toLocaleString('en')} bytes`),
+    ...(folder !== null || places.length === 0 ? [] : [`Plugged in and writable: ${places.join(', ')}`]),
+  ];
 }
 
 export async function restoreCommand(on: ClosedFolder, request: RestoreRequest, preview: boolean): Promise<Answer> {

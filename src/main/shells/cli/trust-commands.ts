@@ -4,7 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Link } from '../../audit/entry.ts';
 import type { ClosedFolder, EncryptionChange } from '../../kiosk/closed-folder.ts';
 import { listCommand, verifyCommand } from './audit.ts';
-import { backupCommand, restoreCommand, verifyBackupCommand } from './backup.ts';
+import { backupCommand, backupPlanCommand, restoreCommand, verifyBackupCommand } from './backup.ts';
 import { encrypt, encryptionStatus } from './encrypt.ts';
 import { backupPassphrase, newSecretFrom, unlockFrom, type SecretOptions } from './secret.ts';
 import type { Answer, Terminal } from './terminal.ts';
@@ -109,6 +109,36 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
       const passphrase = await backupPassphrase(terminal, backupPassphraseFile, false);
       print(await verifyBackupCommand(resolve(terminal.cwd, file), passphrase));
     });
+  add(backupCmd, 'plan', 'the backups that the kiosk makes by itself while it runs: say how they are, or change it')
+    .option('--folder <dir>', 'into this folder: of a stick, another disk')
+    .option('--off', 'no more of them')
+    .option('--every-hours <n>', 'how often (at first: 24)', parseHours)
+    .option('--keep <n>', 'how many are kept (at first: 7)', parseKept)
+    .option('--keep-deleted', 'keep backups from before somebody was deleted')
+    .option('--forget-deleted', 'remove them once there is a new one (at first so)')
+    .option(passphraseOption, passphraseHelp)
+    .addHelpText('after', '\nTo change it, the kiosk must be closed; or do it in its Safety area.')
+    .action(async (_options: BackupOptions, command: Command) => {
+      const options = optionsOf<BackupOptions & PlanOptions>(command);
+      const { folder, off, everyHours, keep, keepDeleted, forgetDeleted } = options;
+      if ((folder !== undefined && off === true) || (keepDeleted === true && forgetDeleted === true))
+        command.error('error: give one or the other', { exitCode: 2 });
+      const change = {
+        ...(folder === undefined ? {} : { folder: resolve(terminal.cwd, folder) }),
+        ...(off === true ? { folder: null } : {}),
+        ...(everyHours === undefined ? {} : { everyHours }),
+        ...(keep === undefined ? {} : { keep }),
+        ...(keepDeleted === true ? { forgetDeleted: false } : {}),
+        ...(forgetDeleted === true ? { forgetDeleted: true } : {}),
+      };
+      const file = options.backupPassphraseFile;
+      const asked = Object.keys(change).length === 0 && file === undefined ? null : change;
+      print(
+        await backupPlanCommand(folderOf(options), asked, async (needed) =>
+          needed || file !== undefined ? backupPassphrase(terminal, file, true) : null,
+        ),
+      );
+    });
   add(program, 'restore <file>', 'put a backup back: merged with what is here, or in place of it')
     .option('--merge', 'of each person whichever was changed last, and the check-ins of both')
     .option('--replace', 'as it was when the backup was made')
@@ -149,15 +179,31 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
     );
 }
 
+interface PlanOptions {
+  readonly folder?: string;
+  readonly off?: boolean;
+  readonly everyHours?: number;
+  readonly keep?: number;
+  readonly keepDeleted?: boolean;
+  readonly forgetDeleted?: boolean;
+}
+
+/** As the contract bounds them (`backupPlanSchema`). */
+const within =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It is a number from ${least} to ${most}.`);
+    return value;
+  };
+const parseHours = within(1, 24 * 31);
+const parseKept = within(1, 365);
+const parseCount = within(1, 1_000_000);
+
 function parseKeep(text: string): 'keep' | 'restore' {
   if (text !== 'keep' && text !== 'restore') throw new InvalidArgumentError('It is "keep" or "restore".');
   return text;
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > 1_000_000) throw new InvalidArgumentError('That is not a number.');
-  return count;
 }
 
 function parseLink(text: string): Link {
