@@ -1,5 +1,4 @@
 /** A restore that is killed at any moment has happened whole, or not at all. */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
 import { Vault } from '../../src/main/vault/vault.ts';
 import { backupFolder } from '../support/backup-folder.ts';
 import { bundle } from '../support/bundle.ts';
+import { runAndKill } from '../support/kill.ts';
 import { contents, fill, leaks, peopleOf, storesOf } from '../support/vault-folder.ts';
 
 const rounds = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 10);
@@ -29,25 +29,6 @@ beforeAll(async () => {
   key = await newBackupKey(passphrase, CHEAP);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
-
-function runAndKill(args: readonly string[], after: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const running = spawn(process.execPath, [child, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    let errors = '';
-    let timer: NodeJS.Timeout | undefined;
-    running.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      timer ??= setTimeout(() => running.kill('SIGKILL'), after);
-    });
-    running.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    running.on('close', (code, signal) => {
-      clearTimeout(timer);
-      if (signal === 'SIGKILL') resolve(said.split('restored').length - 1);
-      else reject(new Error(`the child ended by itself (${code}): ${errors}`));
-    });
-  });
-}
 
 test(`a restore is whole after ${rounds} kills`, { timeout: 60_000 + rounds * 10_000 }, async () => {
   // Two backups that differ in everything: people, pictures, months, settings.
@@ -76,7 +57,10 @@ test(`a restore is whole after ${rounds} kills`, { timeout: 60_000 + rounds * 10
   let finished = 0;
   let whole = 0;
   for (let round = 0; round < rounds; round++) {
-    whole += await runAndKill([folder, passphrase, JSON.stringify(key), ...files], Math.random() * 120);
+    whole +=
+      (await runAndKill(child, [folder, passphrase, JSON.stringify(key), ...files], Math.random() * 120)).split(
+        'restored',
+      ).length - 1;
     if (await finishSwap(realOps, folder, LINTEL_LAYOUT)) finished++;
     expect(either).toContain(await contents(folder, codec));
     expect(await leaks(folder)).toEqual([]);

@@ -1,5 +1,4 @@
 /** SIGKILL at any moment of turning encryption on, rotating, changing the passphrase and turning it off loses nothing. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Vault } from '../../src/main/vault/vault.ts';
 import { vaultStatus } from '../../src/main/vault/vault.ts';
 import { bundle } from '../support/bundle.ts';
+import { runAndKill } from '../support/kill.ts';
 import { contents, fill, leaks } from '../support/vault-folder.ts';
 
 const rounds = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 10);
@@ -21,31 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs the child and kills it `after` ms past its first sign of life, or at a later word of it. */
-function runAndKill(after: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const running = spawn(process.execPath, [child, folder, passphrase], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    let errors = '';
-    let timer: NodeJS.Timeout | undefined;
-    running.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      timer ??= setTimeout(() => running.kill('SIGKILL'), after);
-    });
-    running.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    running.on('close', (code, signal) => {
-      clearTimeout(timer);
-      if (signal === 'SIGKILL') resolve(said);
-      else reject(new Error(`the child ended by itself (${code}): ${errors}`));
-    });
-  });
-}
-
 test(`nothing is lost in ${rounds} kills`, { timeout: 60_000 + rounds * 10_000 }, async () => {
   const before = await contents(folder, undefined);
   const seen = new Map<string, number>();
   for (let round = 0; round < rounds; round++) {
-    await runAndKill(Math.random() * 250);
+    await runAndKill(child, [folder, passphrase], Math.random() * 250);
     const { state } = await vaultStatus(folder);
     seen.set(state, (seen.get(state) ?? 0) + 1);
     const options = { folder, unlock: () => Promise.resolve({ method: 'passphrase' as const, passphrase }) };

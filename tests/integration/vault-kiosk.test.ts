@@ -16,20 +16,11 @@ import type { Codec } from '../../src/main/store/codec.ts';
 import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
 import { Vault } from '../../src/main/vault/vault.ts';
 import { allFiles, leaks, NAMES, vector } from '../support/vault-folder.ts';
+import { GOOD_QUALITY } from '../support/quality.ts';
 
 const CHEAP = { N: 2, r: 1, p: 1 };
 const secret = { method: 'passphrase', passphrase: 'correct horse battery staple' } as const;
 const model = { id: 'test', sha256: 'a'.repeat(64) };
-const quality = {
-  score: 1,
-  eyeDistance: 60,
-  sharpness: 100,
-  brightness: 120,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  truncated: 0,
-  issues: [],
-};
-
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'lintel-vault-kiosk-'));
@@ -73,7 +64,7 @@ test('enrolled, encrypted, rotated, backed up, restored elsewhere: the same peop
         {
           source: 'file' as const,
           pose: null,
-          quality,
+          quality: GOOD_QUALITY,
           pictureSha256: null,
           embedding: unit(i),
           pictures: { portrait: jpeg, aligned: jpeg },

@@ -4,20 +4,10 @@ import { CheckIns } from '../../src/main/kiosk/checkins.ts';
 import { Operator } from '../../src/main/kiosk/operator.ts';
 import { People, type NewSample } from '../../src/main/kiosk/people.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
-import type { Quality } from '../../src/shared/domain.ts';
+import { GOOD_QUALITY } from './quality.ts';
 
 /** Vectors of no model: the store does not care where they come from. */
 export const TEST_MODEL = { id: 'random-vectors', sha256: '0'.repeat(64) };
-
-const QUALITY: Quality = {
-  score: 1,
-  eyeDistance: 60,
-  sharpness: 100,
-  brightness: 120,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  truncated: 0,
-  issues: [],
-};
 
 /** The PIN goes from one to the other and back. */
 export const PINS = ['1111', '22222222'] as const;
@@ -37,7 +27,7 @@ function sample(): NewSample {
   return {
     source: 'camera',
     pose: null,
-    quality: QUALITY,
+    quality: GOOD_QUALITY,
     pictureSha256: null,
     embedding: vector.map((x) => x / length),
     pictures: { aligned: randomBytes(3000), portrait: randomBytes(3000) },

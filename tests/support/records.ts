@@ -1,6 +1,6 @@
 /** The kiosk's records on a folder of a test's own, with a clock it sets and people who are nobody. */
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_SETTINGS, type Direction, type Quality, type Settings } from '../../src/shared/domain.ts';
+import { DEFAULT_SETTINGS, type Direction, type Settings } from '../../src/shared/domain.ts';
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
 import { Attendance } from '../../src/main/kiosk/attendance-desk.ts';
@@ -12,19 +12,10 @@ import { People } from '../../src/main/kiosk/people.ts';
 import { openRetentionMemory, type RetentionMemory } from '../../src/main/kiosk/retention-memory.ts';
 import { Retention } from '../../src/main/kiosk/retention.ts';
 import type { FileOps } from '../../src/main/store/ops.ts';
+import { GOOD_QUALITY } from './quality.ts';
 
 /** Vectors of no model: the records do not care where they come from. */
 export const NO_MODEL = { id: 'random-vectors', sha256: '0'.repeat(64) };
-
-const QUALITY: Quality = {
-  score: 1,
-  eyeDistance: 60,
-  sharpness: 100,
-  brightness: 120,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  truncated: 0,
-  issues: [],
-};
 
 export class Records {
   settings: Settings;
@@ -88,7 +79,7 @@ export class Records {
           return {
             source: 'camera' as const,
             pose: null,
-            quality: QUALITY,
+            quality: GOOD_QUALITY,
             pictureSha256: null,
             embedding: vector.map((x) => x / length),
             pictures: { aligned: randomBytes(500), portrait: randomBytes(500) },

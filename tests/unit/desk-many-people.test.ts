@@ -7,6 +7,7 @@ import { CheckIns } from '../../src/main/kiosk/checkins.ts';
 import { People } from '../../src/main/kiosk/people.ts';
 import { PeopleViews } from '../../src/main/kiosk/people-views.ts';
 import type { NewSample, PeopleChange } from '../../src/main/kiosk/people.ts';
+import { GOOD_QUALITY } from '../support/quality.ts';
 
 const MANY = 10_000;
 const model = { id: 'random-vectors', sha256: '0'.repeat(64) };
@@ -19,15 +20,7 @@ function sample(index: number): NewSample {
   return {
     source: 'file',
     pose: null,
-    quality: {
-      score: 1,
-      eyeDistance: 60,
-      sharpness: 100,
-      brightness: 120,
-      pose: { yaw: 0, pitch: 0, roll: 0 },
-      truncated: 0,
-      issues: [],
-    },
+    quality: GOOD_QUALITY,
     pictureSha256: null,
     embedding: vector.map((x) => x / length),
     pictures: { portrait: null, aligned: null },
