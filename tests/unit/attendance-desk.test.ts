@@ -257,8 +257,8 @@ describe('exports', () => {
 });
 
 describe('nothing is kept longer than the settings say', () => {
-  const keep = (pictureDays: number | null, logDays: number | null): void => {
-    records.settings = { ...DEFAULT_SETTINGS, timeZone: 'UTC', retention: { pictureDays, logDays } };
+  const keep = (pictureDays: number | null, logDays: number | null, unseenDays: number | null = null): void => {
+    records.settings = { ...DEFAULT_SETTINGS, timeZone: 'UTC', retention: { pictureDays, logDays, unseenDays } };
   };
   it('pictures go, vectors stay', async () => {
     records = await Records.open(folder, '2026-01-01T00:00:00Z');
