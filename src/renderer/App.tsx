@@ -2,10 +2,12 @@ import { useEffect } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { CheckInScreen } from './checkin/CheckInScreen.tsx';
 import { StatusRegion } from './checkin/StatusRegion.tsx';
+import { DataScreen } from './data/DataScreen.tsx';
 import { speak } from './i18n.ts';
 import { OperatorDesk } from './operator/OperatorDesk.tsx';
 import { PinDialog } from './operator/pin/PinDialog.tsx';
 import { startCamera } from './state/camera.ts';
+import { useClosedData } from './state/data.ts';
 import { useKiosk } from './state/kiosk.ts';
 import { useLanguage } from './state/language.ts';
 import { useOperator } from './state/operator.ts';
@@ -33,11 +35,12 @@ export function App() {
   useSettingsOutside(language);
   const open = useOperator((s) => s.open);
   const asking = useOperator((s) => s.asking);
+  const closed = useClosedData();
   return (
     <I18nProvider locale={language}>
       <StatusRegion />
-      {open ? <OperatorDesk /> : <CheckInScreen />}
-      {asking ? <PinDialog /> : null}
+      {closed !== null ? <DataScreen data={closed} /> : open ? <OperatorDesk /> : <CheckInScreen />}
+      {asking && closed === null ? <PinDialog /> : null}
     </I18nProvider>
   );
 }

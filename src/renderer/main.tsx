@@ -6,6 +6,7 @@ import './ui/controls.css';
 import { App } from './App.tsx';
 import { followSounds } from './checkin/sounds.ts';
 import { openLanguage } from './i18n.ts';
+import { followData } from './state/data.ts';
 import { openKiosk } from './state/kiosk.ts';
 import { followSession } from './state/operator.ts';
 
@@ -14,4 +15,6 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(<App />);
 followSounds();
-followSession(await openKiosk());
+const api = await openKiosk();
+followSession(api);
+followData(api);

@@ -10,6 +10,7 @@ import { evaluateFolder, evaluationJson } from '../../src/main/evaluation/evalua
 import { reportHtml } from '../../src/main/evaluation/report/report.ts';
 import { drawnPerson, drawnPicture } from './drawn-people.ts';
 import type { ScriptedHost } from './scripted-host.ts';
+import { furnishTrust } from './scripted-trust.ts';
 
 export const ZONE = 'Europe/Berlin';
 const DAY_MS = 86_400_000;
@@ -328,5 +329,6 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
     planImport: () => ({ people: [], problems: [] }),
     changePin: () => null,
   });
+  furnishTrust(host);
   return people;
 }

@@ -10,6 +10,7 @@ import {
   type Settings,
 } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
+import type { DataState } from '../../src/shared/trust.ts';
 
 type Answer = (input: never) => unknown;
 
@@ -34,11 +35,13 @@ export class ScriptedHost implements KioskHost {
   view: CheckInView = { phase: 'idle' };
   recent: RecentCheckIn[] = [];
   session: Session = { unlocked: false, endsAt: null };
+  data: DataState = { state: 'open' };
   readonly #senders = new Set<(name: EventName, payload: unknown) => void>();
 
   constructor() {
     const open = (): Session => (this.session = { unlocked: true, endsAt: Date.now() + 120_000 });
     this.answers = {
+      getDataState: () => this.data,
       getStatus: () => this.status,
       getRecentCheckIns: () => this.recent,
       submitFrame: () => ({ faces: [], view: this.view }),
@@ -66,6 +69,9 @@ export class ScriptedHost implements KioskHost {
     return {
       call: async (name, input) => {
         this.calls.push({ name, input });
+        // As the real one: whoever has no data answers nothing else.
+        if (this.data.state !== 'open' && name !== 'getDataState' && name !== 'openData')
+          throw new LintelError('vault-locked', 'The data are not open.');
         const answer = this.answers[name as CallName];
         if (answer === undefined) throw new LintelError('internal', `nothing scripted for ${name}`);
         return answer(input as never);
@@ -84,6 +90,13 @@ export class ScriptedHost implements KioskHost {
   showView(view: CheckInView): void {
     this.view = view;
     this.#tell('view', view);
+  }
+
+  /** Closes, works on or opens the data, and tells every page; sessions end as they do when a kiosk closes. */
+  showData(data: DataState): void {
+    this.data = data;
+    if (data.state !== 'open') this.session = { unlocked: false, endsAt: null };
+    this.#tell('dataState', data);
   }
 
   endSession(): void {

@@ -3,6 +3,9 @@
  * and never leaves, because a live region that appears together with its text is often not read.
  */
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dataWords } from '../data/data-words.ts';
+import { useClosedData } from '../state/data.ts';
 import { useOperator } from '../state/operator.ts';
 import { useSituation } from './useSituation.ts';
 
@@ -12,10 +15,13 @@ const SETTLE_MS = 700;
 export function StatusRegion() {
   const { situation, words } = useSituation();
   const away = useOperator((s) => s.open || s.asking);
+  const closed = useClosedData();
+  const { t } = useTranslation();
   const [said, say] = useState('');
-  const speech = away ? '' : words.speech;
+  const speech = closed !== null ? dataWords(closed, t).speech : away ? '' : words.speech;
   // A result, and a question that stands for seconds only, are said at once.
-  const isUrgent = words.tone === 'good' || (situation.kind === 'view' && situation.view.phase === 'challenge');
+  const isUrgent =
+    closed === null && (words.tone === 'good' || (situation.kind === 'view' && situation.view.phase === 'challenge'));
 
   useEffect(() => {
     const timer = setTimeout(() => say(speech), isUrgent ? 0 : SETTLE_MS);

@@ -8,6 +8,7 @@ import { HealthScreen } from './health/HealthScreen.tsx';
 import { HomeScreen } from './HomeScreen.tsx';
 import { PeopleScreen } from './people/PeopleScreen.tsx';
 import { PhotosScreen } from './photos/PhotosScreen.tsx';
+import { SafetyScreen } from './safety/SafetyScreen.tsx';
 import { SettingsScreen } from './settings/SettingsScreen.tsx';
 
 export const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readonly Screen: ComponentType }>> = {
@@ -17,5 +18,6 @@ export const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readon
   photos: { icon: 'photo', Screen: PhotosScreen },
   evaluation: { icon: 'gauge', Screen: EvaluationScreen },
   settings: { icon: 'settings', Screen: SettingsScreen },
+  safety: { icon: 'shield', Screen: SafetyScreen },
   health: { icon: 'health', Screen: HealthScreen },
 };

@@ -23,8 +23,9 @@ export function withNewest(known: readonly RecentCheckIn[], fresh: readonly Rece
   return [...byId.values()].sort((a, b) => b.at - a.at).slice(0, RECENT);
 }
 
-async function refresh(api: KioskApi): Promise<void> {
-  // A call that fails here failed because the link went down again; the next `up` asks again.
+/** Asks for everything that is known of the kiosk. */
+export async function askAnew(api: KioskApi): Promise<void> {
+  // A call that fails here failed because the link went down again, or the data are not open: both ask again afterwards.
   await Promise.allSettled([
     api.getStatus().then((status) => useKiosk.setState({ status })),
     api.getRecentCheckIns().then((recent) => useKiosk.setState({ recent: withNewest([], recent) })),
@@ -36,12 +37,12 @@ export async function openKiosk(): Promise<KioskApi> {
   const api = await connect((link) => {
     const known = useKiosk.getState().api;
     useKiosk.setState({ link });
-    if (link === 'up' && known !== null) void refresh(known);
+    if (link === 'up' && known !== null) void askAnew(known);
   });
   api.on('status', (status) => useKiosk.setState({ status }));
   api.on('checkedIn', (one) => useKiosk.setState((s) => ({ recent: withNewest(s.recent, [one]) })));
   useKiosk.setState({ api });
-  await refresh(api);
+  await askAnew(api);
   return api;
 }
 

@@ -5,7 +5,7 @@ import type { Session } from '../../shared/domain.ts';
 import { kiosk, useKiosk } from './kiosk.ts';
 
 /** The areas of the desk. A new one is added here, in `operator/areas.ts`, and in the language files. */
-export const AREAS = ['home', 'people', 'attendance', 'photos', 'evaluation', 'settings', 'health'] as const;
+export const AREAS = ['home', 'people', 'attendance', 'photos', 'evaluation', 'settings', 'safety', 'health'] as const;
 export type Area = (typeof AREAS)[number];
 
 interface OperatorStore {
@@ -44,15 +44,17 @@ function take(session: Session): void {
   });
 }
 
+/** Asks whether a session is open. */
+export const askSession = (api: KioskApi): void => void api.getSession().then(take, () => undefined);
+
 /** Follows the kiosk's word on the session. Call once. */
 export function followSession(api: KioskApi): void {
-  const ask = (): void => void api.getSession().then(take, () => undefined);
   api.on('session', take);
   // A new socket is a new, locked session.
   useKiosk.subscribe((now, before) => {
-    if (now.link === 'up' && before.link !== 'up') ask();
+    if (now.link === 'up' && before.link !== 'up') askSession(api);
   });
-  ask();
+  askSession(api);
 }
 
 /** The operator button: in with an open session, otherwise the PIN first. */
@@ -69,6 +71,12 @@ export function admit(session: Session): void {
 export function turnAway(): void {
   unsavedWork.clear();
   useOperator.setState({ asking: false, open: false, area: 'home', unsaved: false });
+}
+
+/** The data were closed beneath the desk: the session is over, and nothing can be saved any more. */
+export function endDesk(): void {
+  turnAway();
+  useOperator.setState({ session: LOCKED });
 }
 
 export const goTo = (area: Area): void => useOperator.setState((s) => ({ area, visit: s.visit + 1, personId: null }));

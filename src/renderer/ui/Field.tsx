@@ -10,6 +10,7 @@ export function Field({
   maxLength,
   error,
   inputId,
+  isHidden = false,
 }: {
   label: string;
   value: string;
@@ -21,6 +22,8 @@ export function Field({
   /** Shown under the field; the field is marked invalid. */
   error?: string | null;
   inputId?: string;
+  /** What is typed shows as dots. */
+  isHidden?: boolean;
 }) {
   const invalid = error !== undefined && error !== null;
   return (
@@ -28,6 +31,7 @@ export function Field({
       className="field"
       value={value}
       onChange={onChange}
+      type={isHidden ? 'password' : 'text'}
       isRequired={isRequired}
       isInvalid={invalid}
       maxLength={maxLength}

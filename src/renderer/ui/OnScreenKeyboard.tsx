@@ -1,4 +1,7 @@
-/** Letters for a kiosk without a keyboard: enough to type any name in a Latin script, accents included. */
+/**
+ * Letters for a kiosk without a keyboard: enough to type any name in a Latin script, accents included; and for passphrases and
+ * paths the signs of a real keyboard.
+ */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';
@@ -36,10 +39,23 @@ export function withoutLast(text: string): string {
 /** A name's words begin with a capital. */
 const startsWord = (text: string): boolean => text === '' || /[\s-]$/u.test(text);
 
-export function OnScreenKeyboard({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+/** What a real keyboard has besides letters, digits and what stands among the letters here. */
+const SIGNS = ['!"#$%&()*+,', '/:;<=>?@[]', '\\^_`{|}~'] as const;
+
+export function OnScreenKeyboard({
+  value,
+  onChange,
+  writes = 'names',
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  /** `anything`: no capital of its own accord, and signs on a second page. */
+  writes?: 'names' | 'anything';
+}) {
   const { t } = useTranslation();
   const [shift, setShift] = useState<boolean | null>(null);
-  const upper = shift ?? startsWord(value);
+  const [signs, setSigns] = useState(false);
+  const upper = shift ?? (writes === 'names' && startsWord(value));
   const type = (letter: string): void => {
     onChange(value + letter);
     setShift(null);
@@ -53,6 +69,48 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
         </Button>
       );
     });
+  const space = (
+    <Button className="keyboard-key keyboard-space" preventFocusOnPress onPress={() => type(' ')}>
+      {t('keyboard.space')}
+    </Button>
+  );
+  const erase = (
+    <Button
+      className="keyboard-key"
+      preventFocusOnPress
+      aria-label={t('keyboard.erase')}
+      onPress={() => onChange(withoutLast(value))}
+    >
+      <Icon name="erase" />
+    </Button>
+  );
+  const page =
+    writes === 'names' ? null : (
+      <Button
+        className="keyboard-key keyboard-page"
+        preventFocusOnPress
+        aria-label={signs ? t('keyboard.letters') : t('keyboard.signs')}
+        onPress={() => setSigns(!signs)}
+      >
+        {signs ? 'abc' : '#+='}
+      </Button>
+    );
+  if (signs)
+    return (
+      <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
+        <div className="keyboard-row">{letters('1234567890-')}</div>
+        <div className="keyboard-row">{letters(SIGNS[0])}</div>
+        <div className="keyboard-row">{letters(SIGNS[1])}</div>
+        <div className="keyboard-row">
+          {letters(SIGNS[2])}
+          {erase}
+        </div>
+        <div className="keyboard-row keyboard-marks">
+          {page}
+          {space}
+        </div>
+      </div>
+    );
   return (
     <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
       <div className="keyboard-row">{letters('1234567890-')}</div>
@@ -69,14 +127,7 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
           <Icon name="shift" />
         </Button>
         {letters('zxcvbnm.')}
-        <Button
-          className="keyboard-key"
-          preventFocusOnPress
-          aria-label={t('keyboard.erase')}
-          onPress={() => onChange(withoutLast(value))}
-        >
-          <Icon name="erase" />
-        </Button>
+        {erase}
       </div>
       <div className="keyboard-row keyboard-marks">
         {ACCENTS.map((mark) => (
@@ -91,9 +142,8 @@ export function OnScreenKeyboard({ value, onChange }: { value: string; onChange:
           </Button>
         ))}
         {letters('đ')}
-        <Button className="keyboard-key keyboard-space" preventFocusOnPress onPress={() => type(' ')}>
-          {t('keyboard.space')}
-        </Button>
+        {page}
+        {space}
       </div>
     </div>
   );

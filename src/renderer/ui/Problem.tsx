@@ -1,13 +1,14 @@
 /** An error beside the thing it is about: what happened, what was kept, what to do. */
 import { useTranslation } from 'react-i18next';
 import { reportOf } from '../../shared/errors.ts';
+import type { Trouble } from '../checkin/situation.ts';
 import { troubleWords } from '../checkin/wording.ts';
 import { Icon } from './Icon.tsx';
 
-export function Problem({ error }: { error: unknown }) {
+/** `error`: whatever was thrown; `report`: one that came as data. */
+export function Problem(props: { error: unknown } | { report: Trouble }) {
   const { t } = useTranslation();
-  const report = reportOf(error);
-  const { title, detail } = troubleWords(report, t);
+  const { title, detail } = troubleWords('report' in props ? props.report : reportOf(props.error), t);
   return (
     <div className="problem" role="alert">
       <Icon name="warning" />

@@ -1,12 +1,11 @@
 import { useState } from 'react';
-import { Checkbox } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useKiosk } from '../../state/kiosk.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { shortDay } from '../../ui/format.ts';
-import { Icon } from '../../ui/Icon.tsx';
 import { OnScreenKeyboard } from '../../ui/OnScreenKeyboard.tsx';
+import { Tick } from '../../ui/Tick.tsx';
 import { detailsComplete, type Details } from './draft.ts';
 import type { Enrollment } from './useEnrollment.ts';
 
@@ -43,19 +42,12 @@ export function DetailsStep({ enrollment, onClose }: { enrollment: Enrollment; o
         {input('name', { isRequired: true, autoFocus: true })}
         {input('externalId')}
         {input('group')}
-        <Checkbox
-          className="consent"
-          isSelected={details.consentAt !== null}
+        <Tick
+          on={details.consentAt !== null}
           onChange={(agreed) => setDetails({ consentAt: agreed ? Date.now() : null })}
-        >
-          <span className="consent-box">
-            <Icon name="check" />
-          </span>
-          <span>
-            <strong>{t('enroll.consent', { date: consentDay })}</strong>
-            <span className="soft">{t('enroll.consentDetail')}</span>
-          </span>
-        </Checkbox>
+          title={t('enroll.consent', { date: consentDay })}
+          detail={t('enroll.consentDetail')}
+        />
       </div>
       {keyboard ? (
         <OnScreenKeyboard

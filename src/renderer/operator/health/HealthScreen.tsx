@@ -4,36 +4,8 @@ import type { KioskStatus } from '../../../shared/domain.ts';
 import { troubleWords } from '../../checkin/wording.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Icon } from '../../ui/Icon.tsx';
 import { Problem } from '../../ui/Problem.tsx';
-
-/**
- * A notice tells of one event, in the kiosk's own words, which are English: the code's general words would hide which event
- * it was. Where another language is spoken they go before it.
- */
-function Notice({ notice, language }: { notice: KioskStatus['notices'][number]; language: string }) {
-  const { t } = useTranslation();
-  const own = (
-    <>
-      <strong>{notice.message}</strong> {notice.kept} {notice.todo}
-    </>
-  );
-  if (language === 'en') return <p>{own}</p>;
-  const { title, detail } = troubleWords(notice, t);
-  const isKnown = title !== notice.message;
-  return (
-    <div>
-      {isKnown ? (
-        <p>
-          <strong>{title}</strong> {detail}
-        </p>
-      ) : null}
-      <p lang="en" className={isKnown ? 'notice-own' : ''}>
-        {own}
-      </p>
-    </div>
-  );
-}
+import { NoticeLine } from './NoticeLine.tsx';
 
 function Notices({ notices, language }: { notices: KioskStatus['notices']; language: string }) {
   const { t } = useTranslation();
@@ -44,10 +16,7 @@ function Notices({ notices, language }: { notices: KioskStatus['notices']; langu
       <h2 className="card-title">{t('health.notices')}</h2>
       <ul className="plain-list">
         {notices.map((notice, i) => (
-          <li key={`${notice.code}-${i}`} className="notice">
-            <Icon name="warning" />
-            <Notice notice={notice} language={language} />
-          </li>
+          <NoticeLine key={`${notice.code}-${i}`} notice={notice} language={language} />
         ))}
       </ul>
       {error === null ? null : <Problem error={error} />}

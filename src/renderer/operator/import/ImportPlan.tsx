@@ -1,11 +1,10 @@
 /** Who would be brought in, before anything is. */
 import { useState } from 'react';
-import { Checkbox } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useKiosk } from '../../state/kiosk.ts';
 import { Button } from '../../ui/Button.tsx';
 import { count, shortDay } from '../../ui/format.ts';
-import { Icon } from '../../ui/Icon.tsx';
+import { Tick } from '../../ui/Tick.tsx';
 import { picturesAmong } from './dropped-files.ts';
 import { forgetImport, runImport, useImport } from './import-run.ts';
 
@@ -57,19 +56,12 @@ export function ImportPlan() {
               <li className="soft">{t('import.plan.more', { count: people.length - SHOWN })}</li>
             ) : null}
           </ul>
-          <Checkbox
-            className="consent"
-            isSelected={consentAt !== null}
+          <Tick
+            on={consentAt !== null}
             onChange={(agreed) => setConsentAt(agreed ? Date.now() : null)}
-          >
-            <span className="consent-box">
-              <Icon name="check" />
-            </span>
-            <span>
-              <strong>{t('import.plan.consent', { date: shortDay(consentAt ?? openedAt, language) })}</strong>
-              <span className="soft">{t('import.plan.consentDetail')}</span>
-            </span>
-          </Checkbox>
+            title={t('import.plan.consent', { date: shortDay(consentAt ?? openedAt, language) })}
+            detail={t('import.plan.consentDetail')}
+          />
         </>
       )}
       <div className="button-row button-row-end">

@@ -28,7 +28,7 @@ export function DataSettings({ settings, change }: PartProps) {
     <>
       <section className="card stack" aria-label={t('settings.keeping')}>
         <h2 className="card-title">{t('settings.keeping')}</h2>
-        {(['pictureDays', 'logDays'] as const).map((what) => (
+        {(['pictureDays', 'logDays', 'unseenDays'] as const).map((what) => (
           <div key={what} className="stack">
             <Select
               label={t(`settings.keep.${what}.label`)}
