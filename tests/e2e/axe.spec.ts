@@ -16,6 +16,7 @@ import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';
 import { furnish } from '../support/scripted-desk.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
+import { furnishTrust, PASSPHRASE } from '../support/scripted-trust.ts';
 import { spoken } from '../support/spoken.ts';
 
 const LOOKS = [
@@ -207,6 +208,70 @@ async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour
   await shoot('health');
 }
 
+async function safety({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+  const state = furnishTrust(host);
+  const { backup } = state.trust;
+  const openTab = (name: string): Promise<void> =>
+    page
+      .getByText(t(`safety.tab.${name}`), { exact: true })
+      .first()
+      .click();
+  await goTo('safety');
+  await shoot('safety-encrypted');
+  await press(t('safety.step.otherPassphrase.do'));
+  await page.getByRole('dialog').getByLabel(t('safety.passphrase'), { exact: true }).fill(PASSPHRASE);
+  await press(t('enroll.showKeyboard'));
+  await shoot('safety-passphrase');
+  await closeDialog();
+  state.trust = {
+    encryption: { encrypted: false, method: null, keyStore: true },
+    backup: { ...backup, passphraseSet: false, problem: { code: 'not-found', message: '' } },
+  };
+  await goTo('safety');
+  await shoot('safety-plain');
+  await openTab('backups');
+  await shoot('safety-backups');
+  await page.getByText(t('safety.plan.typed'), { exact: true }).click();
+  await page.getByLabel(t('safety.plan.path')).scrollIntoViewIfNeeded();
+  await shoot('safety-plan');
+  await openTab('restore');
+  await page.getByLabel(t('safety.restore.passphrase'), { exact: true }).fill(PASSPHRASE);
+  await shoot('safety-restore');
+  for (const how of ['merge', 'replace'] as const) {
+    await page.getByText(t(`safety.restore.${how}.label`), { exact: true }).click();
+    await press(t('safety.restore.look'));
+    await page.getByRole('region', { name: t('safety.restore.preview') }).scrollIntoViewIfNeeded();
+    await shoot(`safety-restore-${how}`);
+  }
+  await press(t('safety.restore.ask.replace.do'));
+  await shoot('safety-restore-ask');
+  await closeDialog();
+  await openTab('audit');
+  await expect(page.getByText(t('safety.audit.said.encryption.on'), { exact: true })).toBeVisible();
+  await shoot('safety-audit');
+  state.problems = [{ kind: 'removed', seq: 7, toSeq: 9 }, { kind: 'head-missing' }];
+  await press(t('safety.audit.check'));
+  await expect(page.getByRole('alert')).toContainText(t('safety.audit.problem.removed'));
+  await shoot('safety-check');
+  await closeDialog();
+  expect(host.calls.filter(({ name }) => ['changeEncryption', 'restoreBackup', 'planBackups'].includes(name))).toEqual(
+    [],
+  );
+}
+
+async function closedData({ page, host, t, shoot, press }: Tour): Promise<void> {
+  host.showData({ state: 'locked', problem: { code: 'passphrase-wrong', message: '' } });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('data.locked.title'));
+  await shoot('locked');
+  await press(t('enroll.showKeyboard'));
+  await shoot('locked-keyboard');
+  host.showData({ state: 'working', what: 'encrypting', done: 120, total: 480 });
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await shoot('working');
+  host.showData({ state: 'closed', problem: { code: 'vault-broken', message: 'vault.json can not be read.' } });
+  await shoot('closed');
+}
+
 for (const look of LOOKS) {
   test(`every screen, ${nameOf(look)}`, async ({ folder, openBrowser }) => {
     test.setTimeout(300_000);
@@ -261,6 +326,8 @@ for (const look of LOOKS) {
       await photos(tour);
       await evaluation(tour);
       await settings(tour);
+      await safety(tour);
+      await closedData(tour);
       expect(complaints).toEqual([]);
     } finally {
       await shell.close();

@@ -46,11 +46,11 @@ export function KeyboardFields({ fields, isSecret = false }: { fields: readonly 
       ))}
       <div className="button-row">
         {isSecret ? (
-          <Button kind="quiet" aria-pressed={shown} onPress={() => setShown(!shown)}>
+          <Button aria-pressed={shown} onPress={() => setShown(!shown)}>
             {shown ? t('ui.hideTyped') : t('ui.showTyped')}
           </Button>
         ) : null}
-        <Button kind="quiet" aria-pressed={keyboard} onPress={() => setKeyboard(!keyboard)}>
+        <Button aria-pressed={keyboard} onPress={() => setKeyboard(!keyboard)}>
           {keyboard ? t('enroll.hideKeyboard') : t('enroll.showKeyboard')}
         </Button>
       </div>

@@ -97,7 +97,7 @@ export function OnScreenKeyboard({
     );
   if (signs)
     return (
-      <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
+      <div className="keyboard" data-writes={writes} role="group" aria-label={t('keyboard.label')}>
         <div className="keyboard-row">{letters('1234567890-')}</div>
         <div className="keyboard-row">{letters(SIGNS[0])}</div>
         <div className="keyboard-row">{letters(SIGNS[1])}</div>
@@ -112,7 +112,7 @@ export function OnScreenKeyboard({
       </div>
     );
   return (
-    <div className="keyboard" role="group" aria-label={t('keyboard.label')}>
+    <div className="keyboard" data-writes={writes} role="group" aria-label={t('keyboard.label')}>
       <div className="keyboard-row">{letters('1234567890-')}</div>
       <div className="keyboard-row">{letters('qwertyuiop')}</div>
       <div className="keyboard-row">{letters("asdfghjkl'")}</div>

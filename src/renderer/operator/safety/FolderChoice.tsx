@@ -8,6 +8,9 @@ const NOWHERE = 'nowhere';
 const TYPED = 'typed';
 const PLACE = 'place:';
 
+/** What a person calls it: `STICK` of `/media/kiosk/STICK`. */
+const lastPart = (path: string): string => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+
 export function FolderChoice({
   places,
   folder,
@@ -34,7 +37,7 @@ export function FolderChoice({
         }}
         options={[
           { value: NOWHERE, label: t('safety.plan.nowhere'), detail: t('safety.plan.nowhereAbout') },
-          ...places.map((place) => ({ value: PLACE + place, label: place, detail: t('safety.plan.place') })),
+          ...places.map((place) => ({ value: PLACE + place, label: lastPart(place), detail: place })),
           { value: TYPED, label: t('safety.plan.typed'), detail: t('safety.plan.typedAbout') },
         ]}
       />

@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { bytesWords, dayAndTime } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { SafetyProblem } from './SafetyProblem.tsx';
+import { checkInsWords, peopleWords } from './amounts.ts';
 
 export function LastBackup({
   backup,
@@ -49,7 +50,7 @@ export function LastBackup({
           <dd>{dayAndTime(last.at, language)}</dd>
           <dt>{t('safety.last.holds')}</dt>
           <dd>
-            {t('safety.people', { count: last.people })} · {t('safety.checkIns', { count: last.checkIns })}
+            {peopleWords(last.people, t, language)} · {checkInsWords(last.checkIns, t, language)}
           </dd>
           <dt>{t('safety.last.size')}</dt>
           <dd>{bytesWords(last.bytes, language)}</dd>

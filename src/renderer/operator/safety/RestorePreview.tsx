@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { dayAndTime } from '../../ui/format.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { restoreLines, type Effect } from './restore-words.ts';
+import { checkInsWords, peopleWords } from './amounts.ts';
 
 const ICONS = { come: 'add', stay: 'check', go: 'bin', look: 'warning' } as const satisfies Record<Effect, IconName>;
 
@@ -27,7 +28,7 @@ export function RestorePreview({
       <h2 className="card-title">{t('safety.restore.preview')}</h2>
       <p>
         {t('safety.restore.about', { kiosk: backup.kiosk, when: dayAndTime(backup.createdAt, language) })}{' '}
-        {t('safety.people', { count: backup.people })} · {t('safety.checkIns', { count: backup.checkIns })}
+        {peopleWords(backup.people, t, language)} · {checkInsWords(backup.checkIns, t, language)}
       </p>
       {lines.length === 0 ? <p>{t('safety.restore.nothing')}</p> : null}
       <ul className="effects">

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { AuditCheck, AuditEntry } from '../../../shared/trust.ts';
 import { bytesWords, count as countWords, dayAndTime } from '../../ui/format.ts';
+import { checkInsWords, peopleWords } from './amounts.ts';
 
 type Details = AuditEntry['details'];
 
@@ -86,8 +87,8 @@ function sentence({ kind, details }: AuditEntry, t: TFunction, language: string)
     }
     case 'backup':
       return t('safety.audit.said.backup', {
-        people: t('safety.people', { count: numberOf(details, 'people') }),
-        checkIns: t('safety.checkIns', { count: numberOf(details, 'checkIns') }),
+        people: peopleWords(numberOf(details, 'people'), t, language),
+        checkIns: checkInsWords(numberOf(details, 'checkIns'), t, language),
         size: bytesWords(numberOf(details, 'bytes'), language),
       });
     case 'restore': {
@@ -95,8 +96,8 @@ function sentence({ kind, details }: AuditEntry, t: TFunction, language: string)
       if (how === null) return null;
       return t(`safety.audit.said.restore.${how}`, {
         when: dayAndTime(numberOf(details, 'madeAt'), language),
-        people: t('safety.people', { count: numberOf(details, 'people') }),
-        checkIns: t('safety.checkIns', { count: numberOf(details, 'checkIns') }),
+        people: peopleWords(numberOf(details, 'people'), t, language),
+        checkIns: checkInsWords(numberOf(details, 'checkIns'), t, language),
       });
     }
     case 'retention':
