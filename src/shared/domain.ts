@@ -287,7 +287,7 @@ export const DEFAULT_SETTINGS: Settings = {
   votes: { needed: 3, of: 5, withinMs: 1500 },
   cooldownSeconds: 60,
   direction: 'in',
-  liveness: 'off',
+  liveness: 'challenge',
   sounds: true,
   greeting: null,
   language: 'en',
