@@ -9,15 +9,19 @@
  *   --mode five      the fallback: head turns from the detector's five points, no landmarker
  *   --only A,B       only these kinds (bona-fide, photo-still, ...)
  *   --fps N          frames a second (default 10: what a two-core laptop's screen keeps up beside vision)
+ *   --scenes DIR     other people: a folder with a sub-folder of pictures for each (or LINTEL_PAD_SCENES)
+ *   --people A,B     only these
  *   --json FILE      every presentation with its outcome
+ *   --part K/N       every N-th presentation from the K-th on, so that N runs side by side share the work, ...
+ *   --merge A,B      ... and the table of what they wrote with --json; nothing is presented
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { openLandmarker } from './landmarker.mjs';
 import { loadLiveness, openRealVision } from './ours.mjs';
-import { jpegOf, listPeople, listTakes, loadTake } from './people.mjs';
-import { ACTIONS, attack, ATTACKS, bonaFide } from './presentations.mjs';
+import { jpegOf, listPeople, listTakes, loadTake, scenesName, useScenes } from './people.mjs';
+import { ACTIONS, ATTACKS, BONA_FIDE, presentationOf } from './presentations.mjs';
 import { picture, seeded, seedOf } from './raster.mjs';
 
 const { values: options } = parseArgs({
@@ -28,25 +32,32 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     fps: { type: 'string', default: '10' },
     json: { type: 'string' },
+    scenes: { type: 'string' },
+    people: { type: 'string' },
+    part: { type: 'string', default: '1/1' },
+    merge: { type: 'string' },
   },
 });
+useScenes(options.scenes);
 const fps = Number(options.fps);
+const [part, parts] = options.part.split('/').map(Number);
 const five = options.mode === 'five';
 const questions = five ? ['turn-left', 'turn-right'] : ACTIONS;
 
 /** An embedding this near to the one at the question is still the same face: far below a match, above nearly every stranger. */
 const SAME_FACE = 0.4;
 const ASKED_AT = 1000;
-/** Passive cues look at this many frames from the first on, this far apart. */
-const [PASSIVE_FRAMES, PASSIVE_STEP] = [8, 100];
+/** As in the kiosk (src/main/kiosk/challenging.ts): the cues are read while the question stands and until the votes agree anew. */
+const [READINGS_KEPT, READING_EVERY, VOTES_AGREE_MS] = [8, 100, 400];
 
-const liveness = await loadLiveness();
-const vision = await openRealVision();
-if (vision === null && five) {
+const merged = options.merge?.split(',').map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const liveness = merged === undefined ? await loadLiveness() : null;
+const vision = merged === undefined ? await openRealVision() : null;
+if (merged === undefined && vision === null && five) {
   console.error('The five-point mode needs the detector.');
   process.exit(1);
 }
-const landmarker = await openLandmarker();
+const landmarker = merged === undefined ? await openLandmarker() : null;
 let now = 0;
 const clock = () => (now += 33);
 const nobody = await jpegOf(picture(640, 480));
@@ -78,17 +89,20 @@ async function present(presentation, first, seed) {
   presentation.ask(state.action, state.askedAt / 1000);
   await landmarker.detect(nobody, (now += 100));
   const began = now + 50;
-  const passive = [];
+  let passive = [];
+  let views = [];
+  let until = Infinity;
   let before = null;
   let sameFace = true;
   let faces = 0;
-  for (let frame = 0; state.phase === 'asking' && frame < 14 * fps; frame++) {
+  for (let frame = 0; frame < 14 * fps; frame++) {
     const at = Math.round((frame * 1000) / fps);
+    if (at > until) break;
     const pic = presentation.frame(at / 1000);
     const jpeg = await jpegOf(pic);
     now = began + at;
     const found = five ? null : await landmarker.detect(jpeg, now);
-    const wantsPassive = passive.length < PASSIVE_FRAMES && at >= passive.length * PASSIVE_STEP;
+    const wantsPassive = at >= ASKED_AT && at - (passive.at(-1)?.at ?? 0) >= READING_EVERY;
     const wantsVision = vision !== null && (five || frame % Math.round(fps / 2) === 0);
     const raw = wantsPassive || wantsVision ? await sharp(jpeg).raw().toBuffer() : null;
     let seen = null;
@@ -103,10 +117,12 @@ async function present(presentation, first, seed) {
     }
     const box = found !== null ? boxOf(found.landmarks) : (seen?.box ?? null);
     if (box !== null) faces++;
-    if (wantsPassive && box !== null)
-      passive.push(
-        liveness.readPassive(liveness.passiveFrame({ width: 640, height: 480, channels: 3, data: raw }, box, at)),
-      );
+    if (wantsPassive && box !== null) {
+      const planes = liveness.passiveFrame({ width: 640, height: 480, channels: 3, data: raw }, box, at);
+      passive = [...passive, liveness.readPassive(planes)].slice(-READINGS_KEPT);
+      views = liveness.withView(views, passive.at(-1));
+    }
+    if (state.phase !== 'asking') continue;
     const shapes = found?.blendshapes;
     const input =
       found !== null
@@ -125,8 +141,10 @@ async function present(presentation, first, seed) {
     if (next.phase === 'asking' && next.tryNumber !== state.tryNumber)
       presentation.ask(next.action, next.askedAt / 1000);
     state = next;
+    if (state.phase !== 'asking') until = at + VOTES_AGREE_MS;
   }
-  const verdict = passive.length < 4 ? null : liveness.passiveVerdict(liveness.passiveScores(passive));
+  const scores = passive.length < 4 ? null : liveness.passiveScores(passive, views);
+  const verdict = scores === null ? null : liveness.passiveVerdict(scores);
   return {
     seen: faces > 0,
     challenge: state.phase === 'passed',
@@ -136,6 +154,7 @@ async function present(presentation, first, seed) {
     passive: verdict === null ? false : verdict.live,
     cues: verdict?.cues ?? [],
     score: verdict?.score ?? null,
+    scores,
   };
 }
 
@@ -169,27 +188,29 @@ const row = (name, list, wrong) => {
   };
 };
 
-const people = listPeople();
+const people = options.people?.split(',') ?? listPeople();
 const jobs = [];
 people.forEach((person, p) => {
   for (const first of questions)
-    for (const kind of ['bona-fide', ...ATTACKS])
+    for (const kind of [...BONA_FIDE, ...ATTACKS])
       for (let round = 0; round < (kind === 'bona-fide' ? 2 : 1); round++)
         if (!options.quick || round === 0) {
           // In a quick run each attack meets each question once, the people taking turns.
           const turn = (ATTACKS.indexOf(kind) + questions.indexOf(first)) % people.length;
-          if (!options.quick || kind === 'bona-fide' || turn === p) jobs.push({ person, first, kind, round });
+          if (!options.quick || BONA_FIDE.includes(kind) || turn === p) jobs.push({ person, first, kind, round });
         }
 });
 const wanted = options.only?.split(',');
-const results = [];
+const results = merged?.flat() ?? [];
 const takes = new Map();
 const started = Date.now();
 try {
   const smoke = ['bona-fide turn-left', 'bona-fide smile', 'photo-rotated turn-left', 'photo-bent turn-right'];
   const list = options.smoke
     ? jobs.filter((job) => job.person === people[1] && job.round === 0 && smoke.includes(`${job.kind} ${job.first}`))
-    : jobs.filter((job) => wanted === undefined || wanted.includes(job.kind));
+    : jobs
+        .filter((job) => wanted === undefined || wanted.includes(job.kind))
+        .filter((_job, i) => merged === undefined && i % parts === part - 1);
   for (const [i, { person, first, kind, round }] of list.entries()) {
     const all = listTakes(person);
     const take = all[(round * 3 + 1 + questions.indexOf(first)) % all.length];
@@ -197,9 +218,9 @@ try {
     const loaded = takes.get(take);
     if (loaded === null) continue;
     const seed = seedOf([kind, person, first, round].join());
-    const presentation = kind === 'bona-fide' ? bonaFide(loaded, seed) : attack(kind, loaded, seed);
+    const presentation = presentationOf(kind, loaded, seed);
     const result = await present(presentation, first, seed);
-    results.push({ kind, person, first, answer: presentation.answer ?? null, ...result });
+    results.push({ kind, person, take, first, answer: presentation.answer ?? null, ...result });
     process.stderr.write(
       `\r${i + 1}/${list.length} presentations, ${Math.round((Date.now() - started) / 1000)} s, ${kind} ${first}`.padEnd(
         78,
@@ -208,7 +229,7 @@ try {
   }
 } finally {
   process.stderr.write('\n');
-  await landmarker.close();
+  await landmarker?.close();
   await vision?.close();
 }
 if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(results, null, 1));
@@ -217,7 +238,7 @@ console.log(
   `Presentation attack detection, ISO/IEC 30107-3 (${five ? 'five points' : 'landmarker'}, ${fps} frames/s). No certification is claimed.`,
 );
 console.log(
-  `${people.length} people of ../shared/data/scenes. Bona fide presentations are synthesised from photographs (scripts/pad/README.md).`,
+  `${new Set(results.map((r) => r.person)).size} people of ${scenesName()}. Bona fide presentations are synthesised from photographs (scripts/pad/README.md).`,
 );
 console.log('\nAPCER: attack presentations taken for a living person');
 const accepted = (live) => live;
@@ -231,7 +252,7 @@ if (replays.length > 0) {
 }
 console.table(table);
 console.log('BPCER: bona fide presentations taken for an attack');
-const bona = results.filter((r) => r.kind === 'bona-fide');
+const bona = results.filter((r) => BONA_FIDE.includes(r.kind));
 const refused = (live) => !live;
 console.table([
   ...questions.map((first) =>
@@ -241,13 +262,20 @@ console.table([
       refused,
     ),
   ),
+  ...BONA_FIDE.map((kind) =>
+    row(
+      kind,
+      bona.filter((r) => r.kind === kind),
+      refused,
+    ),
+  ),
   row('all', bona, refused),
 ]);
 console.log(
   `Bona fide answered at the first question: ${percent(bona.filter((r) => r.challenge && r.tries === 1).length, bona.length)}`,
 );
 if (options.smoke) {
-  const wrong = results.filter((r) => (r.challenge && r.passive) !== (r.kind === 'bona-fide'));
+  const wrong = results.filter((r) => (r.challenge && r.passive) !== BONA_FIDE.includes(r.kind));
   console.log(`${results.length - wrong.length} of ${results.length} judged rightly`);
   if (wrong.length > 0 || results.length < 4) process.exitCode = 1;
 }

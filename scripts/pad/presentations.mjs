@@ -3,10 +3,11 @@
  * and told what is asked, because a real attacker hears the question too: `ask(action, at)`, `frame(at) -> picture`, seconds.
  */
 import { inside, makeHead, STILL_POSE, HEIGHT, WIDTH } from './head.mjs';
-import { picture, seeded, soften } from './raster.mjs';
+import { picture, sample, seeded, soften } from './raster.mjs';
 import { drawSheet, framed, lcdStripes, printed, room } from './sheet.mjs';
 
 export const ACTIONS = ['blink', 'turn-left', 'turn-right', 'smile', 'open-mouth'];
+export const BONA_FIDE = ['bona-fide', 'bona-fide-busy'];
 export const ATTACKS = [
   'photo-still',
   'photo-moved',
@@ -95,15 +96,72 @@ function camera(random) {
   };
 }
 
-/** A person (synthesised) who does what is asked after a human reaction time. */
-export function bonaFide(take, seed) {
+/**
+ * What happens round a living person that is nobody's attack: somebody in a checked shirt walks by behind, again and again, while a
+ * camera evens out its exposure; or the camera is knocked, swings, and stands a little elsewhere, in a darker and noisier room.
+ */
+function disturbance(take, head, seed) {
+  const random = seeded(seed + 7);
+  const [cx, cy] = head.centre;
+  const inFront = (x, y) => {
+    const [dx, dy] = [(x - cx) / (head.faceWidth * 0.85), (y - cy) / (head.faceHeight * 0.95)];
+    return dx * dx + dy * dy < 1 || (y > cy && Math.abs(x - cx) < head.faceWidth * (0.6 + (y - cy) / head.faceHeight));
+  };
+  if (random() < 0.5) {
+    const speed = between(random, 90, 220) * (random() < 0.5 ? -1 : 1);
+    const from = between(random, 0, 1.5);
+    const [skin, shirt] = [
+      [190, 145, 120],
+      [between(random, 40, 200), between(random, 40, 200), between(random, 40, 200)],
+    ];
+    const exposure = wander(random, 0.09);
+    return (pic, t) => {
+      // There and back: they cross the picture every few seconds.
+      const way = ((t - from) * Math.abs(speed)) % 1700;
+      const left = speed > 0 ? way - 250 : 890 - way;
+      const gain = 1 + exposure(t);
+      for (let y = 40; y < HEIGHT; y++)
+        for (let x = Math.max(0, Math.round(left)); x < Math.min(WIDTH, left + 170); x++) {
+          const [u, v] = [x - left - 85, y - 100];
+          const isHead = u * u + v * v * 0.7 < 2400;
+          if (inFront(x, y) || (!isHead && y < 165)) continue;
+          const checked = (Math.floor((x - left) / 14) + Math.floor(y / 14)) % 2 === 0;
+          const rgb = isHead ? skin : shirt;
+          const k = (y * WIDTH + x) * 3;
+          for (let c = 0; c < 3; c++) pic.data[k + c] = rgb[c] * (checked && !isHead ? 1 : 0.7);
+        }
+      for (let i = 0; i < pic.data.length; i++) pic.data[i] *= gain;
+      return pic;
+    };
+  }
+  const at = between(random, 1.2, 3.5);
+  const [dx, dy] = [between(random, -9, 9), between(random, -5, 5)];
+  const stays = between(random, 0.1, 0.6);
+  return (pic, t) => {
+    const since = t - at;
+    const swing = since < 0 ? 0 : stays + (1 - stays) * Math.exp(-since / 0.12) * Math.cos(since * 50);
+    const moved = picture(WIDTH, HEIGHT);
+    const rgb = [0, 0, 0];
+    for (let y = 0; y < HEIGHT; y++)
+      for (let x = 0; x < WIDTH; x++) {
+        sample(pic, x + dx * swing, y + dy * swing, rgb);
+        const k = (y * WIDTH + x) * 3;
+        for (let c = 0; c < 3; c++) moved.data[k + c] = rgb[c] * 0.7 + (random() + random() + random() - 1.5) * 8;
+      }
+    return moved;
+  };
+}
+
+/** A person (synthesised) who does what is asked after a human reaction time. `busy`: in a room where things happen. */
+function bonaFide(take, seed, busy = false) {
   const random = seeded(seed);
   const head = makeHead(take.still, take.landmarks);
   const person = behaviour(random);
   const look = camera(random);
+  const disturb = busy ? disturbance(take, head, seed) : (pic) => pic;
   return {
     ask: (action, at) => person.act(action, at + between(random, 0.45, 1.0)),
-    frame: (t) => look(head.render(person.pose(t)), t),
+    frame: (t) => look(disturb(head.render(person.pose(t)), t), t),
   };
 }
 
@@ -249,8 +307,13 @@ function replay(kind, take, seed) {
   };
 }
 
+/** A presentation of `kind`: `bona-fide`, `bona-fide-busy`, or one of `ATTACKS` on the person of `take`. */
+export function presentationOf(kind, take, seed) {
+  return kind.startsWith('bona-fide') ? bonaFide(take, seed, kind === 'bona-fide-busy') : attack(kind, take, seed);
+}
+
 /** An attack of a kind of `ATTACKS` on the person of `take`. */
-export function attack(kind, take, seed) {
+function attack(kind, take, seed) {
   if (kind.startsWith('photo')) return photo(kind, take, seed);
   if (kind.startsWith('cut-out')) return cutOut(kind, take, seed);
   if (kind.startsWith('replay')) return replay(kind, take, seed);

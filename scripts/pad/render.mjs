@@ -3,7 +3,7 @@
  * Writes presentations as MJPEG files for Chromium's fake camera (`--use-file-for-fake-video-capture`): 640x480, 30 frames a second.
  * A file cannot hear a question, so the question is given here, as `--action`, and stands from the first second on.
  *
- *   node scripts/pad/render.mjs --out DIR [--kinds photo-moved,bona-fide] [--person person-01] [--action turn-left] [--seconds 6]
+ *   node scripts/pad/render.mjs --out DIR [--kinds photo-moved,bona-fide] [--person person-01] [--action turn-left] [--seconds 6] [--scenes DIR]
  *
  * The files hold photographs of real people: keep them out of the repository.
  */
@@ -11,26 +11,28 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLandmarker } from './landmarker.mjs';
-import { jpegOf, listTakes, loadTake } from './people.mjs';
-import { ACTIONS, attack, ATTACKS, bonaFide } from './presentations.mjs';
+import { jpegOf, listTakes, loadTake, useScenes } from './people.mjs';
+import { ACTIONS, ATTACKS, BONA_FIDE, presentationOf } from './presentations.mjs';
 import { seedOf } from './raster.mjs';
 
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string' },
-    kinds: { type: 'string', default: ['bona-fide', ...ATTACKS].join() },
+    kinds: { type: 'string', default: [...BONA_FIDE, ...ATTACKS].join() },
     person: { type: 'string', default: 'person-01' },
     action: { type: 'string', default: 'turn-left' },
     seconds: { type: 'string', default: '6' },
     take: { type: 'string', default: '1' },
+    scenes: { type: 'string' },
   },
 });
 if (options.out === undefined || !ACTIONS.includes(options.action)) {
   console.error(
-    `usage: render.mjs --out DIR [--kinds A,B] [--person NAME] [--action ${ACTIONS.join('|')}] [--seconds N] [--take N]`,
+    `usage: render.mjs --out DIR [--kinds A,B] [--person NAME] [--action ${ACTIONS.join('|')}] [--seconds N] [--take N] [--scenes DIR]`,
   );
   process.exit(2);
 }
+useScenes(options.scenes);
 mkdirSync(options.out, { recursive: true });
 const landmarker = await openLandmarker();
 let now = 0;
@@ -43,7 +45,7 @@ if (take === null) {
 }
 for (const kind of options.kinds.split(',')) {
   const seed = seedOf([kind, options.person, options.action].join());
-  const presentation = kind === 'bona-fide' ? bonaFide(take, seed) : attack(kind, take, seed);
+  const presentation = presentationOf(kind, take, seed);
   presentation.ask(options.action, 1);
   const file = resolve(options.out, `${kind}-${options.person}-${options.action}.mjpeg`);
   const stream = createWriteStream(file);

@@ -127,6 +127,8 @@ function deskOf(kiosk: Kiosk): Desk {
     exportAttendance: (asked) => kiosk.attendance.export(asked),
     timeZone: kiosk.attendance.timeZone,
     correct: (correction) => kiosk.attendance.correct(correction),
+    settings: () => kiosk.settings,
+    updateSettings: (change) => kiosk.updateSettings(change),
     startEvaluation: () => kiosk.evaluations.start(),
     addEvaluationPicture: (id, file, bytes, aligned) => kiosk.evaluations.addPicture(id, file, bytes, aligned),
     runEvaluation: (id, source, signal) => kiosk.evaluations.run(id, source, { signal }),

@@ -62,8 +62,11 @@ export const frameSchema = z
     capturedAt: z.number(),
     /** width * height * 4 bytes. */
     data: z.instanceof(Uint8Array),
-    /** MediaPipe's answer about this very picture; null: it ran and found no face; absent: none runs. */
-    liveness: faceMeshSchema.nullable().optional(),
+    /**
+     * MediaPipe's answer about this very picture; null: it ran and found no face; `loading`: it is on its way and has not
+     * looked; absent: none runs.
+     */
+    liveness: faceMeshSchema.or(z.literal('loading')).nullable().optional(),
   })
   .refine((f) => f.data.byteLength === f.width * f.height * 4, { message: 'data must hold width*height*4 bytes' });
 export type FrameMessage = z.infer<typeof frameSchema>;
@@ -147,7 +150,7 @@ export const checkInViewSchema = z.discriminatedUnion('phase', [
     personId: z.string(),
     name: z.string(),
     picture: pictureUrlSchema.nullable(),
-    /** What is asked; null: a moment between the two tries. */
+    /** What is asked; null: nothing yet. On the first try the question is on its way, on the second it is a moment between the two. */
     action: livenessActionSchema.nullable(),
     tryNumber: z.int().min(1).max(2),
     /** How long the question stands in all, ms, and until when, Unix ms. */
@@ -284,7 +287,7 @@ export const DEFAULT_SETTINGS: Settings = {
   votes: { needed: 3, of: 5, withinMs: 1500 },
   cooldownSeconds: 60,
   direction: 'in',
-  liveness: 'off',
+  liveness: 'challenge',
   sounds: true,
   greeting: null,
   language: 'en',

@@ -8,6 +8,7 @@ import { expect, test } from '../support/browser.ts';
 import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
 import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
 
@@ -24,7 +25,7 @@ function enroll(folder: string, data: string, people: readonly string[]): void {
     mkdirSync(join(from, person), { recursive: true });
     for (const file of pictures(person).slice(0, -3)) copyFileSync(file, join(from, person, file.split('/').at(-1)!));
   }
-  const { code, stderr } = runLintel(['enroll', from, '--data', data]);
+  const { code, stderr } = runLintel(['enroll', from, '--data', recognitionOnly(data)]);
   expect(code, stderr).toBe(0);
 }
 

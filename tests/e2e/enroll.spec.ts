@@ -5,6 +5,7 @@ import { expect, test, type OpenBrowser } from '../support/browser.ts';
 import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
 
@@ -66,7 +67,7 @@ test('two people are enrolled in the dialog and both are recognised', async ({ f
     { picture: pictures('person-05').at(-2)!, seconds: 5 },
     { picture: null, seconds: 3 },
   ]);
-  const data = join(folder, 'data');
+  const data = recognitionOnly(join(folder, 'data'));
   const kiosk = await startKiosk(data);
   try {
     for (const [person, name] of [

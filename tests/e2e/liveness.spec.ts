@@ -2,7 +2,7 @@
  * A sign of life at the door, with the real models, the real landmarker and a real browser. A living person cannot be put before
  * a fake camera; who passes is measured by `npm run bench:pad` and stepped through in tests/unit/checkin-liveness.test.ts.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
 import { hasDetector, hasSharedData, sharedData, sharedModels } from '../support/data.ts';
@@ -30,7 +30,7 @@ for (const landmarker of ['with', 'without'] as const)
     for (const file of pictures.slice(0, -3)) copyFileSync(file, join(from, file.split('/').at(-1)!));
     const enrolled = runLintel(['enroll', join(folder, 'people'), '--data', data]);
     expect(enrolled.code, enrolled.stderr).toBe(0);
-    writeFileSync(join(data, 'settings.json'), JSON.stringify({ schemaVersion: 1, data: { liveness: 'challenge' } }));
+    // No settings: this is what a kiosk does as delivered.
     const camera = join(folder, 'photograph.mjpeg');
     await writeFakeCamera(camera, [{ picture: pictures.at(-3)!, seconds: 2 }]);
 

@@ -13,6 +13,7 @@ import { drawnRecording, recordedFrame, standInModels } from '../support/recorde
 import { RECORDED_PEOPLE } from '../support/recorded-vision-child.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 import { Page } from './page.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 export const PIN = '24681357';
 /** People enrolled from the start; further recorded ones are strangers until somebody enrolls them. */
@@ -219,7 +220,7 @@ export class Rig {
       if (disk.syncMs > 0 && /^(sync|datasync|syncFolder) /.test(step)) await sleep(disk.syncMs);
     };
     this.kiosk = await openKiosk({
-      dataDir: join(this.#folder, 'data'),
+      dataDir: recognitionOnly(join(this.#folder, 'data')),
       modelDirs: [this.modelsDir],
       version: '0.0.0-faults',
       embedder: '',

@@ -11,6 +11,7 @@ import { drawnPicture } from '../support/drawn-people.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
 import { faultyOps } from '../support/store-ops.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 export const PIN = '86420975';
 
@@ -45,7 +46,7 @@ export interface World {
 }
 
 export async function openWorld(folder: string): Promise<World> {
-  const dataDir = join(folder, 'data');
+  const dataDir = recognitionOnly(join(folder, 'data'));
   const rendererDir = join(folder, 'renderer');
   mkdirSync(rendererDir, { recursive: true });
   writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>page</title>');

@@ -8,6 +8,7 @@ import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { hasDetector, hasSharedData, needs, projectRoot, sharedModels } from '../support/data.ts';
 import { frameOf, nobody, refusal, Window } from '../support/door.ts';
 import { runCommand } from '../support/terminal.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const present = hasSharedData && hasDetector;
@@ -21,7 +22,7 @@ describe.skipIf(!present)(needs('attendance, with real models and pictures', pre
   const clock = { wall: () => now, ticks: () => now };
   const open = (): Promise<Kiosk> =>
     openKiosk({
-      dataDir: join(folder, 'data'),
+      dataDir: recognitionOnly(join(folder, 'data')),
       modelDirs: [sharedModels, resolve(projectRoot, 'models')],
       version: '0',
       embedder: '',

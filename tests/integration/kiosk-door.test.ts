@@ -11,6 +11,7 @@ import { openKiosk, type Kiosk, type KioskOptions } from '../../src/main/kiosk/k
 import { realOps, type FileOps } from '../../src/main/store/ops.ts';
 import { openVision } from '../../src/main/vision/open.ts';
 import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -111,7 +112,7 @@ describe.skipIf(!present)(needs('a kiosk and its doors, with real models and pic
 
   beforeAll(async () => {
     base = await mkdtemp(join(tmpdir(), 'lintel-door-'));
-    folder = join(base, 'first');
+    folder = recognitionOnly(join(base, 'first'));
     kiosk = await open();
     await kiosk.ready();
     const window = new Window(kiosk);

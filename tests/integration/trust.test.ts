@@ -11,6 +11,7 @@ import { hasDetector, hasSharedData, needs, projectRoot, sharedModels } from '..
 import { frameOf, refusal, Window } from '../support/door.ts';
 import { runCommand, type Ran } from '../support/terminal.ts';
 import { allFiles, leaks, leaksIn } from '../support/vault-folder.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const present = hasSharedData && hasDetector;
@@ -44,7 +45,7 @@ describe.skipIf(!present)(needs('encrypted, with real models and pictures', pres
   const open = (...args: string[]): Promise<Ran> => cli(...args, '--passphrase-file', 'secret', '--json');
   const kioskAt = async (dataDir = data): Promise<Kiosk> => {
     const kiosk = await openKiosk({
-      dataDir,
+      dataDir: recognitionOnly(dataDir),
       modelDirs: [sharedModels, resolve(projectRoot, 'models')],
       version: '0',
       embedder: '',

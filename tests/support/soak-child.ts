@@ -23,6 +23,7 @@ import {
   standInModels,
   type Recording,
 } from './recorded-vision.ts';
+import { recognitionOnly } from './recognition-only.ts';
 
 export interface SoakOptions {
   readonly folder: string;
@@ -158,7 +159,7 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
   let ticks = 0;
   const open = () =>
     openKiosk({
-      dataDir: join(options.folder, 'data'),
+      dataDir: recognitionOnly(join(options.folder, 'data')),
       modelDirs: [standInModels(join(options.folder, 'models'))],
       version: '0.0.0-soak',
       embedder: '',

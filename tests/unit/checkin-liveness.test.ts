@@ -10,7 +10,7 @@ import {
   type Look,
   type RecordRequest,
 } from '../../src/main/kiosk/checkin-state.ts';
-import { lookAt, takenAt } from '../../src/main/kiosk/look.ts';
+import { lookAt, readFrame, takenAt } from '../../src/main/kiosk/look.ts';
 import { readSettings } from '../../src/main/kiosk/settings.ts';
 import { CHALLENGE_CONFIG, type MeshObservation, type PassiveReading } from '../../src/main/liveness/index.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
@@ -39,7 +39,7 @@ interface Shot {
   readonly who?: Who;
   readonly does?: Does;
   /** What runs beside the camera: the landmarker, one that finds nothing, or none. */
-  readonly sees?: 'mesh' | 'nothing' | 'five';
+  readonly sees?: 'mesh' | 'nothing' | 'loading' | 'five';
   readonly embedded?: Who;
   readonly x?: number;
 }
@@ -105,7 +105,7 @@ class Door {
     this.at += ms;
     const { at } = this;
     const frame = { kind: 'frame', at, wallAt: at + 1e12, width: 640, height: 480 } as const;
-    if (shot === null) return this.send({ ...frame, faces: [], probe: null, look: { at, mesh: null, passive: null } });
+    if (shot === null) return this.send({ ...frame, faces: [], probe: null, look: { at, mesh: null } });
     const { who = 'ada', does = {}, sees = 'mesh', embedded = who, x = 200 } = shot;
     const yaw = does.pose?.yaw ?? 0;
     const mesh: MeshObservation = {
@@ -119,12 +119,11 @@ class Door {
     };
     const look: Look = {
       at,
-      mesh: sees === 'mesh' ? mesh : sees === 'nothing' ? null : undefined,
-      passive: wantsReading(this.state, at, this.config) ? reading(at, this.glare) : null,
+      mesh: sees === 'mesh' ? mesh : sees === 'nothing' ? null : sees === 'loading' ? 'loading' : undefined,
     };
     const embedding = Float32Array.from(WHO, (name) => Number(name === embedded));
     const issues = Math.abs(yaw) > 20 ? (['turned'] as const) : [];
-    return this.send({
+    this.send({
       ...frame,
       faces: [
         {
@@ -145,6 +144,11 @@ class Door {
       },
       look,
     });
+    // As walk-up.ts does: after the frame, about the face in front.
+    const { front } = this.state;
+    return front === null || !wantsReading(this.state, at, this.config)
+      ? this
+      : this.send({ kind: 'read', at, trackId: front, reading: reading(at, this.glare) });
   }
 
   frames(count: number, shot: Shot | null): this {
@@ -381,16 +385,17 @@ describe('what a frame says', () => {
 
   it("takes a mesh for the face's own only where the face is", () => {
     const own = { x: 240, y: 170, width: 165, height: 240 };
-    expect(lookAt(frame, mesh, own, 0, false).mesh).toBe(mesh);
-    expect(lookAt(frame, mesh, { ...own, x: 20 }, 0, false).mesh).toBeNull();
-    expect(lookAt(frame, mesh, null, 0, false).mesh).toBeNull();
-    expect(lookAt(frame, undefined, own, 0, false).mesh).toBeUndefined();
+    expect(lookAt(mesh, own, 0).mesh).toBe(mesh);
+    expect(lookAt(mesh, { ...own, x: 20 }, 0).mesh).toBeNull();
+    expect(lookAt(mesh, null, 0).mesh).toBeNull();
+    expect(lookAt(undefined, own, 0).mesh).toBeUndefined();
+    expect(lookAt('loading', own, 0).mesh).toBe('loading');
   });
 
-  it('reads the passive cues when it is told to', () => {
+  it('reads the passive cues of the face and keeps other faces out of the room', () => {
     const own = { x: 240, y: 170, width: 165, height: 240 };
-    expect(lookAt(frame, null, own, 7, true).passive).toMatchObject({ at: 7, face: own });
-    expect(lookAt(frame, null, own, 7, false).passive).toBeNull();
+    expect(readFrame(frame, { at: 7, mesh: null }, own, [own])).toMatchObject({ at: 7, face: own, others: [own] });
+    expect(readFrame(frame, { at: 7, mesh }, own, []).face).not.toEqual(own);
   });
 
   it('an order of turns only is drawn without a landmarker', () => {
@@ -418,9 +423,10 @@ describe('what a frame says', () => {
 
 describe('the setting', () => {
   it.each([
-    [{}, 'off', []],
+    [{}, 'challenge', []],
+    [{ liveness: 'off' }, 'off', []],
     [{ liveness: 'passive' }, 'passive', []],
-    [{ liveness: 'sometimes' }, 'off', ['liveness']],
+    [{ liveness: 'sometimes' }, 'challenge', ['liveness']],
   ])('%j is read as %s', (found, expected, fellBack) => {
     const read = readSettings(found);
     expect(read.settings.liveness).toBe(expected);

@@ -5,7 +5,8 @@
  * votes agree -> challenge (one random question, at most two tries) -> passed -> the votes agree anew, and the passive cues have
  * nothing against it -> choose or record. Failed: `not-live`, until the face leaves. A question ends, with nothing recorded,
  * when the face leaves or somebody else steps up, and the next one is a while off: otherwise one could walk away from
- * every question until the one comes that a film answers.
+ * every question until the one comes that a film answers. While the landmarker is still loading there is no question yet, but
+ * whoever the votes agree on is named.
  */
 import {
   CHALLENGE_CONFIG,
@@ -50,14 +51,26 @@ export const READINGS_NEEDED = 4;
 export const READINGS_KEPT = 8;
 const READING_EVERY_MS = 100;
 
-/** Whether a frame of monotonic time `at` should be read for the passive cues. */
+/** Whether the frame of monotonic time `at` that was just worked in should be read for the passive cues. */
 export function wantsReading(state: CheckInState, at: number, config: CheckInConfig): boolean {
+  if (state.target === null) return false;
   const front = state.tracks.find((track) => track.id === state.front);
   if (config.liveness === undefined || front === undefined) return false;
   const kind = front.outcome?.kind ?? null;
   const wanted =
-    kind === 'challenged' || (kind === null && (config.liveness.mode === 'passive' || front.passedAt !== null));
+    kind === 'challenged' ||
+    kind === 'soon' ||
+    (kind === null && (config.liveness.mode === 'passive' || front.passedAt !== null));
   return wanted && at - (front.readings.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= READING_EVERY_MS;
+}
+
+/** An embedding costs as much as half a detection, and turned faces are not compared: so often is enough, ms. */
+const COMPARED_EVERY_MS = 350;
+
+/** Whether a frame needs embeddings: always, but while the one who was asked answers. `last`: when there was one, monotonic ms. */
+export function wantsEmbedding(state: CheckInState, at: number, last: number): boolean {
+  const { challenge, front } = state;
+  return challenge === null || front !== challenge.trackId || at - last >= COMPARED_EVERY_MS;
 }
 
 /** What stands between a face that the votes agree on and its record. */
@@ -66,16 +79,34 @@ export function proofOf(
   personId: string,
   now: Pick<CheckInState, 'pause' | 'asking'> & { readonly at: number; readonly look: Look | undefined },
   { liveness }: CheckInConfig,
-): 'live' | 'wait' | 'ask' | 'not-live' {
+): 'live' | 'wait' | 'soon' | 'ask' | 'not-live' {
   if (liveness === undefined) return 'live';
   const { at, look, pause, asking } = now;
   if (pause !== null && pause.personId === personId && at < pause.until) return pause.failed ? 'not-live' : 'wait';
   if (liveness.mode === 'challenge' && (track.passedAt === null || at - track.passedAt > PASSED_MS)) {
     if (track.unseenSince !== null && at - track.unseenSince >= UNSEEN_MS) return 'not-live';
-    return look === undefined || look.mesh === null || asking !== null ? 'wait' : 'ask';
+    if (look === undefined || look.mesh === null || asking !== null) return 'wait';
+    return look.mesh === 'loading' ? 'soon' : 'ask';
   }
   if (track.readings.length < READINGS_NEEDED) return 'wait';
-  return passiveVerdict(passiveScores(track.readings)).live ? 'live' : 'not-live';
+  return passiveVerdict(passiveScores(track.readings, track.views)).live ? 'live' : 'not-live';
+}
+
+const viewFor = (person: { readonly id: string; readonly name: string }, probe: Probe): ChallengeView => ({
+  phase: 'challenge',
+  personId: person.id,
+  name: person.name,
+  picture: probe.picture ?? null,
+  action: null,
+  tryNumber: 1,
+  answerMs: CHALLENGE_CONFIG.answerMs,
+  endsAt: 0,
+});
+
+/** The face is named; the question follows when the landmarker is there. */
+export function soon(track: Track, person: { readonly id: string; readonly name: string }, probe: Probe): Track {
+  if (track.outcome?.kind === 'soon' && track.outcome.view.personId === person.id) return track;
+  return { ...track, outcome: { kind: 'soon', view: viewFor(person, probe) } };
 }
 
 /** Puts a question to a face, out of the frame whose votes agreed on it. Only turns when there is no landmarker. */
@@ -92,16 +123,7 @@ export function ask(
   const state = from === 'five' ? createChallenge(random, askedAt, TURNS) : createChallenge(random, askedAt);
   const wallOffset = now.wallAt - now.at;
   const { answerMs } = CHALLENGE_CONFIG;
-  const view: ChallengeView = {
-    phase: 'challenge',
-    personId: person.id,
-    name: person.name,
-    picture: probe.picture ?? null,
-    action: state.action,
-    tryNumber: 1,
-    answerMs,
-    endsAt: askedAt + answerMs + wallOffset,
-  };
+  const view = { ...viewFor(person, probe), action: state.action, endsAt: askedAt + answerMs + wallOffset };
   const { embedding } = probe;
   const challenge: Challenge = { trackId: track.id, embedding, from, state, wallOffset, view };
   return { track: { ...track, outcome: { kind: 'challenged', view } }, challenge };
@@ -139,7 +161,9 @@ function observe(
   const sameFace = !comparable || cosine(probe.embedding, challenge.embedding) >= SAME_FACE;
   if (challenge.from === 'mesh') {
     const { mesh } = look;
-    return mesh === null || mesh === undefined ? { kind: 'nobody', at } : { ...mesh, at, sameFace };
+    return mesh === null || mesh === undefined || mesh === 'loading'
+      ? { kind: 'nobody', at }
+      : { ...mesh, at, sameFace };
   }
   const { landmarks } = face;
   return landmarks === undefined ? { kind: 'nobody', at } : { kind: 'five', at, sameFace, landmarks };

@@ -2,7 +2,7 @@
 import type { CheckInView, DecisionKind, Direction, QualityIssue } from '../../shared/domain.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { Box, Point } from '../../shared/geometry.ts';
-import type { ChallengeState, MeshObservation, PassiveReading } from '../liveness/index.ts';
+import type { ChallengeState, MeshObservation, PassiveReading, View } from '../liveness/index.ts';
 import type { Followed } from './tracks.ts';
 import type { Vote, VoteRule } from './votes.ts';
 
@@ -66,10 +66,11 @@ export interface FaceSeen {
 export interface Look {
   /** When the camera took the frame, monotonic ms. */
   readonly at: number;
-  /** The landmarker's answer about that face; null: it ran and did not find this face; undefined: none runs. */
-  readonly mesh: MeshObservation | null | undefined;
-  /** Null when none was due. */
-  readonly passive: PassiveReading | null;
+  /**
+   * The landmarker's answer about that face; null: it ran and did not find this face; `loading`: it has not looked yet;
+   * undefined: none runs.
+   */
+  readonly mesh: MeshObservation | 'loading' | null | undefined;
 }
 
 /** What the gallery said about one face of the frame. */
@@ -104,6 +105,8 @@ export type CheckInInput =
       /** Only where a sign of life is asked for. */
       readonly look?: Look;
     }
+  /** What the passive cues read in an earlier frame, about that frame's face in front. */
+  | { readonly kind: 'read'; readonly at: number; readonly trackId: number; readonly reading: PassiveReading }
   /** The record asked for is on disk (`match`), or somebody else wrote one a moment ago (`already`). */
   | { readonly kind: 'recorded'; readonly at: number; readonly trackId: number; readonly view: MatchView | AlreadyView }
   | { readonly kind: 'record-failed'; readonly at: number; readonly trackId: number; readonly error: ErrorReport }
@@ -121,6 +124,8 @@ export type Outcome =
   | { readonly kind: 'shown'; readonly view: CheckInView; readonly at: number }
   /** Asked for the direction; what they are asked is in the state's `asking`. */
   | { readonly kind: 'asking'; readonly view: ChooseView }
+  /** Will be asked for a sign of life as soon as the landmarker is there; the view names them meanwhile. */
+  | { readonly kind: 'soon'; readonly view: ChallengeView }
   /** Asked for a sign of life; the state's `challenge` has the rest. */
   | { readonly kind: 'challenged'; readonly view: ChallengeView }
   /** Did not answer. */
@@ -141,6 +146,8 @@ export interface Track extends Followed {
   readonly unseenSince: number | null;
   /** What the passive cues are read from, oldest first. */
   readonly readings: readonly PassiveReading[];
+  /** The room behind it, over a longer time. */
+  readonly views: readonly View[];
 }
 
 /** A sign of life somebody is asked for, see challenging.ts. */

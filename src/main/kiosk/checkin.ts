@@ -10,6 +10,7 @@
 import { area, centre, contains, GUIDE, scaleBox, type Box } from '../../shared/geometry.ts';
 import { answer, keepAsking, putAway } from './asking.ts';
 import { onQuestion, READINGS_KEPT, timePasses } from './challenging.ts';
+import { withView } from '../liveness/index.ts';
 import {
   BACKGROUND_WIDTH,
   initialState,
@@ -50,6 +51,8 @@ export function step(state: CheckInState, input: CheckInInput, config: CheckInCo
   switch (input.kind) {
     case 'frame':
       return onFrame(state, input, config);
+    case 'read':
+      return finish(onRead(state, input), input.at);
     case 'recorded':
     case 'record-failed':
       return onRecorded(state, input);
@@ -139,12 +142,21 @@ type FrameInput = Extract<CheckInInput, { kind: 'frame' }>;
 /** The face looked at, with what this frame says about its life. */
 function looked(track: Track | undefined, { at, look }: FrameInput): Track | undefined {
   if (track === undefined || look === undefined) return track;
-  const { passive } = look;
-  return {
-    ...track,
-    unseenSince: look.mesh === null ? (track.unseenSince ?? at) : null,
-    readings: passive === null ? track.readings : [...track.readings, passive].slice(-READINGS_KEPT),
-  };
+  return { ...track, unseenSince: look.mesh === null ? (track.unseenSince ?? at) : null };
+}
+
+/** The state with what was read about a face kept beside it; nothing when that face is gone. */
+function onRead(state: CheckInState, { trackId, reading }: Extract<CheckInInput, { kind: 'read' }>): CheckInState {
+  const tracks = state.tracks.map((track) =>
+    track.id === trackId
+      ? {
+          ...track,
+          readings: [...track.readings, reading].slice(-READINGS_KEPT),
+          views: withView(track.views, reading),
+        }
+      : track,
+  );
+  return { ...state, tracks };
 }
 
 function hasCompany({ faces, width, height }: FrameInput, target: number, before: boolean): boolean {
@@ -162,7 +174,7 @@ function onChoice(state: CheckInState, { direction, at }: Extract<CheckInInput, 
   return record === undefined ? done : { ...done, record };
 }
 
-function onRecorded(state: CheckInState, input: Extract<CheckInInput, { trackId: number }>): Step {
+function onRecorded(state: CheckInState, input: Extract<CheckInInput, { kind: 'recorded' | 'record-failed' }>): Step {
   const { at, trackId } = input;
   const view = input.kind === 'recorded' ? input.view : ({ phase: 'error', error: { ...input.error } } as const);
   const kind = input.kind === 'recorded' ? 'shown' : 'failed';

@@ -1,6 +1,6 @@
 /** One frame's verdict about one face: its vote, whether it is still the same face, and what follows from the votes. */
 import type { Box } from '../../shared/geometry.ts';
-import { ask, NOT_LIVE, NOT_LIVE_PAUSE_MS, proofOf } from './challenging.ts';
+import { ask, NOT_LIVE, NOT_LIVE_PAUSE_MS, proofOf, soon } from './challenging.ts';
 import {
   ASK_AGAIN_MS,
   RESULT_MS,
@@ -39,6 +39,7 @@ export const newTrack = (id: number, box: Box, at: number): Track => ({
   passedAt: null,
   unseenSince: null,
   readings: [],
+  views: [],
 });
 
 /** Cosine of `embedding` (unit length) with the mean of the remembered ones. */
@@ -168,6 +169,7 @@ export function accept(
       if (proof === 'wait') return { track };
       if (proof === 'not-live')
         return { ...show(NOT_LIVE), pause: { personId: best.id, until: at + NOT_LIVE_PAUSE_MS, failed: true } };
+      if (proof === 'soon') return { track: soon(track, best, probe) };
       if (proof === 'ask') return ask(track, best, probe, now, config);
     }
     const record: RecordRequest = {

@@ -1,7 +1,13 @@
 /** What a camera frame says about whether the face looked at lives: the landmarker's answer about that face, and the passive cues. */
 import type { FrameMessage } from '../../shared/domain.ts';
 import { iou, type Box } from '../../shared/geometry.ts';
-import { meshObservation, passiveFrame, readPassive, type MeshObservation } from '../liveness/index.ts';
+import {
+  meshObservation,
+  passiveFrame,
+  readPassive,
+  type MeshObservation,
+  type PassiveReading,
+} from '../liveness/index.ts';
 import type { Look } from './checkin-state.ts';
 
 /** How much of each other the mesh's box and the detector's must cover. Two faces beside each other share nothing. */
@@ -9,14 +15,18 @@ const SAME_PLACE = 0.35;
 /** A frame said to be older than this was taken by another clock, ms. */
 const OLDEST_MS = 1000;
 
+/** A landmarker that is still loading after this long, ms, never comes: then the detector's five points have to do. */
+export const LOADING_MS = 20_000;
+
 /**
- * The mesh that came with a frame; null and undefined as they came.
+ * The mesh that came with a frame; null, `loading` and undefined as they came.
  * @throws LintelError `bad-input` when it holds what is no number
  */
-export function meshOf(frame: FrameMessage): MeshObservation | null | undefined {
-  return frame.liveness === null || frame.liveness === undefined
-    ? frame.liveness
-    : meshObservation(frame.liveness, frame, true);
+export function meshOf(frame: FrameMessage): Look['mesh'] {
+  const { liveness } = frame;
+  return liveness === null || liveness === undefined || liveness === 'loading'
+    ? liveness
+    : meshObservation(liveness, frame, true);
 }
 
 function boxOf(mesh: MeshObservation): Box {
@@ -39,22 +49,20 @@ export function takenAt(frame: FrameMessage, at: number, wallAt: number): number
 /**
  * @param face the box of the face looked at; null: none
  * @param at when the frame was taken, monotonic ms
- * @param reads whether the passive cues are read too, which costs some milliseconds
  */
-export function lookAt(
-  frame: FrameMessage,
-  mesh: MeshObservation | null | undefined,
-  face: Box | null,
-  at: number,
-  reads: boolean,
-): Look {
+export function lookAt(mesh: Look['mesh'], face: Box | null, at: number): Look {
+  if (mesh === null || mesh === undefined || mesh === 'loading') return { at, mesh };
   // Somebody's living face must not answer for the picture they hold up.
-  const own =
-    mesh !== null && mesh !== undefined && (face === null || iou(boxOf(mesh), face) < SAME_PLACE) ? null : mesh;
+  return { at, mesh: face === null || iou(boxOf(mesh), face) < SAME_PLACE ? null : mesh };
+}
+
+/**
+ * What the passive cues say about a frame; some milliseconds of work.
+ * @param face the detector's box of the face looked at; where there is a mesh its own box is used, as where the limits were measured
+ * @param others the boxes of the other faces
+ */
+export function readFrame(frame: FrameMessage, look: Look, face: Box, others: readonly Box[]): PassiveReading {
   const { width, height, data } = frame;
-  return {
-    at,
-    mesh: own,
-    passive: reads && face !== null ? readPassive(passiveFrame({ width, height, channels: 4, data }, face, at)) : null,
-  };
+  const box = typeof look.mesh === 'object' && look.mesh !== null ? boxOf(look.mesh) : face;
+  return readPassive(passiveFrame({ width, height, channels: 4, data }, box, look.at, others));
 }

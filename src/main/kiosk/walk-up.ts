@@ -2,21 +2,22 @@
 import type { FrameReply } from '../../shared/api.ts';
 import type { CheckInView, Direction, FrameMessage } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
-import { GUIDE, scaleBox } from '../../shared/geometry.ts';
+import { GUIDE, scaleBox, type Box } from '../../shared/geometry.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
 import {
   initialState,
   type CheckInConfig,
   type CheckInInput,
+  type Look,
   type Probe,
   type RecordRequest,
 } from './checkin-state.ts';
 import { chooseTarget, step } from './checkin.ts';
-import { wantsReading } from './challenging.ts';
+import { wantsEmbedding, wantsReading } from './challenging.ts';
 import type { CheckIn } from '../../shared/domain.ts';
 import type { Recorded } from './checkins.ts';
 import type { Clock } from './clock.ts';
-import { lookAt, meshOf, takenAt } from './look.ts';
+import { LOADING_MS, lookAt, meshOf, readFrame, takenAt } from './look.ts';
 import type { Recognition } from './recognition.ts';
 
 export interface WalkUpRooms {
@@ -43,6 +44,9 @@ export class WalkUp {
   /** Counts resets: what was seen before one says nothing about who is there after it. */
   #epoch = 0;
   #closed = false;
+  /** When a face was last embedded, and since when the page says that its landmarker is loading; monotonic ms. */
+  #embeddedAt = Number.NEGATIVE_INFINITY;
+  #loadingSince: number | null = null;
 
   /** @param onView told of every change of the view */
   constructor(rooms: WalkUpRooms, onView: (view: CheckInView) => void) {
@@ -63,13 +67,15 @@ export class WalkUp {
     const epoch = this.#epoch;
     const at = clock.ticks();
     const taken = takenAt(frame, at, clock.wall());
-    const mesh = meshOf(frame);
+    const mesh = this.#bounded(meshOf(frame), at);
     const { width, height } = frame;
+    const embed = wantsEmbedding(this.#state, at, this.#embeddedAt) ? 'largest' : 'none';
+    if (embed === 'largest') this.#embeddedAt = at;
     let faces: readonly SeenFace[];
     try {
       faces = await vision().analyze(
         { width, height, channels: 4, data: frame.data },
-        { embed: 'largest', within: scaleBox(GUIDE, width, height) },
+        { embed, within: scaleBox(GUIDE, width, height) },
       );
     } catch (error) {
       if (epoch === this.#epoch) this.#step({ kind: 'vision-error', at: clock.ticks(), error: reportOf(error) });
@@ -85,14 +91,40 @@ export class WalkUp {
     }));
     const config = this.#rooms.config();
     const front = seen[chooseTarget(seen, width, height)]?.box ?? null;
-    const look =
-      config.liveness === undefined
-        ? {}
-        : { look: lookAt(frame, mesh, front, taken, wantsReading(this.#state, taken, config)) };
-    const record = this.#step({ kind: 'frame', at, wallAt: clock.wall(), width, height, faces: seen, probe, ...look });
-    const { target } = this.#state;
+    const look = config.liveness === undefined ? null : lookAt(mesh, front, taken);
+    const record = this.#step({
+      kind: 'frame',
+      at,
+      wallAt: clock.wall(),
+      width,
+      height,
+      faces: seen,
+      probe,
+      ...(look === null ? {} : { look }),
+    });
+    const { target, front: trackId } = this.#state;
+    if (look !== null && trackId !== null && target !== null && wantsReading(this.#state, taken, config)) {
+      const [face, ...others] = [seen[target]!, ...seen.filter((_, index) => index !== target)].map(({ box }) => box);
+      // After the answer is on its way: the page makes its next frame meanwhile.
+      setImmediate(() => this.#read(frame, look, trackId, face!, others));
+    }
     if (record !== undefined) await this.#record(record);
     return { faces: faces.map((face, index) => faceReply(face, index === target)), view: this.view };
+  }
+
+  /** The page's word that the landmarker is on its way, taken for so long: one that never comes must not keep everybody out. */
+  #bounded(mesh: Look['mesh'], at: number): Look['mesh'] {
+    if (mesh !== 'loading') {
+      this.#loadingSince = null;
+      return mesh;
+    }
+    this.#loadingSince ??= at;
+    return at - this.#loadingSince < LOADING_MS ? mesh : undefined;
+  }
+
+  #read(frame: FrameMessage, look: Look, trackId: number, face: Box, others: readonly Box[]): void {
+    if (this.#closed || !this.#state.tracks.some((track) => track.id === trackId)) return;
+    this.#step({ kind: 'read', at: look.at, trackId, reading: readFrame(frame, look, face, others) });
   }
 
   /**

@@ -24,3 +24,4 @@ export {
   type PassiveScores,
   type PassiveVerdict,
 } from './passive.ts';
+export { unsteadiness, withView, type View } from './unsteady.ts';

@@ -5,7 +5,7 @@
 import type { Box } from '../../shared/geometry.ts';
 import type { Plane } from './planes.ts';
 
-const SHRINK = 4;
+export const SHRINK = 4;
 
 /** Every fourth pixel of the mean of its 4x4 block. */
 export function shrink(plane: Plane): Plane {

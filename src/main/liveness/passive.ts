@@ -4,10 +4,10 @@
  * nothing says nothing. They are a second fence, not a certificate: a large, good screen held still and close passes them.
  */
 import { rectangleAround } from './border.ts';
-import type { Box } from '../../shared/geometry.ts';
 import { sharedMotion, shrink } from './motion.ts';
-import type { PassiveFrame, Plane } from './planes.ts';
+import type { PassiveFrame } from './planes.ts';
 import { CHROMA_FLOOR, LUMA_FLOOR, meanSpectrum, patchSpectrum, peakRatio } from './spectrum.ts';
+import { unsteadiness, type View } from './unsteady.ts';
 
 export interface PassiveScores {
   /** 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames. */
@@ -18,6 +18,8 @@ export interface PassiveScores {
   readonly glare: number;
   /** How far the surroundings move as the face does (motion.ts); null when there is too little motion to say. */
   readonly shared: number | null;
+  /** How far the whole room wanders behind the face, pixels (unsteady.ts); null when there is too little to see of it. */
+  readonly unsteady: number | null;
 }
 
 export interface PassiveLimits {
@@ -25,9 +27,10 @@ export interface PassiveLimits {
   readonly moire: number;
   readonly glare: number;
   readonly shared: number;
+  readonly unsteady: number;
 }
 
-export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 11, glare: 0.12, shared: 0.6 };
+export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 11, glare: 0.12, shared: 0.6, unsteady: 0.4 };
 
 export type PassiveCue = keyof PassiveScores;
 
@@ -63,14 +66,11 @@ export function glareOf({ luma, face }: PassiveFrame): number {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** What one frame says by itself, and what is kept of it for the comparison with the others (about 180 kB). */
-export interface PassiveReading {
-  readonly at: number;
-  readonly face: Box;
+export interface PassiveReading extends View {
   readonly border: number;
   readonly glare: number;
   /** Spectra of luma and colour; null when the picture is smaller than the patch. */
   readonly spectra: readonly [Float32Array, Float32Array] | null;
-  readonly small: Plane;
 }
 
 /** The costly part, frame by frame (some milliseconds each), so that nobody has to wait for all of them at the end. */
@@ -80,6 +80,7 @@ export function readPassive(frame: PassiveFrame): PassiveReading {
   return {
     at: frame.at,
     face: frame.face,
+    ...(frame.others === undefined ? {} : { others: frame.others }),
     border: rectangleAround(frame.luma, frame.face),
     glare: glareOf(frame),
     spectra: luma === null || chroma === null ? null : [luma, chroma],
@@ -87,8 +88,11 @@ export function readPassive(frame: PassiveFrame): PassiveReading {
   };
 }
 
-/** @param readings of a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart */
-export function passiveScores(readings: readonly PassiveReading[]): PassiveScores {
+/**
+ * @param readings of a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart
+ * @param views of the room for as long as the face was looked at, see `withView` in unsteady.ts
+ */
+export function passiveScores(readings: readonly PassiveReading[], views: readonly View[] = readings): PassiveScores {
   const spectra = readings.flatMap((r) => (r.spectra === null ? [] : [r.spectra]));
   const peak = (which: 0 | 1, floor: number): number =>
     spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra.map((pair) => pair[which])), floor);
@@ -97,11 +101,12 @@ export function passiveScores(readings: readonly PassiveReading[]): PassiveScore
     moire: Math.max(peak(0, LUMA_FLOOR), peak(1, CHROMA_FLOOR) * CHROMA_WEIGHT),
     glare: median(readings.map((r) => r.glare)),
     shared: sharedMotion(readings).ratio,
+    unsteady: unsteadiness(views),
   };
 }
 
 export function passiveVerdict(scores: PassiveScores, limits: PassiveLimits = PASSIVE_LIMITS): PassiveVerdict {
-  const parts: [PassiveCue, number][] = (['border', 'moire', 'glare', 'shared'] as const).map((cue) => [
+  const parts: [PassiveCue, number][] = (['border', 'moire', 'glare', 'shared', 'unsteady'] as const).map((cue) => [
     cue,
     (scores[cue] ?? 0) / limits[cue],
   ]);

@@ -16,6 +16,8 @@ export interface PassiveFrame {
   readonly chroma: Plane;
   /** The face's box, pixels of the planes. */
   readonly face: Box;
+  /** The other faces in the frame, likewise. */
+  readonly others?: readonly Box[];
 }
 
 /**
@@ -26,6 +28,7 @@ export function passiveFrame(
   frame: { width: number; height: number; channels: 3 | 4; data: Uint8Array },
   face: Box,
   at: number,
+  others: readonly Box[] = [],
 ): PassiveFrame {
   const { width, height, channels, data } = frame;
   const luma = new Float32Array(width * height);
@@ -37,5 +40,5 @@ export function passiveFrame(
     luma[i] = 0.299 * r + 0.587 * g + 0.114 * b;
     chroma[i] = (2 * g - r - b) / 4 + 128;
   }
-  return { at, luma: { width, height, data: luma }, chroma: { width, height, data: chroma }, face };
+  return { at, luma: { width, height, data: luma }, chroma: { width, height, data: chroma }, face, others };
 }

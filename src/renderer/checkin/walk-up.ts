@@ -27,6 +27,8 @@ export class WalkUp {
   #faceSeenAt = Number.NEGATIVE_INFINITY;
   #callback = 0;
   #stopped = false;
+  /** The kiosk has looked at a frame and said what it sees. */
+  #replied = false;
   #offView: () => void = () => undefined;
 
   /** @param landmarks where the landmarker's model is; `meshes`: whether each frame goes with its face mesh */
@@ -41,9 +43,9 @@ export class WalkUp {
     this.#canvas = canvas;
     this.#landmarks = landmarks;
     this.#pump = new FramePump({
-      // Where meshes are wanted, nobody is asked with less because the landmarker is still on its way.
-      grab: () => (landmarks.meshes && landmarker?.isLoading === true ? null : this.#grabber.grab(video)),
-      send: (frame) => this.#send(frame),
+      grab: () => this.#grabber.grab(video),
+      prepare: (frame) => this.#withMesh(frame),
+      send: (frame) => api.submitFrame(frame),
       onReply: (reply) => this.#onReply(reply),
       // The status says what is wrong (vision restarting, link down); the pump tries again by itself.
       onError: () => this.#draw([]),
@@ -52,9 +54,13 @@ export class WalkUp {
     });
   }
 
-  async #send(frame: FrameMessage): Promise<FrameReply> {
-    const liveness = landmarker?.meshes === true ? await landmarker.meshOf(frame) : undefined;
-    return this.#api.submitFrame(liveness === undefined ? frame : { ...frame, liveness });
+  /** The frame with its mesh, where meshes are wanted. While the landmarker loads the frame says so: it is no reason to ask with less. */
+  #withMesh(frame: FrameMessage): FrameMessage | Promise<FrameMessage> {
+    const { url, meshes } = this.#landmarks;
+    if (!meshes || url === null) return frame;
+    if (landmarker === null || !landmarker.meshes || landmarker.isLoading) return { ...frame, liveness: 'loading' };
+    if (!landmarker.works) return frame;
+    return landmarker.meshOf(frame).then((liveness) => (liveness === undefined ? frame : { ...frame, liveness }));
   }
 
   start(): void {
@@ -93,7 +99,11 @@ export class WalkUp {
       landmarker = null;
     }
     if (landmarker === null) {
-      const calm = meshes || (phase !== 'looking' && performance.now() - this.#startedAt > LANDMARKER_AFTER_MS);
+      const waited = performance.now() - this.#startedAt;
+      // Loading takes a core from the first looks at whoever stands there already. Once they are named the question needs it.
+      const calm = meshes
+        ? this.#replied && (phase !== 'looking' || waited > LANDMARKER_AFTER_MS)
+        : phase !== 'looking' && waited > LANDMARKER_AFTER_MS;
       if (url === null || !calm) return;
       landmarker = new Landmarker(url, meshes, (seen) => listener(seen));
     }
@@ -109,6 +119,7 @@ export class WalkUp {
 
   #onReply(reply: FrameReply): void {
     if (this.#stopped) return;
+    this.#replied = true;
     if (reply.faces.length > 0) this.#faceSeenAt = performance.now();
     showView(reply.view);
     if (landmarker?.works === true) return;

@@ -48,7 +48,12 @@ function viewWords(view: CheckInView, t: TFunction, language: string, greeting: 
       };
     }
     case 'challenge': {
-      const { name, action } = view;
+      const { name, action, tryNumber } = view;
+      if (action === null && tryNumber === 1)
+        return {
+          ...plain('guide', t('checkin.challenge.soon.title'), t('checkin.challenge.soon.detail')),
+          speech: t('checkin.challenge.soon.spoken', { name }),
+        };
       if (action === null)
         return plain('guide', t('checkin.challenge.again.title'), t('checkin.challenge.again.detail'));
       return {

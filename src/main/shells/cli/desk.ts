@@ -1,5 +1,5 @@
 /** What the commands ask of a kiosk: the part of `src/main/kiosk/kiosk.ts` that a terminal needs. */
-import type { Candidate, CheckIn, Person, PersonSummary, Quality } from '../../../shared/domain.ts';
+import type { Candidate, CheckIn, Person, PersonSummary, Quality, Settings } from '../../../shared/domain.ts';
 import type { z } from 'zod';
 import type {
   attendanceQuerySchema,
@@ -85,6 +85,9 @@ export interface Desk {
   readonly timeZone: string;
   /** @returns the correction's id; of an added check-in that is the check-in's */
   correct(correction: NewCorrection): Promise<string>;
+  settings(): Settings;
+  /** @throws LintelError `bad-input`, `model-missing`, `disk-full` and the like; then they are as they were */
+  updateSettings(change: { readonly [K in keyof Settings]?: Settings[K] }): Promise<Settings>;
   startEvaluation(): string;
   /** @returns why the picture can not be used, as the code of an error; null when it can */
   addEvaluationPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<string | null>;

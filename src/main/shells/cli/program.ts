@@ -23,6 +23,7 @@ import { embed, identify, verify } from './recognise.ts';
 import { addPeopleCommands } from './people-commands.ts';
 import { log, people } from './records.ts';
 import { unlockFrom, type SecretOptions } from './secret.ts';
+import { setSetting, settingMisuse, showSettings } from './settings.ts';
 import { asJson, asText, errorText, note, type Answer, type Terminal } from './terminal.ts';
 import { addTrustCommands } from './trust-commands.ts';
 
@@ -252,6 +253,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
       const misuse = evaluateMisuse(folder, options);
       if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
       await withDesk(options, false, (desk) => evaluate(desk, terminal, folder, options));
+    });
+  const settingsCommand = add(program, 'settings', 'how the kiosk is set')
+    .allowExcessArguments(false)
+    .action((options: CommonOptions) => withDesk(options, false, showSettings));
+  add(settingsCommand, 'set <key> <value>', 'change one: liveness off, votes.needed 2, greeting "Hello {name}"')
+    .addHelpText(
+      'after',
+      '\nThe value is text, or JSON where it is a number, true, false, null or a list. Not while a kiosk runs here.',
+    )
+    .action(async (key: string, value: string, _options: CommonOptions, command: Command) => {
+      const misuse = settingMisuse(key, value);
+      if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
+      await withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => setSetting(desk, key, value));
     });
   add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)

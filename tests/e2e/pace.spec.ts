@@ -1,0 +1,112 @@
+/**
+ * How long until somebody reads their name, and how many frames a second are looked at while a question stands: printed,
+ * never asserted, since it depends on the machine. What is asserted is that the name comes at all.
+ * `LINTEL_PACE=off|passive|challenge npx playwright test tests/e2e/pace.spec.ts --workers=1`
+ */
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/browser.ts';
+import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
+import { runLintel, startKiosk } from '../support/kiosk-server.ts';
+
+test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
+
+const liveness = process.env['LINTEL_PACE'] ?? 'challenge';
+const PERSON = 'person-04';
+const pictures = readPictures();
+
+function readPictures(): string[] {
+  const folder = join(sharedData, 'scenes', PERSON);
+  return hasSharedData
+    ? readdirSync(folder)
+        .sort()
+        .map((file) => join(folder, file))
+    : [];
+}
+
+/**
+ * Notes, on the page's own clock (ms): when the camera's picture first was no plain grey, and when the status first had the name.
+ * Runs in the page, before its own scripts.
+ */
+function watch(name: string): void {
+  const seen: Record<string, number> = {};
+  Object.assign(window, { pace: seen });
+  const note = (what: string): void => void (seen[what] ??= performance.now());
+  const send = WebSocket.prototype.send;
+  // Counted here: having the browser report every frame to the test takes longer than sending it.
+  WebSocket.prototype.send = function (this: WebSocket, message: Parameters<typeof send>[0]) {
+    if (message instanceof Uint8Array && message.byteLength > 100_000) {
+      seen['frames'] = (seen['frames'] ?? 0) + 1;
+      const head = new TextDecoder('latin1').decode(message.subarray(0, 4000));
+      if (head.includes('eyeBlinkLeft')) seen['meshes'] = (seen['meshes'] ?? 0) + 1;
+    }
+    send.call(this, message);
+  };
+  const canvas = new OffscreenCanvas(16, 12);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const look = (): void => {
+    const video = document.querySelector('video');
+    if (video !== null && video.videoWidth > 0 && context !== null) {
+      note('camera');
+      context.drawImage(video, 0, 0, 16, 12);
+      const { data } = context.getImageData(0, 0, 16, 12);
+      if (Math.max(...data.filter((_, i) => i % 4 === 1)) - Math.min(...data.filter((_, i) => i % 4 === 1)) > 40)
+        note('person');
+    }
+    if (seen['person'] === undefined) setTimeout(look, 15);
+  };
+  new MutationObserver(() => {
+    if ((document.querySelector('[role=status]')?.textContent ?? '').includes(name)) note('name');
+    if (document.querySelector('.challenge h1') !== null) note('question');
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+  look();
+}
+
+async function measure(
+  page: Page,
+  url: string,
+): Promise<{ seen: Record<string, number>; frames: number; meshes: number }> {
+  await page.addInitScript(watch, PERSON);
+  await page.goto(url);
+  await expect(page.getByRole('status')).toContainText(PERSON, { timeout: 40_000 });
+  const asking = liveness === 'challenge';
+  if (asking) await page.locator('.challenge h1').waitFor({ timeout: 30_000 });
+  const before = await page.evaluate<Record<string, number>>('({ ...window.pace })');
+  await page.waitForTimeout(3000);
+  const seen = await page.evaluate<Record<string, number>>('window.pace');
+  const count = (what: string): number => (seen[what] ?? 0) - (before[what] ?? 0);
+  return { seen, frames: count('frames'), meshes: count('meshes') };
+}
+
+for (const way of [
+  'a picture that stands there from the beginning',
+  'somebody who walks up after six seconds',
+] as const)
+  test(`from ${way} to the name (liveness: ${liveness})`, async ({ folder, openBrowser }) => {
+    const data = join(folder, 'data');
+    const from = join(folder, 'people', PERSON);
+    mkdirSync(from, { recursive: true });
+    for (const file of pictures.slice(0, -3)) copyFileSync(file, join(from, file.split('/').at(-1)!));
+    const enrolled = runLintel(['enroll', join(folder, 'people'), '--data', data]);
+    expect(enrolled.code, enrolled.stderr).toBe(0);
+    writeFileSync(join(data, 'settings.json'), JSON.stringify({ schemaVersion: 1, data: { liveness } }));
+    const camera = join(folder, 'pace.mjpeg');
+    const there: Shot = { picture: pictures.at(-3)!, seconds: 12 };
+    await writeFakeCamera(camera, way.startsWith('a picture') ? [there] : [{ picture: null, seconds: 6 }, there]);
+    const kiosk = await startKiosk(data);
+    try {
+      const { page } = await openBrowser(camera);
+      const { seen, frames, meshes } = await measure(page, kiosk.url);
+      const ms = (what: string): string => (seen[what] === undefined ? '-' : String(Math.round(seen[what])));
+      console.log(
+        `page load to camera ${ms('camera')} ms, to person in the picture ${ms('person')} ms, ` +
+          `to name ${ms('name')} ms, to question ${ms('question')} ms; person to name ` +
+          `${Math.round((seen['name'] ?? 0) - (seen['person'] ?? 0))} ms; ` +
+          `${(frames / 3).toFixed(1)} frames a second in the 3 s after; ${meshes} of them with a mesh`,
+      );
+    } finally {
+      await kiosk.stop();
+    }
+  });
