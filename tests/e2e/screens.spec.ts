@@ -4,7 +4,7 @@
  * words are large enough for a metre, nothing is cut off, the live region says what the screen says.
  */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
@@ -15,6 +15,7 @@ import { expect, test } from '../support/browser.ts';
 import { projectRoot } from '../support/data.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
+import { screenAssets } from '../support/screen-assets.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 
 const LOOKS = [
@@ -31,15 +32,7 @@ const folderOf = (look: string): string => {
   return folder;
 };
 
-const serve = (host: ScriptedHost): Promise<BrowserShell> =>
-  serveKiosk(host, {
-    assets: {
-      rendererDir: resolve(projectRoot, 'out/renderer'),
-      resourcesDir: resolve(projectRoot, 'resources'),
-      mediapipeDir: resolve(projectRoot, 'node_modules/@mediapipe/tasks-vision/wasm'),
-      landmarker: () => null,
-    },
-  });
+const serve = (host: ScriptedHost): Promise<BrowserShell> => serveKiosk(host, { assets: screenAssets });
 
 /** Nothing stands over its box, nothing needs scrolling, axe has no complaint. */
 async function expectSound(page: Page, what: string): Promise<void> {

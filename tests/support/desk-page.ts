@@ -1,12 +1,13 @@
 /** The operator's desk over a scripted kiosk, in the looks that every screen is checked in. */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
 import type { KioskHost } from '../../src/main/kiosk/host.ts';
 import type { OpenBrowser } from './browser.ts';
 import { projectRoot } from './data.ts';
+import { screenAssets } from './screen-assets.ts';
 
 export const DESK_LOOKS = [
   { name: 'landscape-light', width: 1280, height: 800, colorScheme: 'light' },
@@ -26,14 +27,7 @@ export interface DeskPage {
 
 /** Opens the desk of `host` with PIN 1234. */
 export async function openDesk(host: KioskHost, open: OpenBrowser, look: DeskLook): Promise<DeskPage> {
-  const shell: BrowserShell = await serveKiosk(host, {
-    assets: {
-      rendererDir: resolve(projectRoot, 'out/renderer'),
-      resourcesDir: resolve(projectRoot, 'resources'),
-      mediapipeDir: resolve(projectRoot, 'node_modules/@mediapipe/tasks-vision/wasm'),
-      landmarker: () => null,
-    },
-  });
+  const shell: BrowserShell = await serveKiosk(host, { assets: screenAssets });
   const { page, complaints } = await open(null, look);
   await page.goto(shell.url);
   await enterDesk(page);

@@ -1,9 +1,9 @@
 /** Before pictures are added to somebody: do they show that person at all? */
 import { useTranslation } from 'react-i18next';
 import type { PersonSummary } from '../../../shared/domain.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Portrait } from '../../ui/Portrait.tsx';
+import { ReviewFoot } from './ReviewFoot.tsx';
 import type { Enrollment } from './useEnrollment.ts';
 
 export function MoreReview({ enrollment, person }: { enrollment: Enrollment; person: PersonSummary }) {
@@ -39,30 +39,9 @@ export function MoreReview({ enrollment, person }: { enrollment: Enrollment; per
           )}
         </div>
       </section>
-      <ul className="review-pictures" aria-label={t('enroll.samples')}>
-        {captured.samples.map((sample) => (
-          <li key={sample.id}>{sample.picture === null ? null : <img src={sample.picture} alt="" />}</li>
-        ))}
-      </ul>
-      <div className="button-row enroll-actions">
-        <Button isDisabled={busy} onPress={() => enrollment.goTo('capture')}>
-          {t('ui.back')}
-        </Button>
-        <span className="enroll-gap" />
-        {finding === null ? (
-          <Button isDisabled={busy} onPress={() => void enrollment.findLookAlikes()}>
-            {busy ? t('ui.loading') : t('ui.retry')}
-          </Button>
-        ) : (
-          <Button
-            kind={doubtful ? 'plain' : 'primary'}
-            isDisabled={busy}
-            onPress={() => void enrollment.addTo(person.id)}
-          >
-            {t(doubtful ? 'people.more.saveAnyway' : 'people.more.save', { name, count: captured.samples.length })}
-          </Button>
-        )}
-      </div>
+      <ReviewFoot enrollment={enrollment} doubtful={doubtful} onSave={() => void enrollment.addTo(person.id)}>
+        {t(doubtful ? 'people.more.saveAnyway' : 'people.more.save', { name, count: captured.samples.length })}
+      </ReviewFoot>
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
-import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { LookAlikeCard } from './LookAlikeCard.tsx';
+import { ReviewFoot } from './ReviewFoot.tsx';
 import type { Enrollment } from './useEnrollment.ts';
 
 export function ReviewStep({ enrollment }: { enrollment: Enrollment }) {
   const { t } = useTranslation();
-  const { details, captured, lookAlikes, busy } = enrollment;
+  const { details, lookAlikes, busy } = enrollment;
   const name = details.name.trim();
   const alike = lookAlikes ?? [];
   return (
@@ -33,30 +33,13 @@ export function ReviewStep({ enrollment }: { enrollment: Enrollment }) {
           </p>
         </section>
       )}
-      <ul className="review-pictures" aria-label={t('enroll.samples')}>
-        {captured.samples.map((sample) => (
-          <li key={sample.id}>{sample.picture === null ? null : <img src={sample.picture} alt="" />}</li>
-        ))}
-      </ul>
-      <div className="button-row enroll-actions">
-        <Button isDisabled={busy} onPress={() => enrollment.goTo('capture')}>
-          {t('ui.back')}
-        </Button>
-        <span className="enroll-gap" />
-        {lookAlikes === null ? (
-          <Button isDisabled={busy} onPress={() => void enrollment.findLookAlikes()}>
-            {busy ? t('ui.loading') : t('ui.retry')}
-          </Button>
-        ) : (
-          <Button
-            kind={alike.length > 0 ? 'plain' : 'primary'}
-            isDisabled={busy}
-            onPress={() => void enrollment.saveNew(alike.length > 0)}
-          >
-            {alike.length > 0 ? t('enroll.alike.different', { name }) : t('enroll.saveNamed', { name })}
-          </Button>
-        )}
-      </div>
+      <ReviewFoot
+        enrollment={enrollment}
+        doubtful={alike.length > 0}
+        onSave={() => void enrollment.saveNew(alike.length > 0)}
+      >
+        {alike.length > 0 ? t('enroll.alike.different', { name }) : t('enroll.saveNamed', { name })}
+      </ReviewFoot>
     </div>
   );
 }

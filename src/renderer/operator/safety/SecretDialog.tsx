@@ -32,7 +32,7 @@ export function SecretDialog({
           if (passphrase !== null && written) onPassphrase(passphrase);
         }}
       >
-        <div className="problem">
+        <div className="problem secret-warning">
           <Icon name="warning" />
           <p>
             <strong>{t('safety.lost.title')}</strong> {t('safety.lost.detail')}
