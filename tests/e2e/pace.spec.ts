@@ -9,6 +9,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/browser.ts';
 import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
 import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
+import { countFrames } from '../support/frames-sent.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 
 test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
@@ -34,16 +35,6 @@ function watch(name: string): void {
   const seen: Record<string, number> = {};
   Object.assign(window, { pace: seen });
   const note = (what: string): void => void (seen[what] ??= performance.now());
-  const send = WebSocket.prototype.send;
-  // Counted here: having the browser report every frame to the test takes longer than sending it.
-  WebSocket.prototype.send = function (this: WebSocket, message: Parameters<typeof send>[0]) {
-    if (message instanceof Uint8Array && message.byteLength > 100_000) {
-      seen['frames'] = (seen['frames'] ?? 0) + 1;
-      const head = new TextDecoder('latin1').decode(message.subarray(0, 4000));
-      if (head.includes('eyeBlinkLeft')) seen['meshes'] = (seen['meshes'] ?? 0) + 1;
-    }
-    send.call(this, message);
-  };
   const canvas = new OffscreenCanvas(16, 12);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const look = (): void => {
@@ -59,7 +50,7 @@ function watch(name: string): void {
   };
   new MutationObserver(() => {
     if ((document.querySelector('[role=status]')?.textContent ?? '').includes(name)) note('name');
-    if (document.querySelector('.challenge h1') !== null) note('question');
+    if (document.querySelector('.challenge-seconds') !== null) note('question');
   }).observe(document, { subtree: true, childList: true, characterData: true });
   look();
 }
@@ -68,16 +59,17 @@ async function measure(
   page: Page,
   url: string,
 ): Promise<{ seen: Record<string, number>; frames: number; meshes: number }> {
+  const framesSent = await countFrames(page);
   await page.addInitScript(watch, PERSON);
   await page.goto(url);
   await expect(page.getByRole('status')).toContainText(PERSON, { timeout: 40_000 });
   const asking = liveness === 'challenge';
-  if (asking) await page.locator('.challenge h1').waitFor({ timeout: 30_000 });
-  const before = await page.evaluate<Record<string, number>>('({ ...window.pace })');
+  if (asking) await page.locator('.challenge-seconds').waitFor({ timeout: 30_000 });
+  const before = await framesSent();
   await page.waitForTimeout(3000);
+  const after = await framesSent();
   const seen = await page.evaluate<Record<string, number>>('window.pace');
-  const count = (what: string): number => (seen[what] ?? 0) - (before[what] ?? 0);
-  return { seen, frames: count('frames'), meshes: count('meshes') };
+  return { seen, frames: after.frames - before.frames, meshes: after.meshes - before.meshes };
 }
 
 for (const way of [

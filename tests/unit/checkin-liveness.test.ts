@@ -219,6 +219,31 @@ describe('a challenge between the votes and the record', () => {
     expect(door.frames(10, {}).phase, 'and it is asked again').toBe('challenge');
   });
 
+  it('while the landmarker is loading the person is named and nothing is asked yet; then the question comes', () => {
+    const door = new Door('challenge').frames(6, { sees: 'loading' });
+    expect(door.state.view).toMatchObject({ phase: 'challenge', name: 'ada', action: null, tryNumber: 1 });
+    expect(door.state.challenge).toBeNull();
+    door.frames(60, { sees: 'loading' });
+    expect(door.state.view, 'it waits').toMatchObject({ phase: 'challenge', action: null });
+    door.frame({});
+    expect(door.state.challenge?.from).toBe('mesh');
+    expect(door.action).not.toBeNull();
+    door.frames(5, {}).answer();
+    door.frames(12, {});
+    expect(door.records.map((r) => r.personId)).toEqual(['ada']);
+  });
+
+  it('whoever is named while it loads and leaves is not shown any longer', () => {
+    const door = new Door('challenge').frames(6, { sees: 'loading' }).frames(8, null);
+    expect(door.phase).toBe('idle');
+    expect(door.records).toEqual([]);
+  });
+
+  it('a landmarker that never comes ends in the question of the five points', () => {
+    const door = new Door('challenge').frames(6, { sees: 'loading' }).frame({ sees: 'five' });
+    expect(door.state.challenge?.from).toBe('five');
+  });
+
   it('without frames the question runs out by the clock', () => {
     const door = new Door('challenge').asked();
     for (let i = 0; i < 4; i++) door.send({ kind: 'tick', at: (door.at += 700) });

@@ -69,6 +69,50 @@ describe('the frame pump', () => {
     expect(b.sent).toHaveLength(1);
   });
 
+  it('prepares the next frame while the last is in flight, one at a time, and sends it when that one is answered', async () => {
+    let now = 0;
+    const flush = (): Promise<void> => new Promise((done) => setImmediate(done));
+    const camera = { frame: 1 };
+    const prepared: { frame: number; ready: (frame: number) => void }[] = [];
+    const sent: { frame: number; answer: (reply: string) => void }[] = [];
+    const pump = new FramePump<number, string>({
+      grab: () => camera.frame,
+      prepare: (frame) => new Promise((ready) => prepared.push({ frame, ready })),
+      send: (frame) => new Promise((answer) => sent.push({ frame, answer })),
+      onReply: () => undefined,
+      onError: () => undefined,
+      interval: () => 0,
+      now: () => now,
+    });
+    const offer = (frame: number, at: number): void => {
+      now = at;
+      camera.frame = frame;
+      pump.offer();
+    };
+    offer(1, 0);
+    offer(2, 10);
+    expect(prepared.map((p) => p.frame)).toEqual([1]);
+    now = 30;
+    prepared[0]!.ready(10);
+    await flush();
+    expect(sent.map((s) => s.frame)).toEqual([10]);
+    offer(3, 40);
+    expect(prepared.map((p) => p.frame)).toEqual([1, 3]);
+    prepared[1]!.ready(30);
+    await flush();
+    offer(4, 60);
+    expect(prepared, 'one waits already').toHaveLength(2);
+    expect(sent).toHaveLength(1);
+    now = 400;
+    sent[0]!.answer('first');
+    await flush();
+    expect(sent.map((s) => s.frame)).toEqual([10, 30]);
+    // An answer takes long by now, so the next is begun late: what is sent must not be old.
+    const begun = prepared.length;
+    offer(5, 410);
+    expect(prepared.length - begun).toBeLessThanOrEqual(1);
+  });
+
   it('keeps the pace asked for', async () => {
     const b = bench(300);
     b.pump.offer();

@@ -178,7 +178,7 @@ function carryOf(before: Plane, after: Plane, blocks: readonly Block[], from: Ca
           }
         }
     }
-    // A little of a room that stands: where texture has one direction only, the other is not made up.
+    // Damping: where texture has one direction only, the other must not run away.
     a[0]! += 50;
     a[5]! += 50;
     a[10]! += 50 * width * width;
