@@ -189,7 +189,7 @@ export function makeHead(still, landmarks) {
 
   /** The person before the standing background. */
   function render(pose) {
-    const target = picture(WIDTH, HEIGHT, Float32Array.from(still.data));
+    const target = picture(WIDTH, HEIGHT, still.data.slice());
     const depth = new Float32Array(WIDTH * HEIGHT).fill(Infinity);
     const at = project(pose);
     drawTriangles(target, still, triangles, at, uv, depth, (rgb, t) => {

@@ -230,7 +230,7 @@ function photo(kind, take, seed) {
   return {
     ask: held.ask,
     frame(t) {
-      const out = picture(WIDTH, HEIGHT, Float32Array.from(wall.data));
+      const out = picture(WIDTH, HEIGHT, wall.data.slice());
       const pose = held.pose(t);
       drawSheet(out, sheet, { ...pose, size: place.size, x: pose.x + place.x, y: pose.y + place.y });
       hand(out, WIDTH / 2 + pose.x + place.x - 300 * place.size, HEIGHT / 2 + pose.y + 170 * place.size, seeded(seed));
@@ -253,7 +253,7 @@ function cutOut(kind, take, seed) {
   return {
     ask: held.ask,
     frame(t) {
-      const out = picture(WIDTH, HEIGHT, Float32Array.from(wall.data));
+      const out = picture(WIDTH, HEIGHT, wall.data.slice());
       const blink = kind === 'cut-out-eyes' ? held.blink(t) : 0;
       const sheet = blink > 0 ? printed(head.render({ ...STILL_POSE, blink })) : plain;
       drawSheet(
@@ -287,7 +287,7 @@ function replay(kind, take, seed) {
     pitch,
     ask: (_action, at) => recorded.act(answer, at + between(random, 0.45, 1.0)),
     frame(t) {
-      const out = picture(WIDTH, HEIGHT, Float32Array.from(wall.data));
+      const out = picture(WIDTH, HEIGHT, wall.data.slice());
       const shown = soften(filmed(head.render(recorded.pose(t)), t));
       const screen = framed(shown, 26, [14, 14, 16]);
       const pose = {

@@ -3,7 +3,7 @@
 /** A picture: `data` is width*height*3 floats, 0 to 255. */
 export const picture = (width, height, data = new Float32Array(width * height * 3)) => ({ width, height, data });
 
-export const fromBytes = (width, height, bytes) => picture(width, height, Float32Array.from(bytes));
+export const fromBytes = (width, height, bytes) => picture(width, height, new Float32Array(bytes));
 
 /** Bilinear sample at (u, v), edges repeated; writes three floats to `out`. */
 export function sample(tex, u, v, out) {
@@ -63,8 +63,8 @@ export function drawTriangles(target, tex, triangles, at, uv, depth, shade) {
 /** A slight blur, as a recording's compression and a screen's glass give: (1, 2, 1) / 4 both ways, the border left as it is. */
 export function soften(source) {
   const { width, height } = source;
-  const out = picture(width, height, Float32Array.from(source.data));
-  const row = Float32Array.from(source.data);
+  const out = picture(width, height, source.data.slice());
+  const row = source.data.slice();
   for (let i = 3; i < row.length - 3; i++) row[i] = (source.data[i - 3] + 2 * source.data[i] + source.data[i + 3]) / 4;
   const stride = width * 3;
   for (let y = 1; y < height - 1; y++)

@@ -69,7 +69,9 @@ export function drawSheet(target, content, pose, shade) {
 /** A picture with a frame of one colour round it: the white edge of a print, the bezel of a screen. */
 export function framed(content, width, rgb) {
   const out = picture(content.width + 2 * width, content.height + 2 * width);
-  for (let i = 0; i < out.data.length; i += 3) out.data.set(rgb, i);
+  const row = new Float32Array(out.width * 3);
+  for (let i = 0; i < row.length; i += 3) row.set(rgb, i);
+  for (let y = 0; y < out.height; y++) out.data.set(row, y * row.length);
   for (let y = 0; y < content.height; y++)
     out.data.set(
       content.data.subarray(y * content.width * 3, (y + 1) * content.width * 3),
@@ -98,11 +100,17 @@ export function lcdStripes(pitch, perContent, contrast) {
   };
   const lit = (s, from, duty) =>
     (integral(s + pitch / 2, from, duty) - integral(s - pitch / 2, from, duty)) / (pitch * duty);
+  // A power for every colour of every pixel is what takes longest here: a table, read between its lines, is as good.
+  const STEPS = 2048;
+  const shown = Float64Array.from({ length: STEPS + 2 }, (_, i) => 255 * (i / STEPS) ** 1.15);
   return (rgb, u, v) => {
     const rows = 1 + (lit(v * perContent, 0, 0.85) - 1) * contrast;
-    for (let c = 0; c < 3; c++)
-      rgb[c] =
-        255 * (Math.min(rgb[c], 255) / 255) ** 1.15 * rows * (1 + (lit(u * perContent, c / 3, 1 / 3) - 1) * contrast);
+    for (let c = 0; c < 3; c++) {
+      const at = (Math.max(0, Math.min(rgb[c], 255)) * STEPS) / 255;
+      const k = Math.floor(at);
+      const bright = shown[k] + (shown[k + 1] - shown[k]) * (at - k);
+      rgb[c] = bright * rows * (1 + (lit(u * perContent, c / 3, 1 / 3) - 1) * contrast);
+    }
     rgb[2] = rgb[2] * 1.06 + 4;
   };
 }

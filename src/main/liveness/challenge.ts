@@ -65,7 +65,7 @@ export const CHALLENGE_CONFIG: ChallengeConfig = {
   pauseMs: 700,
   depthFor: ['blink'],
   depthDegrees: 2,
-  depthExplained: 0.6,
+  depthExplained: 0.85,
   limits: EVIDENCE_LIMITS,
 };
 

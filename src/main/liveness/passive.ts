@@ -10,7 +10,10 @@ import { CHROMA_FLOOR, LUMA_FLOOR, meanSpectrum, patchSpectrum, peakRatio } from
 import { unsteadiness, type View } from './unsteady.ts';
 
 export interface PassiveScores {
-  /** 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames. */
+  /**
+   * 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames, or of the first views when that is more:
+   * a print that is bent to answer was flat before.
+   */
   readonly border: number;
   /** Peak over surroundings in the spectrum of the face, the larger of luma and colour (spectrum.ts). */
   readonly moire: number;
@@ -41,6 +44,9 @@ export interface PassiveVerdict {
   /** The cues beyond their limits, for the log of an operator; never shown at the door. */
   readonly cues: readonly PassiveCue[];
 }
+
+/** So many views show how the face was before it answered. */
+const FIRST_VIEWS = 5;
 
 /** A face hardly has a pattern in this colour, so a weaker peak says as much as a stronger one in luma. */
 const CHROMA_WEIGHT = 1.6;
@@ -97,7 +103,10 @@ export function passiveScores(readings: readonly PassiveReading[], views: readon
   const peak = (which: 0 | 1, floor: number): number =>
     spectra.length === 0 ? 0 : peakRatio(meanSpectrum(spectra.map((pair) => pair[which])), floor);
   return {
-    border: median(readings.map((r) => r.border)),
+    border: Math.max(
+      median(readings.map((r) => r.border)),
+      views.length < FIRST_VIEWS ? 0 : median(views.slice(0, FIRST_VIEWS).map((view) => view.border ?? 0)),
+    ),
     moire: Math.max(peak(0, LUMA_FLOOR), peak(1, CHROMA_FLOOR) * CHROMA_WEIGHT),
     glare: median(readings.map((r) => r.glare)),
     shared: sharedMotion(readings).ratio,

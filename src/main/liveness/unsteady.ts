@@ -22,6 +22,8 @@ export interface View {
   readonly face: Box;
   /** Other people's faces, likewise: they are no part of the room. */
   readonly others?: readonly Box[];
+  /** How complete a rectangle stood round the face (border.ts), 0 to 1. */
+  readonly border?: number;
 }
 
 /** Looks are this far apart, ms, at the least, ... */
@@ -35,8 +37,8 @@ const VIEWS_NEEDED = 6;
 
 /** Side of a block, shrunk pixels. */
 const BLOCK = 8;
-/** Head, hair and neck, as the face's box grown this much about its centre. */
-const [HEAD_WIDE, HEAD_HIGH] = [1.8, 1.7];
+/** Head and hair: so much of the face's box is left out to both sides of its centre and above it. They move with the head, not with the room. */
+const [HEAD_ASIDE, HEAD_ABOVE] = [0.9, 1.25];
 /** Mean squared gradient across a block above which it has texture, grey levels squared a pixel. */
 const TEXTURE = 6;
 /** So many blocks with texture are needed, ... */
@@ -49,8 +51,8 @@ const NOISE = 1.2;
 const EXPLAINED = 0.5;
 /** ... and the room when so much of the blocks has that should show the shift, ... */
 const AGREE = 0.5;
-/** ... and hardly any of them still is where it was. */
-const STANDS = 0.1;
+/** ... and hardly any of them is still where it was. */
+const STANDS = 0.15;
 const ROUNDS = 6;
 /** Shifts beyond this are not followed, shrunk pixels: whatever moves so far is no tremor. */
 const FARTHEST = 6;
@@ -71,10 +73,10 @@ function person(face: Box): readonly [head: Box, body: Box] {
   const [w, h] = [face.width / SHRINK, face.height / SHRINK];
   const [cx, cy] = [face.x / SHRINK + w / 2, face.y / SHRINK + h / 2];
   const head = {
-    x: cx - (w * HEAD_WIDE) / 2,
-    y: cy - (h * HEAD_HIGH) / 2,
-    width: w * HEAD_WIDE,
-    height: h * HEAD_HIGH,
+    x: cx - w * HEAD_ASIDE,
+    y: cy - h * HEAD_ABOVE,
+    width: 2 * w * HEAD_ASIDE,
+    height: h * (HEAD_ABOVE + 1),
   };
   return [head, { x: cx - 1.6 * w, y: cy + 0.4 * h, width: 3.2 * w, height: 1e4 }];
 }
@@ -202,8 +204,9 @@ function gone(before: Plane, after: Plane, blocks: readonly Block[], from: Carry
   let [shows, along, stands] = [0, 0, 0];
   const [xs, ys]: [number[], number[]] = [[], []];
   for (const block of blocks) {
-    // What the difference should be when the room is where `carry` says and the block with it.
+    // What the difference should be when the room is where `carry` says and the block with it; without the mean, as differences are.
     let expected = 0;
+    let sum = 0;
     for (let j = 0; j < BLOCK; j++)
       for (let i = 0; i < BLOCK; i++) {
         const [x, y] = [block.x + i, block.y + j];
@@ -213,12 +216,14 @@ function gone(before: Plane, after: Plane, blocks: readonly Block[], from: Carry
         const u = tx + s * (x - width / 2) - r * (y - height / 2);
         const v = ty + s * (y - height / 2) + r * (x - width / 2);
         expected += (gx * u + gy * v) ** 2;
+        sum += gx * u + gy * v;
       }
+    expected -= sum ** 2 / (BLOCK * BLOCK);
     if (expected < BLOCK * BLOCK * 2 * NOISE) continue;
     const [stood, moved] = [readBlock(before, after, block, still), readBlock(before, after, block, carry)];
     if (stood === null || moved === null) continue;
     shows++;
-    if (stood.power < BLOCK * BLOCK * NOISE) stands++;
+    if (stood.power <= moved.power) stands++;
     if (moved.power > EXPLAINED * stood.power) continue;
     along++;
     xs.push(block.x);
@@ -231,10 +236,12 @@ function gone(before: Plane, after: Plane, blocks: readonly Block[], from: Carry
 }
 
 /** The views with one more, when it is time for one. */
-export function withView(views: readonly View[], { at, small, face, others = [] }: View): readonly View[] {
+export function withView(views: readonly View[], { at, small, face, others = [], border = 0 }: View): readonly View[] {
   const last = views.at(-1);
   if (last !== undefined && at - last.at < VIEW_EVERY_MS) return views;
-  return [...views.filter((view) => at - view.at <= VIEWS_LAST_MS), { at, small, face, others }].slice(-VIEWS_KEPT);
+  return [...views.filter((view) => at - view.at <= VIEWS_LAST_MS), { at, small, face, others, border }].slice(
+    -VIEWS_KEPT,
+  );
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
