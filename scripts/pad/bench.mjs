@@ -103,7 +103,7 @@ async function present(presentation, first, seed) {
     now = began + at;
     const found = five ? null : await landmarker.detect(jpeg, now);
     const wantsPassive = at >= ASKED_AT && at - (passive.at(-1)?.at ?? 0) >= READING_EVERY;
-    const wantsVision = vision !== null && (five || frame % Math.round(fps / 2) === 0);
+    const wantsVision = vision !== null && state.phase === 'asking';
     const raw = wantsPassive || wantsVision ? await sharp(jpeg).raw().toBuffer() : null;
     let seen = null;
     if (wantsVision) {
@@ -133,6 +133,7 @@ async function present(presentation, first, seed) {
             points: liveness.meshInPixels(found.landmarks, 640, 480),
             blendshapes: shapes,
             ...liveness.poseOfMatrix(found.matrix),
+            ...(seen === null ? {} : { five: seen.landmarks }),
           }
         : five && seen !== null
           ? { kind: 'five', at, sameFace, landmarks: seen.landmarks }

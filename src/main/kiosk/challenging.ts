@@ -159,13 +159,12 @@ function observe(
   if (state.front !== challenge.trackId || face === undefined || look === undefined) return { kind: 'nobody', at };
   const comparable = probe !== null && probe.face === state.target && Math.abs(face.yaw ?? 0) < COMPARED_YAW;
   const sameFace = !comparable || cosine(probe.embedding, challenge.embedding) >= SAME_FACE;
+  const { landmarks } = face;
   if (challenge.from === 'mesh') {
     const { mesh } = look;
-    return mesh === null || mesh === undefined || mesh === 'loading'
-      ? { kind: 'nobody', at }
-      : { ...mesh, at, sameFace };
+    if (mesh === null || mesh === undefined || mesh === 'loading') return { kind: 'nobody', at };
+    return { ...mesh, at, sameFace, ...(landmarks === undefined ? {} : { five: landmarks }) };
   }
-  const { landmarks } = face;
   return landmarks === undefined ? { kind: 'nobody', at } : { kind: 'five', at, sameFace, landmarks };
 }
 

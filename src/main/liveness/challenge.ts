@@ -8,7 +8,7 @@
  */
 import { ACTIONS, isTurn, TURNS, type Action } from './actions.ts';
 import { evidenceOf, EVIDENCE_LIMITS, type Evidence, type EvidenceLimits, type Rest } from './evidence.ts';
-import { yawOfFive, type FiveObservation } from './five-points.ts';
+import { yawOfFive, type FiveObservation, type FivePoints } from './five-points.ts';
 import type { Point } from '../../shared/geometry.ts';
 import type { Blendshapes, MeshObservation } from './observation.ts';
 
@@ -173,16 +173,14 @@ function loseTry(
 
 const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
+const middleFive = (all: readonly FivePoints[]): Point[] =>
+  [0, 1, 2, 3, 4].map((i) => [middle(all.map((five) => five[i]![0])), middle(all.map((five) => five[i]![1]))]);
+
 /** The middle of the frames at rest, number by number. */
 function restOf(seen: readonly FaceObservation[]): Rest {
   const meshes = seen.filter((o) => o.kind === 'mesh');
   if (meshes.length === 0) {
-    const fives = seen.filter((o) => o.kind === 'five');
-    const point = (i: number): Point => [
-      middle(fives.map((o) => o.landmarks[i]![0])),
-      middle(fives.map((o) => o.landmarks[i]![1])),
-    ];
-    return { kind: 'five', landmarks: [0, 1, 2, 3, 4].map(point) };
+    return { kind: 'five', landmarks: middleFive(seen.flatMap((o) => (o.kind === 'five' ? [o.landmarks] : []))) };
   }
   const points = new Float32Array(meshes[0]!.points.length);
   for (let i = 0; i < points.length; i++) points[i] = middle(meshes.map((o) => o.points[i]!));
@@ -197,6 +195,7 @@ function restOf(seen: readonly FaceObservation[]): Rest {
       mouthSmileRight: shape('mouthSmileRight'),
       jawOpen: shape('jawOpen'),
     },
+    ...(meshes.every((o) => o.five !== undefined) ? { five: middleFive(meshes.map((o) => o.five!)) } : {}),
     yaw: middle(meshes.map((o) => o.yaw)),
     pitch: middle(meshes.map((o) => o.pitch)),
   };

@@ -19,6 +19,7 @@ export interface MeshRest {
   readonly blendshapes: Blendshapes;
   readonly yaw: number;
   readonly pitch: number;
+  readonly five?: FivePoints;
 }
 
 export interface EvidenceLimits {
@@ -30,6 +31,10 @@ export interface EvidenceLimits {
   readonly turnExplained: number;
   /** What the best homography must leave over in a real turn, eye distances. */
   readonly turnPlaneResidual: number;
+  /** In a turn seen by the mesh the detector's points must agree: so much of the turn as parallax of the nose, ... */
+  readonly witnessPart: number;
+  /** ... and the eyes nearer to each other by the turn's cosine, not below this part of that: a bent print is narrower. */
+  readonly witnessShape: number;
   /** The turn asked of the detector's five points, degrees: its landmarks are coarser, and a strongly tilted print shows up to 17. */
   readonly fiveTurnDegrees: number;
   /** The eyes come nearer by the cosine of the turn; a print that shows as much parallax is tilted further and is narrower than this part. */
@@ -57,6 +62,8 @@ export const EVIDENCE_LIMITS: EvidenceLimits = {
   turnParallaxPart: 0.75,
   turnExplained: 0.75,
   turnPlaneResidual: 0.02,
+  witnessPart: 0.6,
+  witnessShape: 0.945,
   fiveTurnDegrees: 18,
   fiveShape: 0.92,
   eyesClosed: 0.66,
@@ -109,6 +116,23 @@ function flatMeasures(
   };
 }
 
+/** The detector's five points saw the head turn by `yaw` degrees, too. Without them there is nothing to contradict. */
+function isWitnessed(
+  rest: FivePoints | undefined,
+  now: FivePoints | undefined,
+  yaw: number,
+  limits: EvidenceLimits,
+): boolean {
+  if (rest === undefined || now === undefined) return true;
+  const parallax = parallaxOfFive(rest, now);
+  const narrower = shapeOfFive(now) / (shapeOfFive(rest) || 1);
+  return (
+    Math.sign(parallax) === Math.sign(yaw) &&
+    Math.abs(parallax) >= limits.witnessPart * Math.abs(yaw) &&
+    narrower >= limits.witnessShape * Math.cos((parallax * Math.PI) / 180)
+  );
+}
+
 /**
  * Reads a frame against the face at rest. Before the mouth and the eyes are compared, the face at rest is carried over by the homography of
  * its rigid points: whatever a flat picture can do by being moved, tilted or brought nearer is taken out, and what remains
@@ -119,6 +143,7 @@ export function meshEvidence(rest: MeshRest, now: MeshObservation, limits: Evide
   const yaw = now.yaw - rest.yaw;
   const turned = Math.abs(yaw);
   const turnIsSolid =
+    isWitnessed(rest.five, now.five, yaw, limits) &&
     Math.sign(depth.parallaxYaw) === Math.sign(yaw) &&
     Math.abs(depth.parallaxYaw) >=
       Math.max(limits.turnParallaxPart * turned, limits.turnParallaxPart * limits.turnDegrees) &&

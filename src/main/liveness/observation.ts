@@ -2,6 +2,7 @@
 import { LintelError } from '../../shared/errors.ts';
 import type { Blendshapes, FaceMesh } from '../../shared/liveness.ts';
 import type { MeshPoints } from './depth-motion.ts';
+import type { FivePoints } from './five-points.ts';
 import { POINTS } from './mesh-points.ts';
 
 export type { Blendshapes };
@@ -18,6 +19,8 @@ export interface MeshObservation {
   /** Degrees; yaw > 0: turned to the picture's right. From MediaPipe's head matrix. */
   readonly yaw: number;
   readonly pitch: number;
+  /** The detector's five points in the same frame, pixels: a second witness of turns, which knows nothing of the mesh. */
+  readonly five?: FivePoints;
 }
 
 /**
