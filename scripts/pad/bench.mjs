@@ -11,7 +11,7 @@
  *   --fps N          frames a second (default 10: what a two-core laptop's screen keeps up beside vision)
  *   --scenes DIR     other people: a folder with a sub-folder of pictures for each (or LINTEL_PAD_SCENES)
  *   --people A,B     only these
- *   --json FILE      every presentation with its outcome
+ *   --json FILE      every presentation with its outcome, written anew after each
  *   --part K/N       every N-th presentation from the K-th on, so that N runs side by side share the work, ...
  *   --merge A,B      ... and the table of what they wrote with --json; nothing is presented
  */
@@ -201,6 +201,9 @@ people.forEach((person, p) => {
           if (!options.quick || BONA_FIDE.includes(kind) || turn === p) jobs.push({ person, first, kind, round });
         }
 });
+// In an order that has nothing to do with who does what: what a run that is cut short has seen is then a fair part of it.
+const order = new Map(jobs.map((job) => [job, seedOf(Object.values(job).join())]));
+jobs.sort((a, b) => order.get(a) - order.get(b));
 const wanted = options.only?.split(',');
 const results = merged?.flat() ?? [];
 const takes = new Map();
@@ -215,13 +218,16 @@ try {
   for (const [i, { person, first, kind, round }] of list.entries()) {
     const all = listTakes(person);
     const take = all[(round * 3 + 1 + questions.indexOf(first)) % all.length];
-    if (!takes.has(take)) takes.set(take, await loadTake(landmarker, clock, person, take));
-    const loaded = takes.get(take);
+    const key = `${person}/${take}`;
+    if (!takes.has(key)) takes.set(key, await loadTake(landmarker, clock, person, take));
+    const loaded = takes.get(key);
     if (loaded === null) continue;
     const seed = seedOf([kind, person, first, round].join());
     const presentation = presentationOf(kind, loaded, seed);
     const result = await present(presentation, first, seed);
     results.push({ kind, person, take, first, answer: presentation.answer ?? null, ...result });
+    // After each: a run that is cut short has not been for nothing.
+    if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(results, null, 1));
     process.stderr.write(
       `\r${i + 1}/${list.length} presentations, ${Math.round((Date.now() - started) / 1000)} s, ${kind} ${first}`.padEnd(
         78,
@@ -233,7 +239,6 @@ try {
   await landmarker?.close();
   await vision?.close();
 }
-if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(results, null, 1));
 
 console.log(
   `Presentation attack detection, ISO/IEC 30107-3 (${five ? 'five points' : 'landmarker'}, ${fps} frames/s). No certification is claimed.`,
