@@ -186,17 +186,20 @@ export function restore(on: ClosedFolder, request: RestoreRequest): Promise<Done
     const into = backupFolder(folder, codec);
     const preview = await restoreBackup({ ...request, into, deleted });
     await forgetNames(folder, codec, anonymous);
-    const { people, manifest } = preview;
-    const came = people.added + people.newerInBackup + (preview.how === 'replace' ? people.newerHere : 0);
+    const { manifest } = preview;
     const details = {
       how: preview.how,
-      people: came,
+      people: peopleTaken(preview),
       checkIns: preview.checkIns.added,
       madeAt: manifest.createdAt,
     };
     return [preview, { kind: 'restore', subject: null, details }];
   });
 }
+
+/** How many people are as the backup has them after a restore, and were not before. */
+export const peopleTaken = ({ people, how }: RestorePreview): number =>
+  people.added + people.newerInBackup + (how === 'replace' ? people.newerHere : 0);
 
 /** Names that were taken out of the log before are in it again: they go again. */
 async function forgetNames(folder: string, codec: Trust['codec'], ids: ReadonlySet<string>): Promise<void> {

@@ -15,6 +15,7 @@ import type { SafeStorageLike, Secret } from '../vault/secret.ts';
 import { badInput } from './bad-input.ts';
 import {
   changeEncryption,
+  peopleTaken,
   restore,
   type ClosedFolder,
   type EncryptionChange,
@@ -151,9 +152,8 @@ export class ReopeningKiosk implements KioskHost {
       restore: (request) =>
         this.#away('restoring', async (folder) => {
           const { value, notWrittenDown } = await restore(folder, request);
-          const { people, checkIns } = value;
-          const came = people.added + people.newerInBackup + (value.how === 'replace' ? people.newerHere : 0);
-          return changedNotice({ what: 'restored', people: came, checkIns: checkIns.added }, notWrittenDown);
+          const counts = { people: peopleTaken(value), checkIns: value.checkIns.added };
+          return changedNotice({ what: 'restored', ...counts }, notWrittenDown);
         }),
     };
   }
