@@ -22,7 +22,7 @@ const celebs = join(sharedData, 'celebs');
 const weights = {
   'ghostfacenet-v1-1.3-2': [
     resolve(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx'),
-    '46733cd5872aed57253be2c902af8623c8bbb4d77e1db4838c9f839a0fccad19',
+    'a771bd248847f72dd07f8a1f2b5fc764bd01a0965fb9056ec5490f16aa838019',
   ],
   'mobilefacenet-512': [
     join(sharedModels, 'mobilefacenet-512.onnx'),

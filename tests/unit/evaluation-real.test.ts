@@ -13,7 +13,7 @@ import { openVision } from '../../src/main/vision/open.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
 import { hasDetector, hasSharedData, projectRoot, sharedData, sharedModels } from '../support/data.ts';
 
-const WEIGHTS = '46733cd5872aed57253be2c902af8623c8bbb4d77e1db4838c9f839a0fccad19';
+const WEIGHTS = 'a771bd248847f72dd07f8a1f2b5fc764bd01a0965fb9056ec5490f16aa838019';
 const embedder = resolve(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx');
 const sha256 = existsSync(embedder) ? createHash('sha256').update(readFileSync(embedder)).digest('hex') : '';
 const present = hasSharedData && hasDetector;
