@@ -9,7 +9,7 @@ import {
   type Detection,
   type RawHead,
 } from '../../src/main/vision/detection.ts';
-import { detectorOutputs, toFrame } from '../../src/main/vision/detector.ts';
+import { detectorOutputs, inputFor, toFrame } from '../../src/main/vision/detector.ts';
 import { imageInputOf } from '../../src/main/vision/session.ts';
 
 const logit = (p: number): number => Math.log(p / (1 - p));
@@ -131,6 +131,21 @@ describe('suppress', () => {
   it('lets a face live whose only rival was itself suppressed', () => {
     // 0 beats 30, and 30 would have beaten 60; 0 and 60 overlap by 0.25 only.
     expect(suppress([face(0, 0.9), face(30, 0.8), face(60, 0.7)]).map((kept) => kept.box.x)).toEqual([0, 60]);
+  });
+});
+
+describe('the input that follows the frame', () => {
+  it.each([
+    [640, 480, 1, 640, 480],
+    [640, 360, 1, 640, 384],
+    [1280, 720, 1, 640, 384],
+    [448, 296, 1, 640, 448],
+    [480, 640, 1, 480, 640],
+    [640, 480, 0.5, 320, 256],
+    [640, 480, 0.3, 192, 160],
+    [16, 4000, 1, 32, 640],
+  ])('%i x %i, shrunk by %f: %i x %i', (width, height, shrink, inputWidth, inputHeight) => {
+    expect(inputFor({ width, height }, shrink)).toEqual({ width: inputWidth, height: inputHeight });
   });
 });
 

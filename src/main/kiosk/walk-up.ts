@@ -8,6 +8,7 @@ import {
   initialState,
   type CheckInConfig,
   type CheckInInput,
+  type CheckInState,
   type Look,
   type Probe,
   type RecordRequest,
@@ -36,6 +37,19 @@ export interface WalkUpRooms {
 /** How often the view is looked at again while no frames come, ms: results fade by themselves. */
 const TICK_MS = 500;
 
+/** In a row so many frames of somebody whose check-in is done are looked at in half size, then one whole: who else is there? */
+const HALF_LOOKS = 3;
+/** A face this wide, as a fraction of the frame, is found at half size as well as whole. */
+const NEAR_WIDTH = 0.15;
+
+/** Whether all that is left to see is that the person in front is still there: nothing is being decided about a near face. */
+function isSettled({ tracks, front }: CheckInState, width: number): boolean {
+  const track = tracks.find(({ id }) => id === front);
+  if (track?.outcome?.kind !== 'shown' || track.box.width < NEAR_WIDTH * width) return false;
+  const { phase } = track.outcome.view;
+  return phase === 'match' || phase === 'already';
+}
+
 export class WalkUp {
   readonly #rooms: WalkUpRooms;
   readonly #onView: (view: CheckInView) => void;
@@ -44,6 +58,8 @@ export class WalkUp {
   /** Counts resets: what was seen before one says nothing about who is there after it. */
   #epoch = 0;
   #closed = false;
+  /** Frames looked at in half size since the last whole one. */
+  #halfLooks = 0;
   /** When a face was last embedded, and since when the page says that its landmarker is loading; monotonic ms. */
   #embeddedAt = Number.NEGATIVE_INFINITY;
   #loadingSince: number | null = null;
@@ -71,11 +87,13 @@ export class WalkUp {
     const { width, height } = frame;
     const embed = wantsEmbedding(this.#state, at, this.#embeddedAt) ? 'largest' : 'none';
     if (embed === 'largest') this.#embeddedAt = at;
+    const half = this.#halfLooks < HALF_LOOKS && isSettled(this.#state, width);
+    this.#halfLooks = half ? this.#halfLooks + 1 : 0;
     let faces: readonly SeenFace[];
     try {
       faces = await vision().analyze(
         { width, height, channels: 4, data: frame.data },
-        { embed, within: scaleBox(GUIDE, width, height) },
+        { embed, within: scaleBox(GUIDE, width, height), half },
       );
     } catch (error) {
       if (epoch === this.#epoch) this.#step({ kind: 'vision-error', at: clock.ticks(), error: reportOf(error) });

@@ -82,6 +82,20 @@ export function alignInto(out: Uint8Array, frame: Frame, landmarks: readonly Poi
   const { data, width, height, channels } = frame;
   const row = width * channels;
   const share = 1 / (points * points);
+  // A face that lies wholly inside of the frame, as nearly every one does, needs no look at the edges.
+  const least = 0.5 / points - 0.5;
+  const most = CROP - 0.5 - 0.5 / points;
+  const inside = [least, most].every((cv) =>
+    [least, most].every((cu) => {
+      const x = ia * cu - ib * cv + ix;
+      const y = ib * cu + ia * cv + iy;
+      return x >= 0 && y >= 0 && x < width - 1 && y < height - 1;
+    }),
+  );
+  if (inside) {
+    sampleInside(out, data, row, channels, { ia, ib, ix, iy }, points);
+    return;
+  }
   let to = 0;
   for (let v = 0; v < CROP; v++) {
     for (let u = 0; u < CROP; u++) {
@@ -126,6 +140,55 @@ export function alignInto(out: Uint8Array, frame: Frame, landmarks: readonly Poi
               blue += data[pixel + 2]! * weight;
             }
           }
+        }
+      }
+      out[to] = red * share + 0.5;
+      out[to + 1] = green * share + 0.5;
+      out[to + 2] = blue * share + 0.5;
+      to += 3;
+    }
+  }
+}
+
+/** The same sampling where every point has its four neighbours: no branches, and what a row has in common is worked out once. */
+function sampleInside(
+  out: Uint8Array,
+  data: Uint8Array,
+  row: number,
+  channels: number,
+  { ia, ib, ix, iy }: { readonly ia: number; readonly ib: number; readonly ix: number; readonly iy: number },
+  points: number,
+): void {
+  const share = 1 / (points * points);
+  let to = 0;
+  for (let v = 0; v < CROP; v++) {
+    for (let u = 0; u < CROP; u++) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let j = 0; j < points; j++) {
+        const cv = v + (j + 0.5) / points - 0.5;
+        const fromX = ix - ib * cv;
+        const fromY = iy + ia * cv;
+        for (let i = 0; i < points; i++) {
+          const cu = u + (i + 0.5) / points - 0.5;
+          const x = fromX + ia * cu;
+          const y = fromY + ib * cu;
+          const x0 = x | 0;
+          const y0 = y | 0;
+          const wx = x - x0;
+          const wy = y - y0;
+          const w11 = wx * wy;
+          const w10 = wx - w11;
+          const w01 = wy - w11;
+          const w00 = 1 - wx - w01;
+          const at = y0 * row + x0 * channels;
+          const right = at + channels;
+          const under = at + row;
+          const corner = under + channels;
+          red += data[at]! * w00 + data[right]! * w10 + data[under]! * w01 + data[corner]! * w11;
+          green += data[at + 1]! * w00 + data[right + 1]! * w10 + data[under + 1]! * w01 + data[corner + 1]! * w11;
+          blue += data[at + 2]! * w00 + data[right + 2]! * w10 + data[under + 2]! * w01 + data[corner + 2]! * w11;
         }
       }
       out[to] = red * share + 0.5;

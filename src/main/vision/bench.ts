@@ -22,8 +22,12 @@ export interface VisionBench {
   /** The models alone, run in turn with the pipeline in the same process. */
   readonly bareDetector: Timing;
   readonly bareEmbedder: Timing;
-  /** Frame in, embedding out. */
+  /** Frame in, embedding out; the detector's input as the frame is. */
   readonly pipeline: Timing;
+  /** The same with the frame letterboxed into a square, as files with a fixed input have it. */
+  readonly square: Timing;
+  /** The same as while a face is known and near: three frames looked at in half size, then one whole. */
+  readonly tracked: { readonly mean: number; readonly half: Timing };
   /** p50 of the pipeline over the sum of the two bare p50s. */
   readonly ratio: number;
   /** Through the vision process; null when no launcher was given. */
@@ -85,40 +89,50 @@ async function benchPipeline(
   onRound: (done: number) => void,
 ): Promise<Omit<VisionBench, 'threads' | 'rounds' | 'supervised'>> {
   const pipeline = await openPipeline(models, { threads });
+  const square = await openPipeline(models, { threads, input: 'square' });
   const stages = Object.fromEntries(STAGES.map((stage) => [stage, [] as number[]])) as Record<Stage, number[]>;
-  const detector: number[] = [];
-  const embedder: number[] = [];
-  const whole: number[] = [];
+  const times = { detector: [], embedder: [], whole: [], square: [], half: [] } as Record<string, number[]>;
   let faces = 0;
-  const time = async (into: number[], work: () => Promise<unknown>): Promise<void> => {
+  const time = async (into: string, work: () => Promise<unknown>): Promise<void> => {
     const from = performance.now();
     await work();
-    into.push(performance.now() - from);
+    times[into]!.push(performance.now() - from);
   };
   try {
     for (let round = -WARM_UP; round < rounds; round++) {
-      if (round === 0) {
-        for (const times of [detector, embedder, whole]) times.length = 0;
-        pipeline.onStage = (stage, ms) => stages[stage].push(ms);
-      }
       const frame = frames[(round + WARM_UP) % frames.length]!;
-      await time(detector, () => pipeline.detector.run());
-      await time(embedder, () => pipeline.embedder.run());
-      await time(whole, async () => {
+      if (round === 0) for (const list of Object.values(times)) list.length = 0;
+      // The bare run takes the size of the frame that was looked at last.
+      pipeline.detector.prepare(frame);
+      await time('detector', () => pipeline.detector.run());
+      await time('embedder', () => pipeline.embedder.run());
+      pipeline.onStage = round < 0 ? null : (stage, ms) => stages[stage].push(ms);
+      await time('whole', async () => {
         faces = (await pipeline.analyze(frame, { embed: 'largest' }, ONE_LOOK)).length;
       });
+      pipeline.onStage = null;
+      await time('half', () => pipeline.analyze(frame, { embed: 'largest', half: true }, ONE_LOOK));
+      await time('square', () => square.analyze(frame, { embed: 'largest' }, ONE_LOOK));
       if (round >= 0) onRound(round + 1);
     }
   } finally {
     await pipeline.close();
+    await square.close();
   }
-  const [bareDetector, bareEmbedder, all] = [timingOf(detector), timingOf(embedder), timingOf(whole)];
+  const [bareDetector, bareEmbedder, all] = [
+    timingOf(times['detector']!),
+    timingOf(times['embedder']!),
+    timingOf(times['whole']!),
+  ];
+  const half = timingOf(times['half']!);
   return {
     faces,
     stages: Object.fromEntries(STAGES.map((stage) => [stage, timingOf(stages[stage])])) as Record<Stage, Timing>,
     bareDetector,
     bareEmbedder,
     pipeline: all,
+    square: timingOf(times['square']!),
+    tracked: { mean: (3 * half.p50 + all.p50) / 4, half },
     ratio: all.p50 / (bareDetector.p50 + bareEmbedder.p50),
   };
 }

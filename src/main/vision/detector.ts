@@ -102,8 +102,8 @@ export class Detector {
   readonly #session: ort.InferenceSession;
   readonly #input: ImageInput;
   readonly #outputs: DetectorOutputs;
-  /** The input follows the frame. */
-  readonly #follows: boolean;
+  /** Whether the input follows the frame: only then is a smaller look a cheaper one. */
+  readonly follows: boolean;
   /** By size, last used last. */
   readonly #plans = new Map<string, Plan>();
   #plan: Plan;
@@ -112,7 +112,7 @@ export class Detector {
     this.#session = session;
     this.#input = input;
     this.#outputs = outputs;
-    this.#follows = follows;
+    this.follows = follows;
     this.#plan = this.#planFor(input.width, input.height);
   }
 
@@ -137,7 +137,7 @@ export class Detector {
 
   /** Writes the frame into the detector's input; see `Letterbox.write`. */
   prepare(frame: Frame, shrink = 1): Fit {
-    if (!this.#follows) return this.#plan.letterbox.write(frame, shrink);
+    if (!this.follows) return this.#plan.letterbox.write(frame, shrink);
     const { width, height } = inputFor(frame, shrink);
     this.#plan = this.#planFor(width, height);
     return this.#plan.letterbox.write(frame);

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { LintelError } from '../../shared/errors.ts';
 import { CROP } from './alignment.ts';
-import { Detector } from './detector.ts';
+import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
@@ -12,6 +12,8 @@ import type { AnalyzeOptions, Frame, SeenFace, SeenPicture, Vision, VisionModels
 export interface OpenOptions {
   /** Threads each model may use. Default: see `defaultThreads`. */
   readonly threads?: number;
+  /** Default `frame`. The bench compares both. */
+  readonly input?: InputShape;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function openVision(models: VisionModels, options: OpenOptions = {}
 /** The bare pipeline, without a line to stand in: for the bench. Same errors. */
 export async function openPipeline(models: VisionModels, options: OpenOptions = {}): Promise<Pipeline> {
   const threads = options.threads ?? defaultThreads(availableParallelism());
-  const detector = await Detector.open(models.detector, threads);
+  const detector = await Detector.open(models.detector, threads, options.input);
   const embedder = await Embedder.open(models.embedder, threads).catch(async (error: unknown) => {
     await detector.close();
     throw error;

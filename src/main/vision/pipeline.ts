@@ -29,6 +29,8 @@ export const PICTURE_LOOKS: FurtherLooks = { shrinks: [0.5, 0.3], untilSure: 0.7
 export const FRAME_LOOKS: FurtherLooks = { shrinks: [0.5], untilSure: 0 };
 export const ONE_LOOK: FurtherLooks = { shrinks: [], untilSure: 0 };
 
+const HALF = 0.5;
+
 export const STAGES = ['letterbox', 'detector', 'decode', 'align', 'quality', 'embed'] as const;
 export type Stage = (typeof STAGES)[number];
 /** Told what each stage took, in milliseconds. For the bench; nobody else listens. */
@@ -50,7 +52,10 @@ export class Pipeline {
   /** Faces of a frame, largest first. `looks`: what to do when the first look leaves doubt. */
   async analyze(frame: Frame, options: AnalyzeOptions, looks: FurtherLooks): Promise<SeenFace[]> {
     const minScore = options.minScore ?? MIN_SCORE;
-    let found = await this.#look(frame, minScore, 1);
+    const half = options.half === true && this.detector.follows;
+    let found = half ? await this.#look(frame, minScore, HALF) : [];
+    // What half the size does not show is no sign that nobody is there.
+    if (found.length === 0) found = await this.#look(frame, minScore, 1);
     for (const shrink of looks.shrinks) {
       if (found.some((face) => face.score >= looks.untilSure)) break;
       const more = await this.#look(frame, minScore, shrink);
