@@ -224,13 +224,24 @@ function sizeOf(/** @type {string} */ path) {
 }
 const report = (/** @type {string} */ path) => say(`made ${path} (${(sizeOf(path) / 1e6).toFixed(1)} MB)`);
 
+/** macOS: what Electron needs, as electron-builder's own file has it, and the camera. */
+const ENTITLEMENTS = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0"><dict>
+${['cs.allow-jit', 'cs.allow-unsigned-executable-memory', 'cs.disable-library-validation', 'device.camera']
+  .map((key) => `<key>com.apple.security.${key}</key><true/>`)
+  .join('\n')}
+</dict></plist>
+`;
+
 /**
  * @param {string} output
  * @param {string} app the folder of `copyApp`
  * @param {string} models the folder of `copyModels`
+ * @param {string} entitlements the file of `ENTITLEMENTS`
  * @param {string | null} electronDist an unpacked Electron; null: electron-builder downloads one
  */
-const builderConfig = (output, app, models, electronDist) => ({
+const builderConfig = (output, app, models, entitlements, electronDist) => ({
   appId: 'app.lintel.kiosk',
   productName: 'Lintel',
   directories: { app, output, buildResources: join(root, 'resources') },
@@ -257,15 +268,23 @@ const builderConfig = (output, app, models, electronDist) => ({
   },
   // No update server, so nothing that asks one.
   publish: null,
-  linux: { target: ['AppImage', 'deb'], executableName: name, category: 'Office', synopsis: description },
+  linux: {
+    target: ['AppImage', 'deb'],
+    executableName: name,
+    syncDesktopName: true,
+    category: 'Office',
+    synopsis: description,
+  },
   // A deb must name both; ".invalid" says that there is none (RFC 2606).
   deb: { maintainer: 'Lintel <lintel@lintel.invalid>' },
-  extraMetadata: { homepage: 'https://lintel.invalid/' },
+  extraMetadata: { author: 'Lintel', homepage: 'https://lintel.invalid/', desktopName: `${name}.desktop` },
   win: { target: ['nsis'] },
   mac: {
     target: ['dmg'],
     category: 'public.app-category.business',
     extendInfo: { NSCameraUsageDescription: 'Lintel recognises who stands before it.' },
+    entitlements,
+    entitlementsInherit: entitlements,
   },
 });
 
@@ -284,11 +303,12 @@ function makeInstallers(output, electronDist, onlyFolder) {
       copyApp(join(scratch, 'app'), one);
       copyModels(join(scratch, 'models'));
       const config = join(scratch, 'config.json');
+      const entitlements = join(scratch, 'entitlements.plist');
+      writeFileSync(entitlements, ENTITLEMENTS);
+      const dist = one === arch ? electronDist : null;
       writeFileSync(
         config,
-        JSON.stringify(
-          builderConfig(output, join(scratch, 'app'), join(scratch, 'models'), one === arch ? electronDist : null),
-        ),
+        JSON.stringify(builderConfig(output, join(scratch, 'app'), join(scratch, 'models'), entitlements, dist)),
       );
       const what = ['--config', config, `--${one}`, '--publish', 'never', ...(onlyFolder ? ['--dir'] : [])];
       const { ok } = npm(
@@ -307,6 +327,7 @@ function makeInstallers(output, electronDist, onlyFolder) {
       if (!ok) fail('electron-builder failed. The bundle for the browser needs less: npm run package -- --browser');
     } finally {
       rmSync(scratch, { recursive: true, force: true });
+      rmSync(join(output, 'builder-debug.yml'), { force: true });
     }
   }
   for (const made of readdirSync(output)) if (/\.(AppImage|deb|exe|dmg)$/.test(made)) report(join(output, made));
