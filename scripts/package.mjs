@@ -367,5 +367,7 @@ const output =
   options.output === undefined ? join(root, 'dist') : resolve(process.env['INIT_CWD'] ?? process.cwd(), options.output);
 mkdirSync(output, { recursive: true });
 const electron = options.browser ? null : await findElectron();
-if (electron === null) makeBundle(output);
-else makeInstallers(output, electron, options.dir);
+if (electron === null) {
+  if (!options.browser) say('without Electron there are no installers; making the portable bundle for the browser.');
+  makeBundle(output);
+} else makeInstallers(output, electron, options.dir);
