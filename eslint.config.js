@@ -30,7 +30,7 @@ const may = (from, ...to) => ({
 const trust = ['vault', 'audit', 'backup'];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'test-results', 'playwright-report', 'artifacts'] },
+  { ignores: ['node_modules', 'out', 'dist', 'test-results', 'playwright-report', 'artifacts'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}'],

@@ -75,7 +75,7 @@ export function runElectron(binary, args) {
   const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const env = { ...process.env };
   delete env['ELECTRON_RUN_AS_NODE'];
-  // What a packaged kiosk's fuses take away (scripts/fuses.mjs), as far as a start from source can.
+  // What a packaged kiosk's fuses take away (scripts/package.mjs), as far as a start from source can.
   delete env['NODE_OPTIONS'];
   return new Promise((done) => {
     const child = spawn(binary, [...sandbox, root, ...args], { cwd: root, stdio: 'inherit', env });

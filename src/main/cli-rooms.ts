@@ -165,6 +165,10 @@ async function serve(
 /** Resolves when the window was closed; never, when there is no window and the kiosk should go on without. */
 async function showWindow(terminal: Terminal, request: ServeRequest, { url, openingUrl }: BrowserShell): Promise<void> {
   const forever = new Promise<void>(() => undefined);
+  if (process.platform === 'linux' && !terminal.env['DISPLAY'] && !terminal.env['WAYLAND_DISPLAY']) {
+    note(terminal, `no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window. The kiosk is at ${url}`);
+    return forever;
+  }
   const browser = findBrowser(terminal.env);
   if (browser === null) {
     note(terminal, `no Chromium, Chrome or Edge was found. Open this address in a browser on this machine: ${url}`);

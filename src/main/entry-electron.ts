@@ -7,7 +7,11 @@ import { utilityVision } from './shells/electron/vision-process.ts';
 import { installationAt } from './shells/installation.ts';
 import { superviseVision } from './vision/supervise.ts';
 
-const installation = installationAt(app.getAppPath(), app.getVersion());
+const installation = installationAt(
+  app.getAppPath(),
+  app.getVersion(),
+  app.isPackaged ? process.resourcesPath : undefined,
+);
 
 runElectron({
   installation,

@@ -12,15 +12,19 @@ export interface Installation {
   readonly models: string;
 }
 
-/** @param root the folder of package.json (in a packaged app: `app.getAppPath()`) */
-export function installationAt(root: string, version: string): Installation {
+/**
+ * @param root the folder of package.json (in a packaged app: `app.getAppPath()`, inside the asar)
+ * @param resources the folder that holds `models/`: `process.resourcesPath` in a packaged app, as onnxruntime reads files of
+ * the system and none inside an asar
+ */
+export function installationAt(root: string, version: string, resources = root): Installation {
   return {
     root,
     version,
     rendererDir: join(root, 'out', 'renderer'),
     preload: join(root, 'out', 'preload', 'preload.cjs'),
     visionProgram: join(root, 'out', 'main', 'vision.js'),
-    models: join(root, 'models'),
+    models: join(resources, 'models'),
   };
 }
 

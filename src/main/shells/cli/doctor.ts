@@ -227,6 +227,16 @@ function browser({ findBrowser }: DoctorOptions): Weighed {
 
 function electron({ root }: DoctorOptions): Weighed {
   const home = join(root, 'node_modules', 'electron');
+  if (!existsSync(home)) {
+    // The portable bundle (scripts/package.mjs) has none, and cannot get one.
+    return {
+      name: 'Electron',
+      ok: true,
+      needed: false,
+      detail: 'not part of this bundle: the kiosk opens in the browser',
+      todo: null,
+    };
+  }
   const present = existsSync(join(home, 'path.txt')) && existsSync(join(home, 'dist'));
   return {
     name: 'Electron',

@@ -270,6 +270,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
   add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)
     .option('--window', "also open it in an app window of this machine's Chromium, Chrome or Edge")
+    .option('--no-window', 'only serve (the default, but for the start script of the portable bundle)')
     .option('--kiosk', 'with --window: full-screen')
     .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean }) =>
       rooms.serve({
