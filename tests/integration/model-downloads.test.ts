@@ -15,6 +15,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cliRooms } from '../../src/main/cli-rooms.ts';
 import { openReopening, type ReopeningKiosk } from '../../src/main/kiosk/reopening.ts';
@@ -25,10 +26,15 @@ import { assetPlaces, installationAt } from '../../src/main/shells/installation.
 import type { KioskStatus, ModelState } from '../../src/shared/domain.ts';
 import { projectRoot } from '../support/data.ts';
 
+const realFetch = globalThis.fetch;
 const DAY = 86_400_000;
 const OTHER = 'another-embedder';
 const landmarker = randomBytes(300_000);
-const embedder = readFileSync(join(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx'));
+/** Our own with a note at its end (ONNX's `doc_string`): another file, and one that runs. */
+const embedder = Buffer.concat([
+  readFileSync(join(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx')),
+  Buffer.from([0x32, 1, 0x78]),
+]);
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 let root: string;
@@ -73,7 +79,14 @@ function writeInstallation(): void {
   const entries = [
     ...models.filter((model) => model !== mark),
     { ...mark, bytes: landmarker.length, sha256: sha256(landmarker), download: { url: 'https://files.invalid/mark' } },
-    { ...first, id: OTHER, file: `${OTHER}.onnx`, download: { url: 'https://files.invalid/embedder' } },
+    {
+      ...first,
+      id: OTHER,
+      file: `${OTHER}.onnx`,
+      bytes: embedder.length,
+      sha256: sha256(embedder),
+      download: { url: 'https://files.invalid/embedder' },
+    },
   ];
   writeFileSync(path, JSON.stringify({ version: 1, models: entries }));
 }
@@ -273,50 +286,109 @@ describe('what the operator wants', () => {
   });
 });
 
+/** Runs a command of the terminal. Every request that it makes goes to the test's server, which counts them. */
+async function lintel(
+  args: string[],
+  options: { until?: () => Promise<void>; env?: Record<string, string> } = {},
+): Promise<{ stdout: string; stderr: string }> {
+  vi.spyOn(globalThis, 'fetch').mockImplementation((url, init) => realFetch(here(String(url)), init));
+  const interrupt = new AbortController();
+  let [stdout, stderr] = ['', ''];
+  const terminal = {
+    stdout: { write: (text: string) => (stdout += text) !== '' } as unknown as NodeJS.WritableStream,
+    stderr: { write: (text: string) => (stderr += text) !== '' } as unknown as NodeJS.WritableStream,
+    env: options.env ?? {},
+    cwd: root,
+    interrupted: interrupt.signal,
+  };
+  const running = runCli([...args, '--data', data], terminal, cliRooms(installationAt(root, '1.2.3'), terminal));
+  if (options.until !== undefined) {
+    await vi.waitFor(() => expect(stdout).toContain('http://127.0.0.1'), 20_000);
+    await options.until();
+    interrupt.abort();
+  }
+  expect(await running, stderr).toBe(0);
+  return { stdout, stderr };
+}
+
 describe('lintel serve', () => {
   const files = (): string[] => (existsSync(join(data, 'models')) ? readdirSync(join(data, 'models')) : []);
-
-  /** Every request that this process makes goes to the test's server, which counts them. */
-  async function serve(args: string[], until: () => Promise<void>): Promise<string> {
-    const real = globalThis.fetch;
-    vi.spyOn(globalThis, 'fetch').mockImplementation((url, init) => real(here(String(url)), init));
-    const interrupt = new AbortController();
-    let [stdout, stderr] = ['', ''];
-    const terminal = {
-      stdout: { write: (text: string) => (stdout += text) !== '' } as unknown as NodeJS.WritableStream,
-      stderr: { write: (text: string) => (stderr += text) !== '' } as unknown as NodeJS.WritableStream,
-      env: {},
-      cwd: root,
-      interrupted: interrupt.signal,
-    };
-    const running = runCli([...args, '--data', data], terminal, cliRooms(installationAt(root, '1.2.3'), terminal));
-    if (args[0] === 'serve') await vi.waitFor(() => expect(stdout).toContain('http://127.0.0.1'), 10_000);
-    await until();
-    interrupt.abort();
-    expect(await running).toBe(0);
-    return stderr;
-  }
-  /** Long enough for the plain run below to have asked. */
+  const isFetched = (): Promise<void> => vi.waitFor(() => expect(files()).toEqual(['face_landmarker.task']), 20_000);
+  /** Many times what the run that fetches needs to ask. */
   const aWhile = (): Promise<void> => new Promise((done) => setTimeout(done, 1000));
 
   test('fetches, with a line in the terminal', async () => {
-    const said = await serve(['serve'], () => vi.waitFor(() => expect(files()).toEqual(['face_landmarker.task']), 900));
+    const { stderr } = await lintel(['serve'], { until: isFetched });
     expect(asked).toEqual(['mark']);
-    expect(said).toContain('lintel: downloading face_landmarker.task, 0.3 MB (Apache-2.0) ...');
+    expect(stderr).toContain('lintel: downloading face_landmarker.task, 0.3 MB (Apache-2.0) ...');
   });
 
   test('--offline asks for nothing', async () => {
-    const said = await serve(['serve', '--offline'], aWhile);
-    expect(said).not.toContain('download');
+    const { stderr } = await lintel(['serve', '--offline'], { until: aWhile });
+    expect(stderr).not.toContain('download');
     expect(asked).toEqual([]);
     expect(files()).toEqual([]);
   });
 
   test('nor does it with the setting off, nor any other command', async () => {
     for (const args of [['settings', 'set', 'fetchModels', 'false'], ['people'], ['doctor'], ['models']])
-      await serve(args, async () => undefined);
-    await serve(['serve'], aWhile);
+      await lintel(args);
+    await lintel(['serve'], { until: aWhile });
     expect(asked).toEqual([]);
     expect(files()).toEqual([]);
   });
+});
+
+test('doctor: a landmarker that is not here is no failure, and it says how it comes', async () => {
+  const { checks } = JSON.parse((await lintel(['doctor', '--json'])).stdout) as {
+    checks: { name: string; ok: boolean; detail: string; todo: string | null }[];
+  };
+  const of = (name: string) => checks.find((check) => check.name === name);
+  expect(of('model face-landmarker')).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('the kiosk works without it') as string,
+    todo: expect.stringContaining('a kiosk with a network downloads it by itself') as string,
+  });
+  expect(of('models')).toMatchObject({ ok: true, detail: 'using yolov5n-0.5-face-lintel and ghostfacenet-v1-1.3-2' });
+});
+
+test('people made with another embedder are made again from their crops; only without those they must be enrolled again', async () => {
+  // The largest face of a picture that a development dependency ships.
+  const group = join(projectRoot, 'node_modules/@vladmandic/face-api/demo/sample1.jpg');
+  const { images } = JSON.parse((await lintel(['identify', group, '--json'])).stdout) as {
+    images: { faces: { box: { x: number; y: number; width: number; height: number } }[] }[];
+  };
+  const box = images[0]?.faces[0]?.box ?? { x: 0, y: 0, width: 1, height: 1 };
+  mkdirSync(join(root, 'people/Ada'), { recursive: true });
+  const { width = 0, height = 0 } = await sharp(group).metadata();
+  const left = Math.max(0, Math.round(box.x - box.width / 2));
+  const top = Math.max(0, Math.round(box.y - box.height / 2));
+  await sharp(group)
+    .extract({
+      left,
+      top,
+      width: Math.min(width - left, Math.round(box.width * 2)),
+      height: Math.min(height - top, Math.round(box.height * 2)),
+    })
+    .toFile(join(root, 'people/Ada/1.png'));
+  await lintel(['enroll', join(root, 'people')]);
+  expect((await lintel(['people'])).stdout).toMatch(/Ada {2}1 samples\n/);
+
+  mkdirSync(join(data, 'models'), { recursive: true });
+  writeFileSync(join(data, `models/${OTHER}.onnx`), embedder);
+  const env = { LINTEL_EMBEDDER: OTHER };
+  expect((await lintel(['people'], { env })).stdout).toContain('made again from the kept pictures');
+  expect((await lintel(['doctor'], { env })).stdout).toContain('1 people, of whom 1 will be made ready');
+  rmSync(join(data, 'thumbnails'), { recursive: true });
+  expect((await lintel(['people'], { env })).stdout).toContain('enroll again');
+  expect((await lintel(['doctor'], { env })).stdout).toContain('1 people, of whom 1 must be enrolled again');
+});
+
+test('SECURITY.md names every address of the manifest, and no other file host', () => {
+  const { models } = JSON.parse(readFileSync(join(projectRoot, 'models/manifest.json'), 'utf8')) as {
+    models: { download?: { url: string } }[];
+  };
+  const text = readFileSync(join(projectRoot, 'SECURITY.md'), 'utf8');
+  const named = [...text.matchAll(/`(https:[^`]+)`/g)].map(([, url]) => url);
+  expect(named.sort()).toEqual(models.flatMap(({ download }) => (download === undefined ? [] : [download.url])).sort());
 });

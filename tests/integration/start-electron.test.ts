@@ -44,7 +44,7 @@ async function start(electron: string, options: { mode?: number; until?: string 
   const opened = join(folder, 'browser-arguments');
   const browser = program(
     join(folder, 'browser'),
-    `echo "$@" > "${opened}.new"; mv "${opened}.new" "${opened}"; sleep 60`,
+    `echo "$@" > "${opened}.new"; mv "${opened}.new" "${opened}"; exec sleep 60`,
   );
   const child = spawn(node, [join(projectRoot, 'scripts/start.mjs'), '--offline', '--data', join(folder, 'data')], {
     cwd: projectRoot,

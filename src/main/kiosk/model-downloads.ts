@@ -20,7 +20,8 @@ import type { RoomFolder } from './room-folder.ts';
 const DAY_MS = 86_400_000;
 /** How often it is asked whether there is something to fetch, ms: a day that ended, a file that somebody put there. */
 const LOOK_MS = 3_600_000;
-/** Pause before a try that was cut goes on, ms. */
+/** How often one try that was cut goes on, and the pause before, ms. */
+const MAX_CUTS = 5;
 const CUT_PAUSE_MS = 1000;
 
 /** When a model was last tried in vain, by its id, Unix ms. About this machine, and nobody in it: plain, in no backup. */
@@ -175,14 +176,14 @@ export class ModelDownloads {
     };
     say(`downloading ${entry.file}, ${(total / 1e6).toFixed(1)} MB (${entry.licence}) ...`);
     this.#show(entry, { state: 'loading', have: 0, total });
-    for (;;) {
+    for (let cuts = 0; ; cuts++) {
       const before = have;
       try {
         await download(entry, join(this.#deps.folder, 'models'), { signal, onProgress });
         return;
       } catch (error) {
         const wasCut = error instanceof LintelError && error.code === 'model-missing' && have > before;
-        if (!wasCut || signal.aborted) throw error;
+        if (!wasCut || cuts === MAX_CUTS || signal.aborted) throw error;
         await pause(CUT_PAUSE_MS, undefined, { signal });
       }
     }
