@@ -78,7 +78,7 @@ export function cliRooms(installation: Installation, terminal: Terminal): CliRoo
           const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true, ...encryption(unlock) });
           try {
             const [people, backup] = [await kiosk.listPeople(), await kiosk.backups.status()];
-            return { people, notices: kiosk.status().notices, backup };
+            return { people, renewable: await kiosk.people.renewable(), notices: kiosk.status().notices, backup };
           } finally {
             await kiosk.close();
           }
@@ -111,6 +111,7 @@ function deskOf(kiosk: Kiosk): Desk {
       return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
     },
     people: () => kiosk.listPeople(),
+    renewable: () => people.renewable(),
     removePerson: (id) => kiosk.removePerson(id),
     person: async (id) => {
       await kiosk.checkIns.readLastSeen();
@@ -153,6 +154,7 @@ async function serve(
       request.announce(shell.url);
       const ended: Promise<unknown>[] = [interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort')];
       if (request.window) ended.push(showWindow(terminal, request, shell));
+      if (!request.offline) kiosk.fetchModels({ say: (line) => note(terminal, line) });
       await Promise.race(ended);
     } finally {
       await shell.close();

@@ -28,6 +28,10 @@ runElectron({
       vision: (models, onState) =>
         superviseVision(models, { launch: utilityVision(installation.visionProgram), onState }),
     });
-    return { host, landmarker: () => host.landmarkerPath };
+    return {
+      host,
+      landmarker: () => host.landmarkerPath,
+      fetchModels: () => host.fetchModels({ say: (line) => void process.stderr.write(`lintel: ${line}\n`) }),
+    };
   },
 });

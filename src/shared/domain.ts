@@ -264,6 +264,10 @@ export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** Embedder by manifest id; null: the manifest's first that is present. */
   embedder: z.string().nullable(),
+  /** Embedder to use once it has been downloaded, by manifest id; null: none is waited for. */
+  embedderNext: z.string().max(100).nullable(),
+  /** Whether model files that are missing are downloaded by the kiosk itself. */
+  fetchModels: z.boolean(),
   kioskName: z.string().trim().min(1).max(60),
   /** IANA name of the zone whose days the reports use; null: the machine's own. */
   timeZone: z.string().max(60).nullable(),
@@ -293,6 +297,8 @@ export const DEFAULT_SETTINGS: Settings = {
   language: 'en',
   theme: 'system',
   embedder: null,
+  embedderNext: null,
+  fetchModels: true,
   kioskName: 'Front door',
   timeZone: null,
   schedules: {},
@@ -301,6 +307,25 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 // ---------------------------------------------------------------- health
+
+/** How a model that is missing comes here by itself. Bytes, and Unix ms. */
+export const modelDownloadSchema = z.discriminatedUnion('state', [
+  /** It could be, but nothing is fetched: by the setting, or because the kiosk was started so. */
+  z.object({ state: z.literal('off'), by: z.enum(['setting', 'offline']) }),
+  /** It could be; nobody has chosen it. */
+  z.object({ state: z.literal('offered') }),
+  z.object({ state: z.literal('loading'), have: z.int(), total: z.int() }),
+  z.object({
+    state: z.literal('failed'),
+    at: z.number(),
+    nextTryAt: z.number(),
+    /** In the kiosk's words; null when it was the network, or only the moment is known any more. */
+    why: z.string().nullable(),
+    /** Where somebody may put the file instead. */
+    path: z.string(),
+  }),
+]);
+export type ModelDownload = z.infer<typeof modelDownloadSchema>;
 
 export const modelStateSchema = z.object({
   id: z.string(),
@@ -313,6 +338,8 @@ export const modelStateSchema = z.object({
   licenceNote: z.string().optional(),
   /** The model card, Markdown; null when it has none. */
   card: z.string().nullable().optional(),
+  /** Absent: it is here, another does its work, or it has no address. */
+  download: modelDownloadSchema.optional(),
 });
 export type ModelState = z.infer<typeof modelStateSchema>;
 

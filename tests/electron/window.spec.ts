@@ -32,6 +32,7 @@ test.describe('the Electron door', () => {
         '--use-fake-ui-for-media-stream',
         '--use-fake-device-for-media-stream',
         projectRoot,
+        '--offline',
         '--data',
         join(folder, 'data'),
       ],

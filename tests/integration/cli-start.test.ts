@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('npm start -- --no-window serves the page, and ends cleanly when told to', async () => {
-  const child = spawn(process.execPath, [script('start.mjs'), '--no-window', '--data', 'data'], {
+  const child = spawn(process.execPath, [script('start.mjs'), '--no-window', '--offline', '--data', 'data'], {
     cwd: projectRoot,
     // As npm sets it: where the person stands.
     env: { ...process.env, INIT_CWD: folder },

@@ -201,7 +201,7 @@ test('serve prints its address at once, answers there, and lets go of the folder
   const interrupt = new AbortController();
   let tell: (text: string) => void;
   const line = new Promise<string>((done) => (tell = done));
-  const serving = run(['serve', '--data', 'served', '--json'], {
+  const serving = run(['serve', '--data', 'served', '--offline', '--json'], {
     interrupted: interrupt.signal,
     onStdout: (text) => tell(text),
   });

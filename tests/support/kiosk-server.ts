@@ -25,7 +25,7 @@ export function startKiosk(
   dataDir: string,
   options: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<KioskServer> {
-  const child = spawn(process.execPath, [program, 'serve', '--data', dataDir, '--json', ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [program, 'serve', '--data', dataDir, '--json', '--offline', ...(options.args ?? [])], {
     cwd: projectRoot,
     env: environment(options.env ?? {}),
     stdio: ['ignore', 'pipe', 'pipe'],

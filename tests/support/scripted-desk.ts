@@ -226,12 +226,28 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
         card: null,
       },
       {
+        id: 'ghostfacenet',
+        kind: 'embedder',
+        file: 'k.onnx',
+        state: 'missing',
+        inUse: false,
+        licence: 'MIT',
+        download: { state: 'loading', have: 5_000_000, total: 16_190_333 },
+      },
+      {
         id: 'face-landmarker',
         kind: 'landmarker',
         file: 'f.task',
         state: 'missing',
         inUse: false,
         licence: 'Apache-2.0',
+        download: {
+          state: 'failed',
+          at: 0,
+          nextTryAt: 86_400_000,
+          why: 'What was downloaded for "face-landmarker" is not the file it should be.',
+          path: '/home/kiosk/.config/lintel/models/face_landmarker.task',
+        },
       },
     ],
     notices: [

@@ -1,5 +1,5 @@
 /** The Electron door against a recording stand-in for Electron: flags, permissions, navigation, IPC, kiosk mode. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -32,7 +32,7 @@ afterEach(() => {
 
 async function start(
   args: string[] = [],
-  open: ElectronDoor['open'] = async () => ({ host, landmarker: () => null }),
+  open: ElectronDoor['open'] = async () => ({ host, landmarker: () => null, fetchModels: () => undefined }),
 ): Promise<FakeWindow> {
   runElectron({ installation: installationAt(folder, '0'), args: ['--data', join(folder, 'data'), ...args], open });
   await new Promise((done) => setTimeout(done, 20));
@@ -242,6 +242,46 @@ test('a kiosk that cannot be opened says why and ends', async () => {
   expect(electron.app.did).toContain('exit 70');
 });
 
+describe('npm start is told how far the window is', () => {
+  const file = (): string => join(folder, 'stage');
+  const stage = (): string | null => (existsSync(file()) ? readFileSync(file(), 'utf8') : null);
+  beforeEach(() => vi.stubEnv('LINTEL_WINDOW_FILE', file()));
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('while the data are opened, when they are open, and when it is shown; only then are models fetched', async () => {
+    const fetchModels = vi.fn();
+    let opened: (value: Awaited<ReturnType<ElectronDoor['open']>>) => void = () => undefined;
+    await start([], () => new Promise((done) => (opened = done)));
+    expect(stage()).toBe('opening');
+    opened({ host, landmarker: () => null, fetchModels });
+    await vi.waitFor(() => expect(electron.BrowserWindow.all).toHaveLength(1));
+    expect(stage()).toBe('opened');
+    expect(fetchModels).not.toHaveBeenCalled();
+    electron.BrowserWindow.all[0]?.emit('ready-to-show');
+    expect(electron.BrowserWindow.all[0]?.did).toContain('show');
+    expect(stage()).toBe('shown');
+    expect(fetchModels).toHaveBeenCalledOnce();
+  });
+
+  test('--offline fetches no models', async () => {
+    const fetchModels = vi.fn();
+    const window = await start(['--offline'], async () => ({ host, landmarker: () => null, fetchModels }));
+    window.emit('ready-to-show');
+    expect(stage()).toBe('shown');
+    expect(fetchModels).not.toHaveBeenCalled();
+  });
+
+  test('a second start, and a kiosk that refuses, are no reason to open the browser', async () => {
+    electron.app.first = false;
+    await start();
+    expect(stage()).toBe('shown');
+    electron.app.first = true;
+    await start([], () => Promise.reject(new LintelError('store-locked', 'Another Lintel uses this folder.')));
+    expect(electron.app.did).toContain('exit 70');
+    expect(stage()).toBe('shown');
+  });
+});
+
 test('the kiosk is closed before the program ends', async () => {
   await start();
   const event = { preventDefault: vi.fn() };
@@ -257,7 +297,7 @@ test("--encrypt on encrypts with the system's key store before the kiosk opens, 
   const open: ElectronDoor['open'] = async (folderGiven, unlock) => {
     const vault = await Vault.open({ folder: folderGiven, unlock, readOnly: true });
     opened.push(`${vault.state} ${vault.method}`);
-    return { host, landmarker: () => null };
+    return { host, landmarker: () => null, fetchModels: () => undefined };
   };
   await start(['--encrypt', 'on'], open);
   await vi.waitFor(() => expect(opened).toEqual(['encrypted safe-storage']));

@@ -6,6 +6,7 @@ import {
   type CheckIn,
   type Direction,
   type KioskStatus,
+  type ModelState,
   type PersonSummary,
   type RecentCheckIn,
   type Settings,
@@ -14,6 +15,7 @@ import { LintelError, reportOf, type ErrorReport } from '../../shared/errors.ts'
 import { Gallery } from '../gallery/gallery.ts';
 import { FolderLock } from '../store/folder-lock.ts';
 import { realOps, type FileOps } from '../store/ops.ts';
+import type { FoundModel } from '../models/find.ts';
 import type { Vision } from '../vision/vision.ts';
 import { Attendance } from './attendance-desk.ts';
 import type { By, NoteAudit } from './audit-note.ts';
@@ -29,6 +31,7 @@ import type { Document } from './document.ts';
 import { Evaluations } from './evaluation-desk.ts';
 import type { KioskConnection, KioskHost } from './host.ts';
 import { ImportDesk } from './import-desk.ts';
+import { ModelDownloads, type FetchOptions } from './model-downloads.ts';
 import { Operator } from './operator.ts';
 import { People } from './people.ts';
 import { PeopleDesk } from './people-desk.ts';
@@ -174,6 +177,7 @@ export class Kiosk implements KioskHost {
   readonly retention: Retention;
   readonly backups: Backups;
   readonly clock: Clock;
+  readonly #downloads: ModelDownloads;
   readonly #options: KioskOptions;
   readonly #rooms: Rooms;
   readonly #connections = new Set<Connection>();
@@ -258,6 +262,14 @@ export class Kiosk implements KioskHost {
       wall,
       note,
     });
+    this.#downloads = new ModelDownloads({
+      folder: options.dataDir,
+      ...(options.fileOps === undefined ? {} : { ops: options.fileOps }),
+      wall,
+      look: () => this.#lookForModels(),
+      wanted: () => (settings().fetchModels ? this.#missing() : []),
+      onChange: () => this.statusChanged(),
+    });
     trust.onNotice = onNotice;
     const files = [trust, file, operator, people, checkIns, corrections, site, memory, backupRecord];
     this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
@@ -277,6 +289,7 @@ export class Kiosk implements KioskHost {
       const { room, people, checkIns, corrections, site, settings, operator, trust, lock } = this.#rooms;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
+      await this.#downloads.close();
       await this.#renewing?.catch(() => undefined);
       await Promise.all([this.retention.close(), this.backups.close(), this.attendance.close()]);
       const files = [people, checkIns, corrections, site, settings, operator];
@@ -358,6 +371,57 @@ export class Kiosk implements KioskHost {
     return this.#rooms.room.now;
   }
 
+  /**
+   * Fetches the model files that are missing and wanted from now on, in the background; for hosts, once their window is open.
+   * Does nothing where the settings say so.
+   */
+  fetchModels(options: FetchOptions): void {
+    if (this.#options.readOnly !== true) this.#downloads.start(options);
+  }
+
+  /** Files that came, from the network or by hand, are used without a restart. */
+  async #lookForModels(): Promise<void> {
+    const { room } = this.#rooms;
+    await room.lookAgain();
+    const { embedder, embedderNext } = this.settings;
+    const isHere = (id: string): boolean => room.found.some(({ entry, state }) => entry.id === id && state === 'ready');
+    if (embedderNext !== null && isHere(embedderNext)) await this.updateSettings({ embedder: embedderNext }, 'kiosk');
+    else if (embedder !== null && isHere(embedder) && room.state === 'no-models') await this.restartVision();
+  }
+
+  /** What may be fetched by itself: the landmarker, and the embedder that was chosen. */
+  #missing(): FoundModel[] {
+    const { embedder, embedderNext } = this.settings;
+    return this.#rooms.room.found.filter(
+      ({ entry, state }) =>
+        state !== 'ready' &&
+        entry.download !== undefined &&
+        (entry.kind === 'landmarker'
+          ? this.landmarkerPath === null
+          : entry.kind === 'embedder' && (entry.id === embedderNext || entry.id === embedder)),
+    );
+  }
+
+  #models(): ModelState[] {
+    const { room } = this.#rooms;
+    const wanted = new Set(this.#missing().map(({ entry }) => entry.id));
+    const offered = room.found.filter(({ entry, state }) => {
+      const may = entry.kind === 'embedder' && entry.download !== undefined && state === 'missing';
+      return may || wanted.has(entry.id);
+    });
+    const downloads = new Map(
+      offered.map(({ entry: { id } }): [string, NonNullable<ModelState['download']>] => {
+        if (!this.settings.fetchModels) return [id, { state: 'off', by: 'setting' }];
+        if (!this.#downloads.started) return [id, { state: 'off', by: 'offline' }];
+        return [id, (wanted.has(id) ? this.#downloads.stateOf(id) : null) ?? { state: 'offered' }];
+      }),
+    );
+    return room.models.map((model) => {
+      const download = downloads.get(model.id);
+      return download === undefined ? model : { ...model, download };
+    });
+  }
+
   /** Path of MediaPipe's face landmarker; null when it is missing. */
   get landmarkerPath(): string | null {
     return this.#rooms.room.landmarkerPath;
@@ -436,13 +500,19 @@ export class Kiosk implements KioskHost {
   }
 
   /** Changes settings; they apply at once. @throws LintelError `model-missing`, `model-damaged`, `disk-full` and the like */
-  async updateSettings(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
+  async updateSettings(
+    change: { readonly [K in keyof Settings]?: Settings[K] | undefined },
+    by?: By,
+  ): Promise<Settings> {
     const { room, settings } = this.#rooms;
     const before = settings.current.embedder;
     if (change.embedder !== undefined && change.embedder !== before) await room.check(change.embedder);
-    const next = await this.disk.watch(() => settings.update(change));
+    // Whoever chooses one that is here waits for no other.
+    const whole = change.embedder === undefined ? change : { embedderNext: null, ...change };
+    const next = await this.disk.watch(() => settings.update(whole, by));
     if (next.embedder !== before) await this.#changeEmbedder(next.embedder);
     if (change.retention !== undefined) this.retention.changed();
+    this.#downloads.changed();
     this.statusChanged();
     return next;
   }
@@ -457,7 +527,7 @@ export class Kiosk implements KioskHost {
     return {
       version: this.#options.version,
       vision: room.state,
-      models: room.models,
+      models: this.#models(),
       people: this.people.size,
       enrollAgain: this.people.enrollAgain,
       threshold: this.people.model === null ? null : this.recognition.threshold,

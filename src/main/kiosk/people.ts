@@ -369,6 +369,16 @@ export class People {
     });
   }
 
+  /** Ids of those who are not ready but whom `renew` makes so: of one of their samples the aligned crop is kept. */
+  async renewable(): Promise<ReadonlySet<string>> {
+    const waiting = this.all().filter((person) => person.samples.length > 0 && !this.isReady(person));
+    if (this.#model === null || waiting.length === 0) return new Set();
+    const kept = await this.pictures.names();
+    return new Set(
+      waiting.filter(({ samples }) => samples.some(({ id }) => kept.has(alignedName(id)))).map(({ id }) => id),
+    );
+  }
+
   /** The embedder was changed: the gallery is filled with the templates of `model`, which may be none until `renew`. */
   useModel(model: ModelRef | null): Promise<void> {
     return this.#turns.take(() => {

@@ -23,6 +23,7 @@ import {
 } from './closed-folder.ts';
 import type { KioskConnection, KioskHost } from './host.ts';
 import { openKiosk, type Kiosk, type KioskOptions } from './kiosk.ts';
+import type { FetchOptions } from './model-downloads.ts';
 import type { Unlock } from './trust.ts';
 import { Turns } from './turns.ts';
 
@@ -73,6 +74,7 @@ export class ReopeningKiosk implements KioskHost {
   /** What opened the data last: they are opened again with it. */
   #secret: Secret | null = null;
   #landmarkerPath: string | null = null;
+  #fetch: FetchOptions | null = null;
   /** What became of the work, for the next kiosk to say. */
   readonly #unsaid: ErrorReport[] = [];
   #toldAt = 0;
@@ -105,6 +107,12 @@ export class ReopeningKiosk implements KioskHost {
   /** Path of MediaPipe's face landmarker; null when it is missing. */
   get landmarkerPath(): string | null {
     return this.#kiosk?.landmarkerPath ?? this.#landmarkerPath;
+  }
+
+  /** See `Kiosk.fetchModels`; also whenever the data are opened again. */
+  fetchModels(options: FetchOptions): void {
+    this.#fetch = options;
+    this.#kiosk?.fetchModels(options);
   }
 
   connect(send: Send): KioskConnection {
@@ -169,6 +177,8 @@ export class ReopeningKiosk implements KioskHost {
       await new Promise((next) => setImmediate(next));
       this.#set(this.#state);
       const kiosk = this.#kiosk;
+      // A page may still ask for it meanwhile.
+      this.#landmarkerPath = kiosk?.landmarkerPath ?? null;
       this.#kiosk = null;
       for (const window of this.#windows) window.attach(null);
       try {
@@ -207,7 +217,7 @@ export class ReopeningKiosk implements KioskHost {
     const kiosk = await openKiosk({ ...options, unlock: this.#unlock, reopening: this.#reopening() });
     kiosk.onLeaveKiosk = () => this.onLeaveKiosk?.();
     this.#kiosk = kiosk;
-    this.#landmarkerPath = kiosk.landmarkerPath;
+    if (this.#fetch !== null) kiosk.fetchModels(this.#fetch);
     for (const notice of this.#unsaid.splice(0)) kiosk.say(notice);
     for (const window of this.#windows) window.attach(kiosk);
     this.#set({ state: 'open' });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { checkTimeZone } from '../attendance/days.ts';
-import { noteNowhere, type NoteAudit } from './audit-note.ts';
+import { noteNowhere, type By, type NoteAudit } from './audit-note.ts';
 import { Document, type DocumentKind } from './document.ts';
 import type { RoomFolder } from './room-folder.ts';
 
@@ -98,7 +98,7 @@ export class SettingsFile {
    * Changes some fields. Resolves when they are on disk.
    * @throws LintelError `bad-input` for a time zone nobody knows, `disk-full` and the like; then the settings are as they were
    */
-  update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
+  update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }, by?: By): Promise<Settings> {
     return this.#file.take(async () => {
       if (typeof change.timeZone === 'string') checkTimeZone(change.timeZone);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -107,7 +107,8 @@ export class SettingsFile {
       await this.#file.put({ ...next });
       const fields = (Object.keys(next) as (keyof Settings)[]).filter((key) => !isDeepStrictEqual(next[key], was[key]));
       this.#settings = next;
-      if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields } });
+      const door = by === undefined ? {} : { by };
+      if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields }, ...door });
       return next;
     });
   }

@@ -3,7 +3,15 @@ import type { ModelState, VisionState } from '../../shared/domain.ts';
 import { LintelError, reportOf, type ErrorReport } from '../../shared/errors.ts';
 import { parseCalibration, type Calibration } from '../gallery/calibration.ts';
 import { calibrationOf, FALLBACK_CALIBRATION } from '../models/calibration.ts';
-import { chooseModels, findModels, modelStates, type ChosenModels, type FoundModels } from '../models/find.ts';
+import {
+  chooseLandmarker,
+  chooseModels,
+  findModels,
+  modelStates,
+  type ChosenModels,
+  type FoundModel,
+  type FoundModels,
+} from '../models/find.ts';
 import { openVision } from '../vision/open.ts';
 import type { Vision, VisionModels } from '../vision/vision.ts';
 import type { ModelRef } from './person-record.ts';
@@ -57,9 +65,8 @@ export class VisionRoom {
     this.#chosen = null;
     this.#trouble = null;
     try {
-      const { modelDirs, manifest, embedderEnv } = this.#options;
-      this.#found = await findModels({ searchDirs: modelDirs, ...(manifest === undefined ? {} : { manifest }) });
-      this.#chosen = chooseModels(this.#found, { embedder, env: embedderEnv });
+      this.#found = await this.#find();
+      this.#chosen = chooseModels(this.#found, { embedder, env: this.#options.embedderEnv });
     } catch (error) {
       this.#trouble =
         error instanceof LintelError ? error : new LintelError('internal', 'The models could not be looked for.');
@@ -69,9 +76,20 @@ export class VisionRoom {
 
   /** @throws LintelError as `chooseModels` does, when this embedder can not be used */
   async check(embedder: string | null): Promise<void> {
-    const { modelDirs, manifest, embedderEnv } = this.#options;
-    const found = await findModels({ searchDirs: modelDirs, ...(manifest === undefined ? {} : { manifest }) });
-    chooseModels(found, { embedder, env: embedderEnv });
+    chooseModels(await this.#find(), { embedder, env: this.#options.embedderEnv });
+  }
+
+  /** Looks for the model files anew; a landmarker that has come is used, vision goes on with what it has. */
+  async lookAgain(): Promise<void> {
+    const found = await this.#find();
+    this.#found = found;
+    if (this.#chosen !== null) this.#chosen = { ...this.#chosen, landmarker: chooseLandmarker(found) };
+    this.#options.onChange();
+  }
+
+  #find(): Promise<FoundModels> {
+    const { modelDirs, manifest } = this.#options;
+    return findModels({ searchDirs: modelDirs, ...(manifest === undefined ? {} : { manifest }) });
   }
 
   get state(): VisionState {
@@ -80,6 +98,11 @@ export class VisionRoom {
 
   get models(): ModelState[] {
     return this.#found === null ? [] : modelStates(this.#found, this.#chosen);
+  }
+
+  /** Every model of the manifest as it was last found. */
+  get found(): readonly FoundModel[] {
+    return this.#found?.models ?? [];
   }
 
   /** The embedder in use; null while there is none. */

@@ -92,12 +92,17 @@ export function chooseModels(
 ): ChosenModels {
   const detectors = ofKind(found, 'detector');
   const detector = detectors.find(isReady) ?? fail(found, detectors, 'face detector');
-  const landmarker = ofKind(found, 'landmarker').find(isReady);
   return {
     detector: asChosen(detector),
     embedder: asChosen(chooseEmbedder(found, options)),
-    landmarker: landmarker === undefined ? null : asChosen(landmarker),
+    landmarker: chooseLandmarker(found),
   };
+}
+
+/** The manifest's first landmarker that is ready; null when there is none. */
+export function chooseLandmarker(found: FoundModels): ChosenModel | null {
+  const landmarker = ofKind(found, 'landmarker').find(isReady);
+  return landmarker === undefined ? null : asChosen(landmarker);
 }
 
 function chooseEmbedder(

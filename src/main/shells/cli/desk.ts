@@ -63,6 +63,8 @@ export interface Desk {
     bytes: Uint8Array,
     options: { readonly aligned: boolean },
   ): Promise<readonly { readonly box: Box; readonly embedding: Float32Array }[]>;
+  /** Who is not ready, but will be at the next start of a kiosk; see `People.renewable`. */
+  renewable(): Promise<ReadonlySet<string>>;
   people(): Promise<readonly PersonSummary[]>;
   removePerson(id: string): Promise<void>;
   person(id: string): Promise<Person>;

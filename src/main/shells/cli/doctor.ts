@@ -26,6 +26,8 @@ export interface DoctorOptions {
   /** Reads the data folder without changing it. */
   readonly readPeople: () => Promise<{
     readonly people: readonly PersonSummary[];
+    /** See `People.renewable`. */
+    readonly renewable: ReadonlySet<string>;
     readonly notices: readonly { readonly message: string; readonly todo?: string | undefined }[];
     readonly backup: BackupStatus;
   }>;
@@ -83,22 +85,24 @@ async function models({ findModels, terminal }: DoctorOptions): Promise<Weighed[
         const use = inUse.get(entry.id) === true ? ', in use' : '';
         // Several can do the same work: one of a kind is enough, but a damaged file is never right.
         const spare = found.models.some((other) => other.entry.kind === entry.kind && other.state === 'ready');
+        const optional = entry.kind === 'landmarker';
+        const fetched = optional && !spare && entry.download !== undefined;
         return {
           name: `model ${entry.id}`,
-          ok: state === 'ready' || (state === 'missing' && spare),
+          ok: state === 'ready' || (state === 'missing' && (spare || optional)),
           needed: false,
           detail:
             state === 'ready'
               ? `${path ?? entry.file}, ${hash} as expected${use} (${entry.licence})`
               : state === 'damaged'
                 ? `${path ?? entry.file} is not the file with ${hash}`
-                : `${entry.file} is not here${spare ? ', and not needed' : ''}`,
+                : `${entry.file} is not here, and ${spare ? 'not needed' : optional ? 'the kiosk works without it: no face outline, and only turns of the head are asked' : 'nothing else does its work'}`,
           todo:
             state === 'ready' || (state === 'missing' && spare)
               ? null
               : state === 'damaged'
                 ? 'Replace it by a whole copy.'
-                : `Put it in ${found.searchDirs.join(' or ')}.`,
+                : `${fetched ? 'Nothing: a kiosk with a network downloads it by itself. Without one: put' : 'Put'} it in ${found.searchDirs.join(' or ')}.`,
         };
       }),
     ];
@@ -129,15 +133,20 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]
     return [{ name, ok: true, needed: true, detail: `${dataDir} will be made at first use`, todo: null }];
   }
   try {
-    const { people, notices, backup } = await readPeople();
-    const again = people.filter(({ ready }) => !ready).length;
+    const { people, renewable, notices, backup } = await readPeople();
+    const renewed = people.filter(({ id }) => renewable.has(id)).length;
+    const again = people.filter(({ ready }) => !ready).length - renewed;
+    const of = [
+      ...(renewed === 0 ? [] : [`${renewed} will be made ready for the model in use at the next start`]),
+      ...(again === 0 ? [] : [`${again} must be enrolled again`]),
+    ];
     return [
       {
         name,
         ok: notices.length === 0,
         needed: false,
         detail: [
-          `${dataDir}, ${people.length} people${again === 0 ? '' : `, of whom ${again} must be enrolled again`}`,
+          `${dataDir}, ${people.length} people${of.length === 0 ? '' : `, of whom ${of.join(' and ')}`}`,
           ...notices.map(({ message }) => message),
         ].join('. '),
         todo: notices.find(({ todo }) => todo !== undefined)?.todo ?? null,

@@ -38,6 +38,8 @@ export interface ServeRequest {
   readonly port: number;
   readonly window: boolean;
   readonly kiosk: boolean;
+  /** Model files that are missing are not fetched. */
+  readonly offline: boolean;
   /** Prints the address, as one line, as soon as the kiosk answers there. */
   announce(url: string): void;
 }
@@ -272,13 +274,15 @@ export async function runCli(argv: readonly string[], terminal: Terminal, rooms:
     .option('--window', "also open it in an app window of this machine's Chromium, Chrome or Edge")
     .option('--no-window', 'only serve (the default, but for the start script of the portable bundle)')
     .option('--kiosk', 'with --window: full-screen')
-    .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean }) =>
+    .option('--offline', 'download nothing, also where model files are missing')
+    .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean; offline?: boolean }) =>
       rooms.serve({
         dataDir: dataDir(options),
         unlock: unlockFrom(terminal, options, true),
         port: options.port,
         window: options.window === true,
         kiosk: options.kiosk === true,
+        offline: options.offline === true,
         announce: (url) => {
           terminal.stdout.write(`${JSON.stringify({ url })}\n`);
           if (!json) note(terminal, `the kiosk is open at ${url} (Ctrl+C closes it)`);

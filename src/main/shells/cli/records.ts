@@ -3,6 +3,7 @@ import type { Desk } from './desk.ts';
 import { printable, type Answer } from './terminal.ts';
 
 export async function people(desk: Desk): Promise<Answer> {
+  const renewable = await desk.renewable();
   const all = (await desk.people()).map(({ id, name, externalId, group, samples, ready, createdAt, lastSeenAt }) => ({
     id,
     name,
@@ -18,7 +19,7 @@ export async function people(desk: Desk): Promise<Answer> {
     text: [
       ...all.map(
         ({ id, name, samples, ready }) =>
-          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : samples === 0 ? '  (no face data)' : '  (enroll again: made with another model)'}`,
+          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : samples === 0 ? '  (no face data)' : renewable.has(id) ? '  (made with another model: made again from the kept pictures when the kiosk next starts)' : '  (enroll again: made with another model, and no pictures are kept)'}`,
       ),
       `${all.length} ${all.length === 1 ? 'person' : 'people'}`,
     ],

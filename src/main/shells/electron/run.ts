@@ -1,5 +1,5 @@
 /** The Electron door: one window on one kiosk. It carries messages and guards the window; it holds no rule of the domain. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog, ipcMain, Menu, protocol, safeStorage, session } from 'electron';
@@ -18,6 +18,20 @@ import { openWindow, type KioskWindow } from './window.ts';
 /** The kiosk could not be opened, and why was said: `npm start` must not try again with the browser. (sysexits' EX_SOFTWARE) */
 export const EXIT_KIOSK_REFUSED = 70;
 
+/**
+ * Tells `npm start` how far the window is (scripts/electron-binary.mjs): `opening`, the data, which may take long; `opened`;
+ * `shown`, a window or a message, and from here on nobody opens the browser instead.
+ */
+function tellStage(stage: 'opening' | 'opened' | 'shown'): void {
+  const file = process.env['LINTEL_WINDOW_FILE'];
+  if (file === undefined) return;
+  try {
+    writeFileSync(file, stage);
+  } catch {
+    // Whoever wanted to know is gone.
+  }
+}
+
 export interface ElectronDoor {
   readonly installation: Installation;
   /** Arguments after the program's own, e.g. `['--data', 'DIR', '--kiosk']`. */
@@ -26,7 +40,12 @@ export interface ElectronDoor {
   open(
     dataDir: string,
     unlock: Unlock,
-  ): Promise<{ readonly host: KioskHost; readonly landmarker: () => string | null }>;
+  ): Promise<{
+    readonly host: KioskHost;
+    readonly landmarker: () => string | null;
+    /** Called once the window is shown, unless `--offline` was given. */
+    fetchModels(): void;
+  }>;
 }
 
 /** Must be called before the app is ready, without awaiting anything first. */
@@ -37,6 +56,7 @@ export function runElectron(door: ElectronDoor): void {
     options: {
       data: { type: 'string' },
       kiosk: { type: 'boolean', default: false },
+      offline: { type: 'boolean', default: false },
       'passphrase-file': { type: 'string' },
       'key-file': { type: 'string' },
       encrypt: { type: 'string' },
@@ -60,6 +80,7 @@ export function runElectron(door: ElectronDoor): void {
     app.commandLine.appendSwitch(quiet);
   }
   if (!app.requestSingleInstanceLock()) {
+    tellStage('shown');
     process.stderr.write('lintel: a kiosk is already open on this data folder; its window was brought to the front.\n');
     app.quit();
     return;
@@ -89,12 +110,14 @@ export function runElectron(door: ElectronDoor): void {
 
   void app.whenReady().then(async () => {
     try {
+      tellStage('opening');
       Menu.setApplicationMenu(null);
       const unlock = unlockElectron(safeStorage, files);
       if (typeof values.encrypt === 'string')
         await changeEncryption({ folder: dataDir, unlock }, changeAsked(values.encrypt, safeStorage));
       const opened = await door.open(dataDir, unlock);
       host = opened.host;
+      tellStage('opened');
       serveScheme(protocol, assetPlaces(door.installation, opened.landmarker));
       guardSession(session.defaultSession);
       kioskWindow = openWindow({
@@ -102,6 +125,10 @@ export function runElectron(door: ElectronDoor): void {
         icon: join(door.installation.root, 'resources', 'icon.png'),
         kiosk: values.kiosk === true,
         devTools: !app.isPackaged,
+        onShown() {
+          tellStage('shown');
+          if (values.offline !== true) opened.fetchModels();
+        },
       });
       host.onLeaveKiosk = () => kioskWindow?.leaveKiosk();
       connectWindow(ipcMain, kioskWindow.window.webContents, host);
@@ -109,6 +136,7 @@ export function runElectron(door: ElectronDoor): void {
       const report = reportOf(error);
       const text = [report.message, report.kept, report.todo].filter((part) => part !== undefined).join('\n');
       process.stderr.write(`lintel: ${text}\n`);
+      tellStage('shown');
       dialog.showErrorBox('Lintel could not start', text);
       app.exit(EXIT_KIOSK_REFUSED);
     }

@@ -19,6 +19,7 @@ export function openWindow(options: {
   readonly icon: string;
   readonly kiosk: boolean;
   readonly devTools: boolean;
+  readonly onShown: () => void;
 }): KioskWindow {
   const window = new BrowserWindow({
     width: 1280,
@@ -58,7 +59,10 @@ export function openWindow(options: {
   window.on('close', (event) => {
     if (held) event.preventDefault();
   });
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    window.show();
+    options.onShown();
+  });
   window.webContents.on('render-process-gone', (_event, details) => {
     if (details.reason === 'clean-exit') return;
     setTimeout(() => {

@@ -4,7 +4,9 @@ import type { KioskStatus } from '../../../shared/domain.ts';
 import { troubleWords } from '../../checkin/wording.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { Button } from '../../ui/Button.tsx';
+import { bytesWords, dayAndTime } from '../../ui/format.ts';
 import { Problem } from '../../ui/Problem.tsx';
+import { Progress } from '../../ui/Progress.tsx';
 import { NoticeLine } from './NoticeLine.tsx';
 
 function Notices({ notices, language }: { notices: KioskStatus['notices']; language: string }) {
@@ -35,25 +37,70 @@ function Notices({ notices, language }: { notices: KioskStatus['notices']; langu
   );
 }
 
-function Models({ models }: { models: KioskStatus['models'] }) {
+type Model = KioskStatus['models'][number];
+
+/** How a file that is missing comes here, in one line or a bar. */
+function Download({ model, language }: { model: Model; language: string }) {
+  const { t } = useTranslation();
+  const { download } = model;
+  switch (download?.state) {
+    case undefined:
+      return null;
+    case 'loading': {
+      const { have, total } = download;
+      const words = { have: bytesWords(have, language), total: bytesWords(total, language) };
+      return <Progress label={t('health.download.loading', words)} done={have} total={total} />;
+    }
+    case 'failed':
+      return (
+        <span className="soft">
+          {download.why === null ? null : <span lang="en">{download.why} </span>}
+          {t('health.download.failed', {
+            when: dayAndTime(download.nextTryAt, language),
+            file: model.file,
+            path: download.path,
+          })}
+        </span>
+      );
+    case 'off':
+      return <span className="soft">{t(`health.download.off.${download.by}`)}</span>;
+    case 'offered':
+      return model.kind === 'embedder' ? <span className="soft">{t('health.download.offered')}</span> : null;
+  }
+}
+
+/** What the badge says, and whether somebody should look at it: one of a kind is enough, and a kiosk works without an outline. */
+function stateOf(model: Model, models: readonly Model[]): { readonly words: string; readonly isBad: boolean } {
+  if (model.state === 'ready') return { words: model.inUse ? 'used' : 'ready', isBad: false };
+  if (model.download?.state === 'loading') return { words: 'loading', isBad: false };
+  if (model.state === 'damaged') return { words: 'damaged', isBad: true };
+  const isSpare = models.some(({ kind, state }) => kind === model.kind && state === 'ready');
+  return { words: isSpare ? 'spare' : 'missing', isBad: !isSpare && model.kind !== 'landmarker' };
+}
+
+function Models({ models, language }: { models: KioskStatus['models']; language: string }) {
   const { t } = useTranslation();
   return (
     <section className="card">
       <h2 className="card-title">{t('health.models')}</h2>
       <ul className="plain-list">
-        {models.map((model) => (
-          <li key={model.id} className="row">
-            <span className="row-main">
-              <strong>{model.id}</strong>
-              <span className="soft">
-                {t(`health.kind.${model.kind}`)} · {model.licence}
+        {models.map((model) => {
+          const { words, isBad } = stateOf(model, models);
+          return (
+            <li key={model.id} className="row">
+              <span className="row-main">
+                <strong>{model.id}</strong>
+                <span className="soft">
+                  {t(`health.kind.${model.kind}`)} · {model.licence}
+                </span>
+                <Download model={model} language={language} />
               </span>
-            </span>
-            <span className="badge" data-bad={model.state !== 'ready'}>
-              {model.state === 'ready' && model.inUse ? t('health.state.used') : t(`health.state.${model.state}`)}
-            </span>
-          </li>
-        ))}
+              <span className="badge" data-bad={isBad}>
+                {t(`health.state.${words}`)}
+              </span>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
@@ -94,7 +141,7 @@ export function HealthScreen() {
             <dd>{status.version}</dd>
           </dl>
         </section>
-        <Models models={status.models} />
+        <Models models={status.models} language={status.settings.language} />
       </div>
     </>
   );

@@ -23,6 +23,8 @@ const FIELDS: readonly string[] = [
   'language',
   'theme',
   'embedder',
+  'embedderNext',
+  'fetchModels',
   'kioskName',
   'timeZone',
   'schedules',
