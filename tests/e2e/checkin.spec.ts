@@ -5,14 +5,12 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
-
-const scenes = join(sharedData, 'scenes');
+const scenes = join(peopleDir, 'scenes');
 const pictures = (person: string): string[] =>
   readdirSync(join(scenes, person))
     .sort()

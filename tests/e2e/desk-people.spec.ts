@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/api.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
@@ -406,9 +406,8 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
   folder,
   openBrowser,
 }) => {
-  test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
   test.setTimeout(240_000);
-  const people = join(sharedData, 'groups/people');
+  const people = join(peopleDir, 'portraits');
   const names = readdirSync(people).sort();
   const staff = join(folder, 'Staff');
   const put = (person: string, from: string, pictures: readonly string[]): void => {

@@ -5,7 +5,8 @@ import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import type { CallInput, CallOutput } from '../../src/shared/api.ts';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
@@ -245,9 +246,8 @@ for (const look of DESK_LOOKS) {
 }
 
 test('the real kiosk: a group photo tagged, checked in from, and two compared', async ({ folder, openBrowser }) => {
-  test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
   test.setTimeout(240_000);
-  const people = join(sharedData, 'groups/people');
+  const people = join(peopleDir, 'portraits');
   const names = readdirSync(people).sort();
   const data = join(folder, 'data');
   const { code, stderr } = runLintel(['enroll', people, '--data', data]);

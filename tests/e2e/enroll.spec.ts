@@ -2,17 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type OpenBrowser } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
-
 const pictures = (person: string): string[] =>
-  readdirSync(join(sharedData, 'scenes', person))
+  readdirSync(join(peopleDir, 'scenes', person))
     .sort()
-    .map((file) => join(sharedData, 'scenes', person, file));
+    .map((file) => join(peopleDir, 'scenes', person, file));
 
 /** What an operator does, from the check-in screen to "is enrolled". */
 async function enrollInDialog(

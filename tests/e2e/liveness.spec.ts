@@ -5,12 +5,11 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData, sharedModels } from '../support/data.ts';
+import { sharedModels } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { countFrames } from '../support/frames-sent.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
-
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
 
 for (const landmarker of ['with', 'without'] as const)
   test(`a photograph is asked for a sign of life and never checked in, ${landmarker} the landmarker`, async ({
@@ -23,9 +22,9 @@ for (const landmarker of ['with', 'without'] as const)
     );
     const data = join(folder, 'data');
     const person = 'person-04';
-    const pictures = readdirSync(join(sharedData, 'scenes', person))
+    const pictures = readdirSync(join(peopleDir, 'scenes', person))
       .sort()
-      .map((file) => join(sharedData, 'scenes', person, file));
+      .map((file) => join(peopleDir, 'scenes', person, file));
     const from = join(folder, 'people', person);
     mkdirSync(from, { recursive: true });
     for (const file of pictures.slice(0, -3)) copyFileSync(file, join(from, file.split('/').at(-1)!));

@@ -7,19 +7,17 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
 import { countFrames } from '../support/frames-sent.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
-
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
 
 const liveness = process.env['LINTEL_PACE'] ?? 'challenge';
 const PERSON = 'person-04';
 const pictures = readPictures();
 
 function readPictures(): string[] {
-  const folder = join(sharedData, 'scenes', PERSON);
+  const folder = join(peopleDir, 'scenes', PERSON);
   return hasSharedData
     ? readdirSync(folder)
         .sort()

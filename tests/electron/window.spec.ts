@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, expect, test, type ElectronApplication } from '@playwright/test';
-import { projectRoot, sharedModels } from '../support/data.ts';
+import { projectRoot } from '../support/data.ts';
 
 const home = resolve(projectRoot, 'node_modules/electron');
 
@@ -35,7 +35,7 @@ test.describe('the Electron door', () => {
         '--data',
         join(folder, 'data'),
       ],
-      env: { ...(process.env as Record<string, string>), LINTEL_MODELS_DIR: sharedModels },
+      env: { ...(process.env as Record<string, string>), LINTEL_MODELS_DIR: '' },
     });
   });
   test.afterEach(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { decodeMessage, encodeMessage } from '../../src/shared/wire.ts';
-import { hasDetector, hasSharedData, needs, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { runWatched } from '../support/terminal.ts';
 
 let folder: string;
@@ -88,11 +88,11 @@ describe('without anybody enrolled', () => {
   });
 });
 
-describe.skipIf(!hasDetector || !hasSharedData)(needs('on real pictures', hasDetector && hasSharedData), () => {
+describe('on real pictures', () => {
   const scenes = (person: string): string[] =>
-    readdirSync(join(sharedData, 'scenes', person))
+    readdirSync(join(peopleDir, 'scenes', person))
       .sort()
-      .map((name) => join(sharedData, 'scenes', person, name));
+      .map((name) => join(peopleDir, 'scenes', person, name));
 
   test('enroll, people, identify, verify, embed, remove', async () => {
     const [one, two, three] = ['person-01', 'person-02', 'person-03'].map(scenes) as [string[], string[], string[]];
@@ -165,8 +165,8 @@ describe.skipIf(!hasDetector || !hasSharedData)(needs('on real pictures', hasDet
     const vector: number[] = embedded.json.images[0].faces[0].embedding;
     expect(vector).toHaveLength(512);
     expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
-    const crop = readdirSync(join(sharedData, 'celebs')).sort()[0] as string;
-    const aligned = await run(['embed', '--aligned', join(sharedData, 'celebs', crop), '--json']);
+    const crop = readdirSync(join(peopleDir, 'aligned')).sort()[0] as string;
+    const aligned = await run(['embed', '--aligned', join(peopleDir, 'aligned', crop), '--json']);
     expect(aligned.json.images).toHaveLength(16);
     expect(aligned.json.images[0].faces[0]).toMatchObject({ box: { x: 0, y: 0, width: 112, height: 112 } });
     expect(aligned.json.images[0].faces[0].embedding).toHaveLength(512);

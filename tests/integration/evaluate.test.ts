@@ -11,13 +11,13 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallOutput } from '../../src/shared/api.ts';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { modelDirs, projectRoot, sharedModels } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { refusal, Window } from '../support/door.ts';
 import { runCommand } from '../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const present = hasSharedData && hasDetector;
-const celebs = join(sharedData, 'celebs');
+const celebs = join(peopleDir, 'aligned');
 
 const weights = {
   'ghostfacenet-v1-1.3-2': [
@@ -51,7 +51,7 @@ interface Figures {
 const tar = (two: number, three: number, four: number) => ({ '1e-2': two, '1e-3': three, '1e-4': four });
 
 describe('figures that another implementation gives, to three decimals', () => {
-  const pairs = ['--pairs', join(sharedData, 'pairs/pairs.csv'), '--images', join(sharedData, 'pairs/images')];
+  const pairs = ['--pairs', join(peopleDir, 'pairs/pairs.csv'), '--images', join(peopleDir, 'pairs/images')];
   const folders = [celebs, '--aligned'];
   const table: { model: keyof typeof weights; what: string; args: string[]; figures: Figures }[] = [
     {
@@ -120,11 +120,11 @@ describe('figures that another implementation gives, to three decimals', () => {
   }
 });
 
-describe.skipIf(!present)(needs('evaluations, with real models and pictures', present), () => {
+describe('evaluations, with real models and pictures', () => {
   it('a picture without a face leaves its pairs out, and that is said', async () => {
     const images = join(folder, 'images');
     await mkdir(images, { recursive: true });
-    const scenes = join(sharedData, 'scenes');
+    const scenes = join(peopleDir, 'scenes');
     for (const person of ['person-01', 'person-02'])
       for (const [index, file] of (await readdir(join(scenes, person))).sort().slice(0, 2).entries())
         await cp(join(scenes, person, file), join(images, `${person}-${index}.jpg`));
@@ -170,13 +170,13 @@ describe.skipIf(!present)(needs('evaluations, with real models and pictures', pr
   describe('at the desk', () => {
     const data = (): string => join(folder, 'desk');
     const open = (embedder = ''): Promise<Kiosk> =>
-      openKiosk({ dataDir: data(), modelDirs: [sharedModels, resolve(projectRoot, 'models')], version: '0', embedder });
+      openKiosk({ dataDir: data(), modelDirs, version: '0', embedder });
     let kiosk: Kiosk;
     let window: Window;
     beforeAll(async () => {
       kiosk = await open();
       await kiosk.ready();
-      const people = join(sharedData, 'groups/people');
+      const people = join(peopleDir, 'portraits');
       await kiosk.pictures.enroll(
         await Promise.all(
           (await readdir(people)).map(async (name) => ({
@@ -274,7 +274,7 @@ describe.skipIf(!present)(needs('evaluations, with real models and pictures', pr
           });
       expect(await add('x/y.jpg', new Uint8Array(50))).toEqual({ problem: 'not-a-picture' });
       const grey = await readFile(
-        join(sharedData, 'scenes/person-01', (await readdir(join(sharedData, 'scenes/person-01')))[0] ?? ''),
+        join(peopleDir, 'scenes/person-01', (await readdir(join(peopleDir, 'scenes/person-01')))[0] ?? ''),
       );
       expect(await add('x/z.jpg', grey.subarray(0, 2000), false)).toEqual({
         problem: expect.stringMatching(/^(picture-truncated|not-a-picture)$/) as string,

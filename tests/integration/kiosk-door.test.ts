@@ -10,17 +10,16 @@ import type { KioskConnection } from '../../src/main/kiosk/host.ts';
 import { openKiosk, type Kiosk, type KioskOptions } from '../../src/main/kiosk/kiosk.ts';
 import { realOps, type FileOps } from '../../src/main/store/ops.ts';
 import { openVision } from '../../src/main/vision/open.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { modelDirs, projectRoot } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const present = hasSharedData && hasDetector;
-const modelDirs = [sharedModels, resolve(projectRoot, 'models')];
 
 /** What a camera would give: 640 wide RGBA. */
 async function frameOf(person: string, which: number): Promise<FrameMessage> {
-  const folder = join(sharedData, 'scenes', person);
+  const folder = join(peopleDir, 'scenes', person);
   const file = (await readdir(folder)).sort()[which] ?? '';
   const { data, info } = await sharp(join(folder, file))
     .resize(640)
@@ -65,7 +64,7 @@ const refusal = async (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof LintelError ? error.code : 'not a LintelError'),
   );
 
-describe.skipIf(!present)(needs('a kiosk and its doors, with real models and pictures', present), () => {
+describe('a kiosk and its doors, with real models and pictures', () => {
   let base: string;
   let folder: string;
   let kiosk: Kiosk;

@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { sharedData } from './data.ts';
+import { peopleDir } from './people.ts';
 
 const CROP = 112;
 
@@ -45,7 +45,7 @@ export async function augmentedPicture(crops: readonly string[], person: number,
 
 /** A folder of folders, `Person 0001/1.jpg` and so on. */
 export async function writeAugmentedPeople(folder: string, people: number, pictures: number): Promise<void> {
-  const celebs = join(sharedData, 'celebs');
+  const celebs = join(peopleDir, 'aligned');
   const names = (await readdir(celebs)).sort();
   const crops = await Promise.all(
     names.map(async (name) => (await readdir(join(celebs, name))).sort().map((file) => join(celebs, name, file))),

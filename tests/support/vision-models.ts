@@ -1,20 +1,55 @@
-/** The models the reference was made with, straight from their folders, for tests of the vision room alone. */
+/** Models straight from their folders, for tests of the vision room alone, and a kiosk's models with a second embedder. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { ModelFile, VisionModels } from '../../src/main/vision/vision.ts';
-import { projectRoot, sharedModels } from './data.ts';
+import { modelDirs, projectRoot, sharedModels } from './data.ts';
+
+const own = resolve(projectRoot, 'models');
 
 const model = (id: string, path: string): ModelFile => ({
   id,
   path,
   sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
 });
+const embedder = (): VisionModels['embedder'] => ({
+  ...model('ghostfacenet-v1-1.3-2', resolve(own, 'ghostfacenet-v1-1.3-2.onnx')),
+  input: { channels: 'rgb', mean: 127.5, scale: 128 },
+});
 
+/** Ours, as a clone has them. */
+export const ownModels = (): VisionModels => ({
+  detector: model('yolov5n-0.5-face-lintel', resolve(own, 'yolov5n-0.5-face-lintel.onnx')),
+  embedder: embedder(),
+});
+
+/** The models that `reference.json` was made with; only beside the project. */
 export const referenceModels = (): VisionModels => ({
   detector: model('yolov5n-0.5-face', resolve(sharedModels, 'yolov5n-0.5-face.onnx')),
-  embedder: {
-    ...model('ghostfacenet-v1-1.3-2', resolve(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx')),
-    input: { channels: 'rgb', mean: 127.5, scale: 128 },
-  },
+  embedder: embedder(),
 });
+
+export const OTHER_EMBEDDER = 'ghostfacenet-bgr';
+
+/**
+ * Folders of models in which there is a second embedder, `OTHER_EMBEDDER`: ours given its colours the other way round, with no
+ * calibration. Its vectors are near each other for one person, and not near those of ours.
+ * @param folder where its manifest is written
+ */
+export function withOtherEmbedder(folder: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(own).filter((name) => name.endsWith('.calibration.json')))
+    copyFileSync(join(own, file), join(folder, file));
+  const manifest = JSON.parse(readFileSync(join(own, 'manifest.json'), 'utf8')) as {
+    models: { id: string; input?: object; calibration?: string }[];
+  };
+  const ours = manifest.models.find(({ id }) => id === 'ghostfacenet-v1-1.3-2');
+  const { calibration: _, ...other } = {
+    ...ours,
+    id: OTHER_EMBEDDER,
+    input: { channels: 'bgr', mean: 127.5, scale: 128 },
+  };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, models: [...manifest.models, other] }));
+  // The last manifest counts.
+  return [...modelDirs, folder];
+}
