@@ -12,6 +12,7 @@ import { bundle } from '../support/bundle.ts';
 import { writeAugmentedPeople } from '../support/augmented.ts';
 import { modelDirs } from '../support/data.ts';
 import { peopleDir } from '../support/people.ts';
+import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 
 /** LINTEL_IMPORT_PEOPLE=1000 for the proof; fewer in every run of the tests. */
 const PEOPLE = Number(process.env['LINTEL_IMPORT_PEOPLE'] ?? 40);
@@ -19,7 +20,12 @@ const PICTURES = PEOPLE > 100 ? 5 : 3;
 
 vi.setConfig({ testTimeout: 240_000 + PEOPLE * 4000, hookTimeout: 240_000 + PEOPLE * 500 });
 const open = (dataDir: string, embedder = ''): Promise<Kiosk> =>
-  openKiosk({ dataDir, modelDirs, version: '0', embedder });
+  openKiosk({
+    dataDir,
+    modelDirs: embedder === OTHER_EMBEDDER ? withOtherEmbedder(`${dataDir}-models`) : modelDirs,
+    version: '0',
+    embedder,
+  });
 
 /** Everybody of a folder into a kiosk. */
 async function bring(kiosk: Kiosk, folder: string) {
@@ -176,18 +182,16 @@ describe('bringing people in and out, with real models and pictures', () => {
     });
 
     it('on a kiosk with another model the vectors are made again from the crops', async () => {
-      const other = await open(join(base, 'three'), 'mobilefacenet-512');
+      const other = await open(join(base, 'three'), OTHER_EMBEDDER);
       const { done } = await bring(other, out());
-      expect(other.people.model?.id).toBe('mobilefacenet-512');
+      expect(other.people.model?.id).toBe(OTHER_EMBEDDER);
       // The one whose crop was erased has nothing to be made from.
       expect(done.flatMap((one) => one.rejected)).toHaveLength(1);
       const ready = other.people.all().filter((person) => other.people.isReady(person));
       expect(ready).toHaveLength(6);
-      const [howard] = await readdir(join(peopleDir, 'portraits')).then((names) => names.sort());
-      const [file] = await readdir(join(peopleDir, 'portraits', howard!));
-      const { faces } = await other.pictures.identify(
-        await readFile(join(peopleDir, 'portraits', howard!, file!)),
-      );
+      const [who] = await readdir(join(peopleDir, 'portraits')).then((names) => names.sort());
+      const [file] = await readdir(join(peopleDir, 'portraits', who!));
+      const { faces } = await other.pictures.identify(await readFile(join(peopleDir, 'portraits', who!, file!)));
       expect(faces[0]?.candidates[0]?.id).toBe(before[0]?.id);
       await other.close();
     });

@@ -8,8 +8,8 @@ import { calls, type CallInput, type CallName, type CallOutput } from '../../src
 import { LintelError } from '../../src/shared/errors.ts';
 import { openKiosk, type Kiosk, type KioskOptions } from '../../src/main/kiosk/kiosk.ts';
 import { openVision } from '../../src/main/vision/open.ts';
-import { modelDirs, sharedData } from '../support/data.ts';
-import { peopleDir } from '../support/people.ts';
+import { modelDirs } from '../support/data.ts';
+import { groupPhoto, peopleDir } from '../support/people.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -282,9 +282,8 @@ describe("the operator's desk, with real models and pictures", () => {
   });
 
   it('draws names onto a group photo, an operator correcting them', async () => {
-    const groups = join(sharedData, 'groups');
-    for (const name of ['sheldon', 'leonard']) {
-      const own = join(groups, 'people', name);
+    for (const name of ['chloe', 'gina']) {
+      const own = join(peopleDir, 'portraits', name);
       const pictures = await Promise.all(
         (await readdir(own)).map(async (file) => ({
           name: file,
@@ -293,7 +292,7 @@ describe("the operator's desk, with real models and pictures", () => {
       );
       await call('importPeople', { people: [{ name, externalId: null, group: null, pictures }], consentAt: now });
     }
-    const bytes = new Uint8Array(await readFile(join(groups, 'bbt1.jpg')));
+    const bytes = new Uint8Array(await readFile(groupPhoto(5)));
     const { width, height, faces } = await call('identifyPicture', { bytes });
     const drawn = await call('annotatePicture', { bytes, names: [] });
     expect(drawn.type).toBe('image/jpeg');

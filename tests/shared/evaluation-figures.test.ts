@@ -1,47 +1,47 @@
 /**
- * The real embedder on real pictures, against figures that another implementation gave: Python, onnxruntime and NumPy for the
- * embeddings and similarities, scikit-learn's `roc_curve` and `roc_auc_score` for the figures (EER by SciPy's `brentq` on the
- * interpolated curve), for the weights with the hash below.
+ * Our models, and the embedder that is not ours, on real pictures, against figures that another implementation gave: NumPy on the
+ * vectors of `lintel embed --json`, scikit-learn's `roc_curve(drop_intermediate=False)` and `roc_auc_score`, the EER by SciPy's
+ * `brentq` on the interpolated curve.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { evaluateEnrolled, evaluateFolder, evaluationJson } from '../../src/main/evaluation/evaluation.ts';
 import type { LabelledSample } from '../../src/main/evaluation/labelled.ts';
+import { parsePairs } from '../../src/main/evaluation/pairs-file.ts';
 import { openVision } from '../../src/main/vision/open.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
-import { hasDetector, hasSharedData, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { sharedData, sharedModels } from '../support/data.ts';
+import { runCommand } from '../support/terminal.ts';
+import { ownModels } from '../support/vision-models.ts';
 
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const WEIGHTS = 'a771bd248847f72dd07f8a1f2b5fc764bd01a0965fb9056ec5490f16aa838019';
-const embedder = resolve(projectRoot, 'models/ghostfacenet-v1-1.3-2.onnx');
-const sha256 = existsSync(embedder) ? createHash('sha256').update(readFileSync(embedder)).digest('hex') : '';
-const present = hasSharedData && hasDetector;
-const name = !present
-  ? 'figures of ../shared/data/celebs (SKIPPED: ../shared is absent)'
-  : sha256 === WEIGHTS
-    ? 'figures of ../shared/data/celebs'
-    : 'figures of ../shared/data/celebs (SKIPPED: other weights than the figures are for)';
+const celebs = join(sharedData, 'celebs');
 
-describe.skipIf(!present || sha256 !== WEIGHTS)(name, () => {
+it('these are the weights that the figures are for', () => {
+  expect(ownModels().embedder.sha256).toBe(WEIGHTS);
+});
+
+it('reads the 300 pairs of the real list', () => {
+  const pairs = parsePairs(readFileSync(join(sharedData, 'pairs/pairs.csv'), 'utf8'));
+  expect(pairs).toHaveLength(300);
+  expect(pairs.filter((p) => p.genuine)).toHaveLength(38);
+  expect(pairs[0]).toEqual({ a: 'img20.jpg', b: 'img21.jpg', genuine: true });
+});
+
+describe('in this process, on celebs', () => {
   let vision: Vision;
   let samples: LabelledSample[];
 
   beforeAll(async () => {
-    vision = await openVision({
-      detector: { id: 'yolov5n-0.5-face', path: resolve(sharedModels, 'yolov5n-0.5-face.onnx'), sha256: '' },
-      embedder: {
-        id: 'ghostfacenet-v1-1.3-2',
-        path: embedder,
-        sha256,
-        input: { channels: 'rgb', mean: 127.5, scale: 128 },
-      },
-    });
-    const folder = resolve(sharedData, 'celebs');
-    const files = readdirSync(folder).flatMap((person) =>
-      readdirSync(resolve(folder, person)).map((file) => ({ person, id: `${person}/${file}` })),
+    vision = await openVision(ownModels());
+    const files = readdirSync(celebs).flatMap((person) =>
+      readdirSync(join(celebs, person)).map((file) => ({ person, id: `${person}/${file}` })),
     );
-    const embeddings = await vision.embedAligned(files.map(({ id }) => readFileSync(resolve(folder, id))));
+    const embeddings = await vision.embedAligned(files.map(({ id }) => readFileSync(join(celebs, id))));
     samples = files.map(({ person, id }, i) => ({ id, person, embedding: embeddings[i]! }));
   });
   afterAll(() => vision?.close());
@@ -68,4 +68,88 @@ describe.skipIf(!present || sha256 !== WEIGHTS)(name, () => {
     expect(json.auc).toBeCloseTo(0.99954, 3);
     expect(json.eer).toBeCloseTo(0.0154, 3);
   });
+});
+
+interface Figures {
+  readonly accuracy: number;
+  readonly auc: number;
+  readonly eer: number;
+  readonly threshold: number;
+  readonly tar: Readonly<Record<string, number>>;
+}
+const tar = (two: number, three: number, four: number) => ({ '1e-2': two, '1e-3': three, '1e-4': four });
+
+describe('on the command line', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lintel-figures-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const pairs = ['--pairs', join(sharedData, 'pairs/pairs.csv'), '--images', join(sharedData, 'pairs/images')];
+  const folders = [celebs, '--aligned'];
+  const table: { model: string; what: string; args: string[]; figures: Figures }[] = [
+    {
+      model: 'ghostfacenet-v1-1.3-2',
+      what: '300 pairs',
+      args: pairs,
+      figures: {
+        accuracy: 0.99333,
+        auc: 0.9997,
+        eer: 0.00763,
+        threshold: 0.51176,
+        tar: tar(1, 0.94737, 0.94737),
+      },
+    },
+    {
+      model: 'ghostfacenet-v1-1.3-2',
+      what: '24 people x 16 crops',
+      args: folders,
+      figures: {
+        accuracy: 0.99308,
+        auc: 0.99651,
+        eer: 0.02986,
+        threshold: 0.44719,
+        tar: tar(0.9375, 0.83715, 0.68924),
+      },
+    },
+    {
+      model: 'mobilefacenet-512',
+      what: '300 pairs',
+      args: pairs,
+      figures: { accuracy: 1, auc: 1, eer: 0, threshold: 0.49119, tar: tar(1, 1, 1) },
+    },
+    {
+      model: 'mobilefacenet-512',
+      what: '24 people x 16 crops',
+      args: folders,
+      figures: {
+        accuracy: 0.99427,
+        auc: 0.99478,
+        eer: 0.03264,
+        threshold: 0.33484,
+        tar: tar(0.94271, 0.87465, 0.79063),
+      },
+    },
+  ];
+  for (const { model, what, args, figures } of table) {
+    it(`${model}, ${what}`, async () => {
+      const report = join(folder, 'report.html');
+      const { code, json } = await runCommand(folder, ['evaluate', ...args, '--report', report, '--json'], {
+        LINTEL_EMBEDDER: model,
+        LINTEL_MODELS_DIR: sharedModels,
+      });
+      expect(code).toBe(0);
+      expect(json).toMatchObject({ pairs: args === pairs ? 300 : 73_536, skipped: 0, rejected: [] });
+      for (const key of ['accuracy', 'auc', 'eer', 'threshold'] as const)
+        expect(json[key], key).toBeCloseTo(figures[key], 3);
+      for (const [fmr, value] of Object.entries(figures.tar)) expect(json.tar[fmr], fmr).toBeCloseTo(value, 3);
+      expect(json.inUse.threshold).toBeGreaterThan(0.2);
+      // The page stands alone, and shows the faces of the mistakes there are.
+      const html = await readFile(report, 'utf8');
+      expect(html).toMatch(/^<!doctype html>/);
+      expect(html).not.toMatch(/(src|href)="(?!data:)/);
+      const mistakes = json.inUse.fmr > 0 || json.inUse.fnmr > 0;
+      expect(/src="data:image\/(jpeg|png);base64,/.test(html)).toBe(mistakes);
+    });
+  }
 });

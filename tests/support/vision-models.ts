@@ -32,21 +32,27 @@ export const referenceModels = (): VisionModels => ({
 export const OTHER_EMBEDDER = 'ghostfacenet-bgr';
 
 /**
- * Folders of models in which there is a second embedder, `OTHER_EMBEDDER`: ours given its colours the other way round, with no
- * calibration. Its vectors are near each other for one person, and not near those of ours.
- * @param folder where its manifest is written
+ * Folders of models in which there is a second embedder, `OTHER_EMBEDDER`: ours in a file of its own, given its colours the other way
+ * round, with no calibration. Its vectors are near each other for one person, and not near those of ours.
+ * @param folder where it and its manifest are written
  */
 export function withOtherEmbedder(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(own).filter((name) => name.endsWith('.calibration.json')))
     copyFileSync(join(own, file), join(folder, file));
-  const manifest = JSON.parse(readFileSync(join(own, 'manifest.json'), 'utf8')) as {
-    models: { id: string; input?: object; calibration?: string }[];
-  };
-  const ours = manifest.models.find(({ id }) => id === 'ghostfacenet-v1-1.3-2');
-  const { calibration: _, ...other } = {
-    ...ours,
+  // ONNX is a protobuf message: one more field after the others (6, doc_string) makes another file of the same network.
+  const bytes = Buffer.concat([readFileSync(embedder().path), Buffer.from([0x32, 3]), Buffer.from('bgr')]);
+  const file = `${OTHER_EMBEDDER}.onnx`;
+  writeFileSync(join(folder, file), bytes);
+  const manifest = JSON.parse(readFileSync(join(own, 'manifest.json'), 'utf8')) as { models: object[] };
+  const other = {
     id: OTHER_EMBEDDER,
+    kind: 'embedder',
+    file,
+    bytes: bytes.byteLength,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    licence: 'Apache-2.0',
+    licenceNote: 'For tests.',
     input: { channels: 'bgr', mean: 127.5, scale: 128 },
   };
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, models: [...manifest.models, other] }));
