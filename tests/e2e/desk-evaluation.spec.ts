@@ -81,7 +81,7 @@ test('the enrolled people are tested, what was learnt is used with a warning and
       page.getByRole('button', { name: 'Choose the folder' }).click(),
     ]);
     await chosenFolder.setFiles(images);
-    await expect(page.getByText('64 pictures')).toBeVisible();
+    await expect(page.getByText('24 pictures')).toBeVisible();
     await page.getByRole('button', { name: 'Start the test' }).click();
     await expect(page.getByRole('progressbar')).toBeVisible();
     await expect(

@@ -9,11 +9,11 @@ const home = resolve(projectRoot, 'node_modules/electron');
 
 /** Why these tests cannot run here, or null. (Asking the `electron` package itself would start a download.) */
 function missing(): string | null {
-  if (!existsSync(join(home, 'path.txt'))) return "Electron's binary is not installed (npx install-electron)";
-  if (!existsSync(join(home, 'dist', readFileSync(join(home, 'path.txt'), 'utf8').trim()))) {
-    return "Electron's binary is not installed (npx install-electron)";
-  }
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'no display';
+  const absent = "needs Electron's binary, which is not installed (npx install-electron)";
+  if (!existsSync(join(home, 'path.txt'))) return absent;
+  if (!existsSync(join(home, 'dist', readFileSync(join(home, 'path.txt'), 'utf8').trim()))) return absent;
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+    return 'needs a display';
   return null;
 }
 
