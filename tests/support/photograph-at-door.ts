@@ -1,7 +1,7 @@
 /**
  * A photograph before the camera of a kiosk as delivered: with the real models and a real browser it is asked for a sign of life and
  * never checked in. A living person cannot be put before a fake camera; who passes is stepped through in
- * tests/unit/checkin-liveness.test.ts and measured by `npm run bench:pad`.
+ * tests/integration/liveness-turn.test.ts and tests/unit/checkin-liveness.test.ts, and measured by `npm run bench:pad`.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
