@@ -167,7 +167,7 @@ describe('the manifest', () => {
     expect(found.models.find((model) => model.entry.kind === 'embedder')!.entry.id).toBe('ghostfacenet-v1-1.3-2');
     const ours = calibrationOf(found.manifest, 'ghostfacenet-v1-1.3-2');
     expect(ours.measured).toBe(true);
-    expect(ours.card.table.find((row) => row.fmr === 0.001)!.similarity).toBe(0.5005);
+    expect(ours.card.table.find((row) => row.fmr === 0.001)!.similarity).toBe(0.37);
     expect(calibrationOf(found.manifest, 'mobilefacenet-512').measured).toBe(true);
   });
 
