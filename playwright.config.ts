@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
-// The machine's own Chromium, Chrome or Edge (src/main/shells/browser/find-browser.ts): nothing is downloaded. Where there
-// is none, the tests skip themselves and say so (tests/support/browser.ts).
+const larger = existsSync(resolve(import.meta.dirname, '../shared/data'));
+
 export default defineConfig({
+  globalSetup: './tests/support/people.ts',
   outputDir: 'test-results/playwright',
   fullyParallel: false,
   // A camera, two models and a browser each: two files side by side are what the smallest machine we test on can carry.
@@ -15,5 +18,6 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testDir: 'tests/e2e' },
     { name: 'electron', testDir: 'tests/electron' },
+    ...(larger ? [{ name: 'shared', testDir: 'tests/shared', testMatch: '*.spec.ts' }] : []),
   ],
 });

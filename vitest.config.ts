@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const beside = resolve(import.meta.dirname, '../shared/models');
+const larger = existsSync(resolve(import.meta.dirname, '../shared/data')) ? ['tests/shared/**/*.test.ts'] : [];
 
 export default defineConfig({
   test: {
-    include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts'],
+    include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts', ...larger],
+    globalSetup: 'tests/support/people.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    env: process.env['LINTEL_MODELS_DIR'] === undefined && existsSync(beside) ? { LINTEL_MODELS_DIR: beside } : {},
   },
 });

@@ -5,3 +5,9 @@ export interface Counts {
 }
 export function countVitest(report: unknown): Counts;
 export function countPlaywright(report: unknown): Counts;
+export function closing(
+  total: { passed: number; failed: number },
+  skipped: readonly string[],
+  failedSteps: readonly string[],
+  withoutBrowser: boolean,
+): string;

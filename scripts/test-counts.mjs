@@ -45,3 +45,24 @@ export function countPlaywright(report) {
   for (const suite of report.suites) visit(suite, [suite.title]);
   return counts;
 }
+
+/**
+ * What is said at the end: what was skipped, what that leaves out, what failed, and the counts as the last line.
+ * @param {{ passed: number, failed: number }} total
+ * @param {readonly string[]} skipped each with its reason
+ * @param {readonly string[]} failedSteps
+ * @param {boolean} withoutBrowser
+ */
+export function closing(total, skipped, failedSteps, withoutBrowser) {
+  const lines = [];
+  if (skipped.length > 0) lines.push('Skipped:', ...skipped.map((name) => `  - ${name}`), '');
+  const electron = skipped.filter((name) => name.includes("(needs Electron's binary"));
+  const browser = skipped.filter((name) => name.includes('(needs a browser'));
+  if (electron.length === skipped.length && skipped.length > 0)
+    lines.push("Only what needs Electron's binary was left out.", '');
+  if (withoutBrowser)
+    lines.push(`Left out, as --without-browser was given: what needs a browser (${browser.length}).`, '');
+  if (failedSteps.length > 0) lines.push(`Failed: ${failedSteps.join(', ')}`, '');
+  lines.push(`${total.passed} passed, ${total.failed} failed, ${skipped.length} skipped`);
+  return lines.join('\n');
+}

@@ -2,28 +2,20 @@
  * The whole way on real pictures: people enrolled by the CLI, walking up to a fake camera in a real browser, with the
  * real models behind it.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { scene } from '../support/people.ts';
 import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
-
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
-
-const scenes = join(sharedData, 'scenes');
-const pictures = (person: string): string[] =>
-  readdirSync(join(scenes, person))
-    .sort()
-    .map((file) => join(scenes, person, file));
 
 /** Enrolls all but the last three pictures of each person, as an operator would from a folder. */
 function enroll(folder: string, data: string, people: readonly string[]): void {
   const from = join(folder, 'people');
   for (const person of people) {
     mkdirSync(join(from, person), { recursive: true });
-    for (const file of pictures(person).slice(0, -3)) copyFileSync(file, join(from, person, file.split('/').at(-1)!));
+    for (const file of scene(person).slice(0, -3)) copyFileSync(file, join(from, person, file.split('/').at(-1)!));
   }
   const { code, stderr } = runLintel(['enroll', from, '--data', recognitionOnly(data)]);
   expect(code, stderr).toBe(0);
@@ -31,7 +23,7 @@ function enroll(folder: string, data: string, people: readonly string[]): void {
 
 /** Somebody standing there: their held-back pictures in turn, as one who does not keep quite still. */
 const standing = (person: string, seconds: number): Shot[] =>
-  pictures(person)
+  scene(person)
     .slice(-3, -1)
     .map((picture) => ({ picture, seconds: seconds / 2 }));
 

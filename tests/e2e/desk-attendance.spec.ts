@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import type { Download, Page } from '@playwright/test';
 import { dateAt, momentOf, timeAt } from '../../src/renderer/operator/attendance/zoned.ts';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData } from '../support/data.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { enrollPeople, enterFirstTime, goToArea } from '../support/real-desk.ts';
-
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const THAO = 'Nguyễn Thị Phương Thảo';

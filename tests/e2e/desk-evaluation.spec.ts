@@ -2,11 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { enrollPeople, enterFirstTime, goToArea } from '../support/real-desk.ts';
-
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
 
 interface Figures {
   readonly genuine: number;
@@ -35,8 +33,8 @@ test('the enrolled people are tested, what was learnt is used with a warning and
     Object.fromEntries(Object.entries(people).map(([name, scene]) => [name, { scene, pictures: 3 }])),
   );
   const enrolled = runLintel(['evaluate', '--enrolled', '--data', data]).json as Figures;
-  const list = join(sharedData, 'pairs', 'pairs.csv');
-  const images = join(sharedData, 'pairs', 'images');
+  const list = join(peopleDir, 'pairs', 'pairs.csv');
+  const images = join(peopleDir, 'pairs', 'images');
   const pairs = runLintel(['evaluate', '--pairs', list, '--images', images, '--data', data]).json as Figures;
   const kiosk = await startKiosk(data);
   try {
@@ -83,7 +81,7 @@ test('the enrolled people are tested, what was learnt is used with a warning and
       page.getByRole('button', { name: 'Choose the folder' }).click(),
     ]);
     await chosenFolder.setFiles(images);
-    await expect(page.getByText('64 pictures')).toBeVisible();
+    await expect(page.getByText('24 pictures')).toBeVisible();
     await page.getByRole('button', { name: 'Start the test' }).click();
     await expect(page.getByRole('progressbar')).toBeVisible();
     await expect(
@@ -102,7 +100,7 @@ test('the enrolled people are tested, what was learnt is used with a warning and
       page.waitForEvent('filechooser'),
       page.getByRole('button', { name: 'Choose the folder' }).click(),
     ]);
-    await labelled.setFiles(join(sharedData, 'scenes'));
+    await labelled.setFiles(join(peopleDir, 'scenes'));
     await page.getByRole('button', { name: 'Start the test' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByRole('button', { name: 'Start the test' })).toBeVisible();

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/api.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
@@ -406,9 +406,8 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
   folder,
   openBrowser,
 }) => {
-  test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
   test.setTimeout(240_000);
-  const people = join(sharedData, 'groups/people');
+  const people = join(peopleDir, 'portraits');
   const names = readdirSync(people).sort();
   const staff = join(folder, 'Staff');
   const put = (person: string, from: string, pictures: readonly string[]): void => {
@@ -418,16 +417,16 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
   for (const name of names) {
     const pictures = readdirSync(join(people, name)).sort();
     // One of them is in the folder twice, under two names and with other pictures.
-    put(name, name, name === 'sheldon' ? pictures.slice(0, 3) : pictures);
-    if (name === 'sheldon') put('Dr Cooper', name, pictures.slice(3));
+    put(name, name, name === 'gina' ? pictures.slice(0, 3) : pictures);
+    if (name === 'gina') put('Dr Cooper', name, pictures.slice(3));
   }
   writeFileSync(
-    join(staff, 'amy', 'wall.png'),
+    join(staff, 'amara', 'wall.png'),
     await sharp({ create: { width: 400, height: 300, channels: 3, background: '#888' } })
       .png()
       .toBuffer(),
   );
-  writeFileSync(join(staff, 'amy', 'words.jpg'), 'not a picture at all');
+  writeFileSync(join(staff, 'amara', 'words.jpg'), 'not a picture at all');
 
   const kiosk = await startKiosk(join(folder, 'data'));
   try {
@@ -459,9 +458,9 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await bringIn(staff);
     await expect(page.getByText('9 people are enrolled')).toBeVisible();
     const refused = page.getByRole('list', { name: 'Files that were not taken' });
-    await expect(refused).toContainText('amy/wall.png');
+    await expect(refused).toContainText('amara/wall.png');
     await expect(refused).toContainText('No face was found.');
-    await expect(refused).toContainText('amy/words.jpg');
+    await expect(refused).toContainText('amara/words.jpg');
     await page.screenshot({ path: 'artifacts/e2e-desk-import.png' });
 
     // The same folder again: nobody twice, no picture twice.
@@ -473,13 +472,13 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
 
     await page.getByRole('button', { name: 'Look-alikes' }).click();
     const pair = page.getByRole('region', { name: /Dr Cooper/ });
-    await expect(pair).toContainText('sheldon', { timeout: 30_000 });
+    await expect(pair).toContainText('gina', { timeout: 30_000 });
     await pair.getByRole('button', { name: 'Same person: merge' }).click();
-    await page.getByRole('radio', { name: /sheldon/ }).check({ force: true });
+    await page.getByRole('radio', { name: /gina/ }).check({ force: true });
     await page.getByRole('button', { name: 'Merge', exact: true }).click();
     await expect(pair).toHaveCount(0);
 
-    await open('sheldon');
+    await open('gina');
     await expect(pictures).toHaveCount(5);
     await page.screenshot({ path: 'artifacts/e2e-desk-person.png' });
     await page.getByRole('button', { name: 'Remove picture 5' }).click();
@@ -501,7 +500,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
       mkdirSync(join(out, dirname(name)), { recursive: true });
       writeFileSync(join(out, name), bytes);
     }
-    await open('sheldon');
+    await open('gina');
     await page.getByRole('button', { name: /^Delete for good/ }).click();
     await page.getByRole('button', { name: 'Hold to delete' }).hover();
     await page.mouse.down();
@@ -510,7 +509,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await bringIn(join(out, zip.suggestedFilename().replace('.zip', '')));
     await expect(page.getByText('8 people are enrolled')).toBeVisible();
     await expect(page.getByText('4 new pictures')).toBeVisible();
-    await open('sheldon');
+    await open('gina');
     await expect(pictures).toHaveCount(4);
     await expect(page.getByRole('button', { name: 'Physics' })).toBeVisible();
 

@@ -5,7 +5,7 @@ import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import type { CallInput, CallOutput } from '../../src/shared/api.ts';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { groupPhoto, peopleDir } from '../support/people.ts';
 import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
@@ -245,9 +245,8 @@ for (const look of DESK_LOOKS) {
 }
 
 test('the real kiosk: a group photo tagged, checked in from, and two compared', async ({ folder, openBrowser }) => {
-  test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
   test.setTimeout(240_000);
-  const people = join(sharedData, 'groups/people');
+  const people = join(peopleDir, 'portraits');
   const names = readdirSync(people).sort();
   const data = join(folder, 'data');
   const { code, stderr } = runLintel(['enroll', people, '--data', data]);
@@ -265,7 +264,7 @@ test('the real kiosk: a group photo tagged, checked in from, and two compared', 
       ]);
       await chooser.setFiles(file);
     };
-    await choose(page.locator('main'), join(sharedData, 'groups/bbt1.jpg'));
+    await choose(page.locator('main'), groupPhoto(5));
     await expect(page.getByText(/^\d people/)).toBeVisible({ timeout: 30_000 });
     const named = async (): Promise<string[]> => {
       const labels = await page.locator('.photo-face .photo-name').allTextContents();
@@ -294,26 +293,26 @@ test('the real kiosk: a group photo tagged, checked in from, and two compared', 
 
     // A portrait, when the camera is broken.
     await page.getByRole('button', { name: 'Another picture' }).click();
-    await choose(page.locator('main'), join(people, 'sheldon', readdirSync(join(people, 'sheldon')).sort()[1] ?? ''));
+    await choose(page.locator('main'), join(people, 'gina', readdirSync(join(people, 'gina')).sort()[1] ?? ''));
     await expect(page.getByText('One person, and we know them.')).toBeVisible({ timeout: 30_000 });
-    await page.getByRole('button', { name: 'Face 1: sheldon' }).click();
+    await page.getByRole('button', { name: 'Face 1: gina' }).click();
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
-    await expect(page.locator('.note')).toHaveText(/^sheldon, checked in, \d\d:\d\d$/);
+    await expect(page.locator('.note')).toHaveText(/^gina, checked in, \d\d:\d\d$/);
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
-    await expect(page.locator('.note')).toHaveText(/^sheldon, already checked in, \d\d:\d\d$/);
+    await expect(page.locator('.note')).toHaveText(/^gina, already checked in, \d\d:\d\d$/);
 
     await page.getByRole('tab', { name: 'Same person?' }).click();
     const slot = (number: number): Locator => page.getByRole('region', { name: `Person ${number}` });
-    const [, a, b] = readdirSync(join(people, 'sheldon')).sort();
-    await choose(slot(1), join(people, 'sheldon', a ?? ''));
-    await choose(slot(2), join(people, 'sheldon', b ?? ''));
+    const [, a, b] = readdirSync(join(people, 'gina')).sort();
+    await choose(slot(1), join(people, 'gina', a ?? ''));
+    await choose(slot(2), join(people, 'gina', b ?? ''));
     await expect(page.getByText('Most likely the same person')).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText(/strangers look this alike/)).toBeVisible();
-    await expect(page.locator('.nearest-one').first()).toContainText('sheldon');
+    await expect(page.locator('.nearest-one').first()).toContainText('gina');
     await page.screenshot({ path: 'artifacts/e2e-desk-verify.png' });
     await slot(2).getByRole('button', { name: 'Change' }).click();
     await slot(2).getByRole('button', { name: 'Somebody enrolled' }).click();
-    await page.getByRole('button', { name: /^howard/ }).click();
+    await page.getByRole('button', { name: /^hanna/ }).click();
     await expect(page.getByText('Most likely different people')).toBeVisible({ timeout: 30_000 });
     expect(complaints).toEqual([]);
   } finally {

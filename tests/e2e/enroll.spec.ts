@@ -1,18 +1,10 @@
 /** An operator enrolls two people from a camera in the dialog, and both are recognised when they walk up. Real models. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type OpenBrowser } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { scene } from '../support/people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
-
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
-
-const pictures = (person: string): string[] =>
-  readdirSync(join(sharedData, 'scenes', person))
-    .sort()
-    .map((file) => join(sharedData, 'scenes', person, file));
 
 /** What an operator does, from the check-in screen to "is enrolled". */
 async function enrollInDialog(
@@ -57,14 +49,14 @@ async function enrollInDialog(
 test('two people are enrolled in the dialog and both are recognised', async ({ folder, openBrowser }) => {
   const cameraOf = async (person: string): Promise<string> => {
     const file = join(folder, `${person}.mjpeg`);
-    await writeFakeCamera(file, [{ picture: pictures(person)[0]!, seconds: 2 }]);
+    await writeFakeCamera(file, [{ picture: scene(person)[0]!, seconds: 2 }]);
     return file;
   };
   const walkUp = join(folder, 'walk-up.mjpeg');
   await writeFakeCamera(walkUp, [
-    { picture: pictures('person-02').at(-2)!, seconds: 5 },
+    { picture: scene('person-02').at(-2)!, seconds: 5 },
     { picture: null, seconds: 3 },
-    { picture: pictures('person-05').at(-2)!, seconds: 5 },
+    { picture: scene('person-05').at(-2)!, seconds: 5 },
     { picture: null, seconds: 3 },
   ]);
   const data = recognitionOnly(join(folder, 'data'));
@@ -77,7 +69,7 @@ test('two people are enrolled in the dialog and both are recognised', async ({ f
       await enrollInDialog(openBrowser, kiosk.url, {
         name,
         camera: await cameraOf(person),
-        files: pictures(person).slice(1, 4),
+        files: scene(person).slice(1, 4),
         firstUse: person === 'person-02',
       });
     const { json } = runLintel(['people', '--data', data]);

@@ -3,30 +3,17 @@
  * never asserted, since it depends on the machine. What is asserted is that the name comes at all.
  * `LINTEL_PACE=off|passive|challenge npx playwright test tests/e2e/pace.spec.ts --workers=1`
  */
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/browser.ts';
-import { hasDetector, hasSharedData, sharedData } from '../support/data.ts';
+import { scene } from '../support/people.ts';
 import { writeFakeCamera, type Shot } from '../support/fake-camera.ts';
 import { countFrames } from '../support/frames-sent.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 
-test.skip(!hasSharedData || !hasDetector, 'SKIPPED: ../shared is absent, and with it the pictures and the detector');
-
 const liveness = process.env['LINTEL_PACE'] ?? 'challenge';
 const PERSON = 'person-04';
-const pictures = readPictures();
-
-function readPictures(): string[] {
-  const folder = join(sharedData, 'scenes', PERSON);
-  return hasSharedData
-    ? readdirSync(folder)
-        .sort()
-        .map((file) => join(folder, file))
-    : [];
-}
-
 /**
  * Notes, on the page's own clock (ms): when the camera's picture first was no plain grey, and when the status first had the name.
  * Runs in the page, before its own scripts.
@@ -80,12 +67,12 @@ for (const way of [
     const data = join(folder, 'data');
     const from = join(folder, 'people', PERSON);
     mkdirSync(from, { recursive: true });
-    for (const file of pictures.slice(0, -3)) copyFileSync(file, join(from, file.split('/').at(-1)!));
+    for (const file of scene(PERSON).slice(0, -3)) copyFileSync(file, join(from, file.split('/').at(-1)!));
     const enrolled = runLintel(['enroll', join(folder, 'people'), '--data', data]);
     expect(enrolled.code, enrolled.stderr).toBe(0);
     writeFileSync(join(data, 'settings.json'), JSON.stringify({ schemaVersion: 1, data: { liveness } }));
     const camera = join(folder, 'pace.mjpeg');
-    const there: Shot = { picture: pictures.at(-3)!, seconds: 12 };
+    const there: Shot = { picture: scene(PERSON).at(-3)!, seconds: 12 };
     await writeFakeCamera(camera, way.startsWith('a picture') ? [there] : [{ picture: null, seconds: 6 }, there]);
     const kiosk = await startKiosk(data);
     try {

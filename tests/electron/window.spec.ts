@@ -3,17 +3,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, expect, test, type ElectronApplication } from '@playwright/test';
-import { projectRoot, sharedModels } from '../support/data.ts';
+import { projectRoot } from '../support/data.ts';
 
 const home = resolve(projectRoot, 'node_modules/electron');
 
 /** Why these tests cannot run here, or null. (Asking the `electron` package itself would start a download.) */
 function missing(): string | null {
-  if (!existsSync(join(home, 'path.txt'))) return "Electron's binary is not installed (npx install-electron)";
-  if (!existsSync(join(home, 'dist', readFileSync(join(home, 'path.txt'), 'utf8').trim()))) {
-    return "Electron's binary is not installed (npx install-electron)";
-  }
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'no display';
+  const absent = "needs Electron's binary, which is not installed (npx install-electron)";
+  if (!existsSync(join(home, 'path.txt'))) return absent;
+  if (!existsSync(join(home, 'dist', readFileSync(join(home, 'path.txt'), 'utf8').trim()))) return absent;
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+    return 'needs a display';
   return null;
 }
 
@@ -36,7 +36,7 @@ test.describe('the Electron door', () => {
         '--data',
         join(folder, 'data'),
       ],
-      env: { ...(process.env as Record<string, string>), LINTEL_MODELS_DIR: sharedModels },
+      env: { ...(process.env as Record<string, string>), LINTEL_MODELS_DIR: '' },
     });
   });
   test.afterEach(async () => {

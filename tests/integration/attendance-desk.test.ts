@@ -1,19 +1,18 @@
 /** Coming and going, with real models and pictures: the question at the door, the operator's reports, and the commands. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, describe, it, vi } from 'vitest';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedModels } from '../support/data.ts';
+import { modelDirs } from '../support/data.ts';
 import { frameOf, nobody, refusal, Window } from '../support/door.ts';
 import { runCommand } from '../support/terminal.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const present = hasSharedData && hasDetector;
 
-describe.skipIf(!present)(needs('attendance, with real models and pictures', present), () => {
+describe('attendance, with real models and pictures', () => {
   let folder: string;
   let kiosk: Kiosk;
   let window: Window;
@@ -23,7 +22,7 @@ describe.skipIf(!present)(needs('attendance, with real models and pictures', pre
   const open = (): Promise<Kiosk> =>
     openKiosk({
       dataDir: recognitionOnly(join(folder, 'data')),
-      modelDirs: [sharedModels, resolve(projectRoot, 'models')],
+      modelDirs,
       version: '0',
       embedder: '',
       clock,

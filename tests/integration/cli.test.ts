@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { decodeMessage, encodeMessage } from '../../src/shared/wire.ts';
-import { hasDetector, hasSharedData, needs, sharedData } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 import { runWatched } from '../support/terminal.ts';
 
 let folder: string;
@@ -69,7 +69,7 @@ describe('without anybody enrolled', () => {
     expect(await run(['enroll', 'flat', '--json'])).toMatchObject({ code: 1, json: { error: { code: 'bad-input' } } });
   });
 
-  test('doctor says of each thing whether it is here and what to do, also without a single model', async () => {
+  test('doctor says of each thing whether it is here and what to do; our own models are in the repository', async () => {
     const { json, code } = await run(['doctor', '--json'], { env: { LINTEL_MODELS_DIR: '', LINTEL_CHROMIUM: '' } });
     const checks = new Map<string, { ok: boolean; detail: string; todo: string | null }>(
       json.checks.map((check: { name: string }) => [check.name, check]),
@@ -77,22 +77,21 @@ describe('without anybody enrolled', () => {
     for (const name of ['models', 'data folder', 'disk', 'browser', 'Electron', 'camera']) {
       expect([...checks.keys()]).toContain(name);
     }
-    // Our own embedder is in the repository; the detector is not, so a kiosk without LINTEL_MODELS_DIR cannot see.
-    expect(checks.get('model ghostfacenet-v1-1.3-2')).toMatchObject({ ok: true });
-    expect(checks.get('model ghostfacenet-v1-1.3-2')?.detail).toMatch(/SHA-256 [0-9a-f]{64} as expected/);
-    if (checks.get('models')?.ok === false) {
-      expect(code).toBe(1);
-      expect(checks.get('models')?.todo).toContain('LINTEL_MODELS_DIR');
-    } else expect(code).toBe(0);
+    for (const ours of ['model yolov5n-0.5-face-lintel', 'model ghostfacenet-v1-1.3-2']) {
+      expect(checks.get(ours)).toMatchObject({ ok: true });
+      expect(checks.get(ours)?.detail).toMatch(/SHA-256 [0-9a-f]{64} as expected/);
+    }
+    expect(checks.get('models')?.ok).toBe(true);
+    expect(code).toBe(0);
     for (const { ok, todo } of checks.values()) if (!ok) expect(todo).not.toBeNull();
   });
 });
 
-describe.skipIf(!hasDetector || !hasSharedData)(needs('on real pictures', hasDetector && hasSharedData), () => {
+describe('on real pictures', () => {
   const scenes = (person: string): string[] =>
-    readdirSync(join(sharedData, 'scenes', person))
+    readdirSync(join(peopleDir, 'scenes', person))
       .sort()
-      .map((name) => join(sharedData, 'scenes', person, name));
+      .map((name) => join(peopleDir, 'scenes', person, name));
 
   test('enroll, people, identify, verify, embed, remove', async () => {
     const [one, two, three] = ['person-01', 'person-02', 'person-03'].map(scenes) as [string[], string[], string[]];
@@ -140,7 +139,7 @@ describe.skipIf(!hasDetector || !hasSharedData)(needs('on real pictures', hasDet
     const found = await run(['identify', 'probe.jpg', three[0] as string, 'people/Ada Lovelace/broken.jpg', '--json']);
     expect(found.code).toBe(0);
     const [known, stranger, broken] = found.json.images;
-    expect(known).toMatchObject({ file: 'probe.jpg', width: 448, height: 296 });
+    expect(known).toMatchObject({ file: 'probe.jpg', width: 640, height: 480 });
     expect(known.faces).toHaveLength(1);
     expect(known.faces[0]).toMatchObject({
       box: { x: expect.any(Number), y: expect.any(Number), width: expect.any(Number), height: expect.any(Number) },
@@ -165,9 +164,9 @@ describe.skipIf(!hasDetector || !hasSharedData)(needs('on real pictures', hasDet
     const vector: number[] = embedded.json.images[0].faces[0].embedding;
     expect(vector).toHaveLength(512);
     expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
-    const crop = readdirSync(join(sharedData, 'celebs')).sort()[0] as string;
-    const aligned = await run(['embed', '--aligned', join(sharedData, 'celebs', crop), '--json']);
-    expect(aligned.json.images).toHaveLength(16);
+    const crop = readdirSync(join(peopleDir, 'aligned')).sort()[0] as string;
+    const aligned = await run(['embed', '--aligned', join(peopleDir, 'aligned', crop), '--json']);
+    expect(aligned.json.images).toHaveLength(8);
     expect(aligned.json.images[0].faces[0]).toMatchObject({ box: { x: 0, y: 0, width: 112, height: 112 } });
     expect(aligned.json.images[0].faces[0].embedding).toHaveLength(512);
 

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cliRooms } from '../../src/main/cli-rooms.ts';
 import { runCli } from '../../src/main/shells/cli/program.ts';
 import { installationAt } from '../../src/main/shells/installation.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { projectRoot } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const present = hasSharedData && hasDetector;
 
 let folder: string;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ async function run(args: string[], options: { data?: string; interrupted?: Abort
       stderr += text;
       options.onStderr?.();
     }),
-    env: { LINTEL_MODELS_DIR: sharedModels, LINTEL_DATA: join(folder, options.data ?? 'data') },
+    env: { LINTEL_DATA: join(folder, options.data ?? 'data') },
     cwd: folder,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
@@ -63,7 +63,7 @@ test('what is not there, or is no table, is said; nothing is made', async () => 
   expect((await run(['people', 'show', 'p_nobody', '--json'])).json.error.code).toBe('not-found');
 });
 
-describe.skipIf(!present)(needs('people in, edited, merged, taken out and in again', present), () => {
+describe('people in, edited, merged, taken out and in again', () => {
   let source: string;
   const ids = new Map<string, string>();
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe.skipIf(!present)(needs('people in, edited, merged, taken out and in aga
       ['Bo', 2],
     ] as const) {
       await mkdir(join(source, name), { recursive: true });
-      const scene = join(sharedData, 'scenes', `person-0${person}`);
+      const scene = join(peopleDir, 'scenes', `person-0${person}`);
       const files = (await readdir(scene)).sort();
       for (const i of name === 'Anne' ? [4, 5] : [0, 2]) {
         await copyFile(join(scene, files[i]!), join(source, name, `${i}.jpg`));
@@ -172,7 +172,7 @@ describe.skipIf(!present)(needs('people in, edited, merged, taken out and in aga
   test('stopped by Ctrl+C it says so, keeps who is done, and goes on from there', async () => {
     const many = join(folder, 'many');
     for (let person = 1; person <= 5; person++) {
-      const scene = join(sharedData, 'scenes', `person-0${person}`);
+      const scene = join(peopleDir, 'scenes', `person-0${person}`);
       await mkdir(join(many, `P${person}`), { recursive: true });
       for (const file of (await readdir(scene)).sort().slice(0, 4))
         await copyFile(join(scene, file), join(many, `P${person}`, file));

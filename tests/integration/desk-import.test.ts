@@ -3,24 +3,29 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { everyone } from '../../src/main/kiosk/bring-in.ts';
 import { importPlan } from '../../src/main/kiosk/import-plan.ts';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { bundle } from '../support/bundle.ts';
 import { writeAugmentedPeople } from '../support/augmented.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { modelDirs } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
+import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 
 /** LINTEL_IMPORT_PEOPLE=1000 for the proof; fewer in every run of the tests. */
 const PEOPLE = Number(process.env['LINTEL_IMPORT_PEOPLE'] ?? 40);
 const PICTURES = PEOPLE > 100 ? 5 : 3;
 
 vi.setConfig({ testTimeout: 240_000 + PEOPLE * 4000, hookTimeout: 240_000 + PEOPLE * 500 });
-const present = hasSharedData && hasDetector;
-const modelDirs = [sharedModels, resolve(projectRoot, 'models')];
 const open = (dataDir: string, embedder = ''): Promise<Kiosk> =>
-  openKiosk({ dataDir, modelDirs, version: '0', embedder });
+  openKiosk({
+    dataDir,
+    modelDirs: embedder === OTHER_EMBEDDER ? withOtherEmbedder(`${dataDir}-models`) : modelDirs,
+    version: '0',
+    embedder,
+  });
 
 /** Everybody of a folder into a kiosk. */
 async function bring(kiosk: Kiosk, folder: string) {
@@ -64,7 +69,7 @@ async function take(kiosk: Kiosk, folder: string, limit: number): Promise<void> 
   await writeFile(join(folder, 'data.csv'), first + others.map((t) => t.slice(t.indexOf('\n') + 1)).join(''));
 }
 
-describe.skipIf(!present)(needs('bringing people in and out, with real models and pictures', present), () => {
+describe('bringing people in and out, with real models and pictures', () => {
   let base: string;
   beforeAll(async () => {
     base = await mkdtemp(join(tmpdir(), 'lintel-import-'));
@@ -130,7 +135,7 @@ describe.skipIf(!present)(needs('bringing people in and out, with real models an
     beforeAll(async () => {
       kiosk = await open(join(base, 'one'));
       const folder = join(base, 'people');
-      const groups = join(sharedData, 'groups/people');
+      const groups = join(peopleDir, 'portraits');
       const names = (await readdir(groups)).sort();
       // Names that a file system, a table or a spreadsheet could stumble over.
       const odd = ['=1+1', "O'Brien, Seán", 'Nguyễn Đức', '../etc', 'CON', '=1+1', 'a"b', "'-t"];
@@ -177,18 +182,16 @@ describe.skipIf(!present)(needs('bringing people in and out, with real models an
     });
 
     it('on a kiosk with another model the vectors are made again from the crops', async () => {
-      const other = await open(join(base, 'three'), 'mobilefacenet-512');
+      const other = await open(join(base, 'three'), OTHER_EMBEDDER);
       const { done } = await bring(other, out());
-      expect(other.people.model?.id).toBe('mobilefacenet-512');
+      expect(other.people.model?.id).toBe(OTHER_EMBEDDER);
       // The one whose crop was erased has nothing to be made from.
       expect(done.flatMap((one) => one.rejected)).toHaveLength(1);
       const ready = other.people.all().filter((person) => other.people.isReady(person));
       expect(ready).toHaveLength(6);
-      const [howard] = await readdir(join(sharedData, 'groups/people')).then((names) => names.sort());
-      const [file] = await readdir(join(sharedData, 'groups/people', howard!));
-      const { faces } = await other.pictures.identify(
-        await readFile(join(sharedData, 'groups/people', howard!, file!)),
-      );
+      const [who] = await readdir(join(peopleDir, 'portraits')).then((names) => names.sort());
+      const [file] = await readdir(join(peopleDir, 'portraits', who!));
+      const { faces } = await other.pictures.identify(await readFile(join(peopleDir, 'portraits', who!, file!)));
       expect(faces[0]?.candidates[0]?.id).toBe(before[0]?.id);
       await other.close();
     });
@@ -236,7 +239,7 @@ describe.skipIf(!present)(needs('bringing people in and out, with real models an
 
   it('what can not be used is reported, picture by picture, and the rest goes on', async () => {
     const folder = join(base, 'mixed');
-    const scene = join(sharedData, 'scenes/person-01');
+    const scene = join(peopleDir, 'scenes/person-01');
     const [a, b] = (await readdir(scene)).sort();
     await mkdir(join(folder, 'Ann'), { recursive: true });
     await mkdir(join(folder, 'Empty'), { recursive: true });
@@ -262,7 +265,7 @@ describe.skipIf(!present)(needs('bringing people in and out, with real models an
 
   it('stopped: who is complete is saved, nobody is saved by half', async () => {
     const kiosk = await open(join(base, 'stopped'));
-    const scenes = join(sharedData, 'scenes');
+    const scenes = join(peopleDir, 'scenes');
     const people = await Promise.all(
       (await readdir(scenes)).sort().map(async (name) => ({
         name,

@@ -1,22 +1,21 @@
 /** The operator's desk through the door, with real models and pictures: people, photos, verification. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { calls, type CallInput, type CallName, type CallOutput } from '../../src/shared/api.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { openKiosk, type Kiosk, type KioskOptions } from '../../src/main/kiosk/kiosk.ts';
 import { openVision } from '../../src/main/vision/open.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedData, sharedModels } from '../support/data.ts';
+import { modelDirs } from '../support/data.ts';
+import { groupPhoto, peopleDir } from '../support/people.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const present = hasSharedData && hasDetector;
-const modelDirs = [sharedModels, resolve(projectRoot, 'models')];
 
 const scene = async (person: number, which: number): Promise<Uint8Array<ArrayBuffer>> => {
-  const folder = join(sharedData, 'scenes', `person-0${person}`);
+  const folder = join(peopleDir, 'scenes', `person-0${person}`);
   return new Uint8Array(await readFile(join(folder, (await readdir(folder)).sort()[which] ?? '')));
 };
 const refusal = (work: Promise<unknown>): Promise<string> =>
@@ -35,7 +34,7 @@ async function holds(folder: string, ...texts: string[]): Promise<string[]> {
   return found;
 }
 
-describe.skipIf(!present)(needs("the operator's desk, with real models and pictures", present), () => {
+describe("the operator's desk, with real models and pictures", () => {
   let folder: string;
   let kiosk: Kiosk;
   let now: number;
@@ -283,9 +282,8 @@ describe.skipIf(!present)(needs("the operator's desk, with real models and pictu
   });
 
   it('draws names onto a group photo, an operator correcting them', async () => {
-    const groups = join(sharedData, 'groups');
-    for (const name of ['sheldon', 'leonard']) {
-      const own = join(groups, 'people', name);
+    for (const name of ['chloe', 'gina']) {
+      const own = join(peopleDir, 'portraits', name);
       const pictures = await Promise.all(
         (await readdir(own)).map(async (file) => ({
           name: file,
@@ -294,7 +292,7 @@ describe.skipIf(!present)(needs("the operator's desk, with real models and pictu
       );
       await call('importPeople', { people: [{ name, externalId: null, group: null, pictures }], consentAt: now });
     }
-    const bytes = new Uint8Array(await readFile(join(groups, 'bbt1.jpg')));
+    const bytes = new Uint8Array(await readFile(groupPhoto(5)));
     const { width, height, faces } = await call('identifyPicture', { bytes });
     const drawn = await call('annotatePicture', { bytes, names: [] });
     expect(drawn.type).toBe('image/jpeg');

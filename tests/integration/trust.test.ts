@@ -2,22 +2,21 @@
 import { readdirSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { unpackVector } from '../../src/main/kiosk/person-record.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
-import { hasDetector, hasSharedData, needs, projectRoot, sharedModels } from '../support/data.ts';
+import { modelDirs } from '../support/data.ts';
 import { frameOf, refusal, Window } from '../support/door.ts';
 import { runCommand, type Ran } from '../support/terminal.ts';
 import { allFiles, leaks, leaksIn } from '../support/vault-folder.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const present = hasSharedData && hasDetector;
 const passphrase = 'four words nobody guesses';
 
-describe.skipIf(!present)(needs('encrypted, with real models and pictures', present), () => {
+describe('encrypted, with real models and pictures', () => {
   let folder: string;
   let data: string;
   let now = Date.UTC(2026, 4, 4, 9);
@@ -46,7 +45,7 @@ describe.skipIf(!present)(needs('encrypted, with real models and pictures', pres
   const kioskAt = async (dataDir = data): Promise<Kiosk> => {
     const kiosk = await openKiosk({
       dataDir: recognitionOnly(dataDir),
-      modelDirs: [sharedModels, resolve(projectRoot, 'models')],
+      modelDirs,
       version: '0',
       embedder: '',
       clock: { wall: () => now, ticks: () => now },

@@ -12,16 +12,16 @@ import { openVision } from '../../src/main/vision/open.ts';
 import { superviseVision } from '../../src/main/vision/supervise.ts';
 import type { Frame } from '../../src/main/vision/vision.ts';
 import { bundle } from '../support/bundle.ts';
-import { hasDetector, hasSharedData, needs, sharedData } from '../support/data.ts';
-import { referenceModels } from '../support/vision-models.ts';
+import { projectRoot } from '../support/data.ts';
+import { peopleDir } from '../support/people.ts';
+import { ownModels } from '../support/vision-models.ts';
 
-const present = hasSharedData && hasDetector;
 const rounds = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 10);
 
-describe.skipIf(!present)(needs('the vision process', present), () => {
+describe('the vision process', () => {
   let script: string;
   let frame: Frame;
-  const picture = (): Uint8Array => readFileSync(resolve(sharedData, 'scenes/person-01/image_0001.jpg'));
+  const picture = (): Uint8Array => readFileSync(resolve(peopleDir, 'scenes/person-01/00.jpg'));
   beforeAll(async () => {
     script = await bundle('src/main/entry-vision.ts');
     const { data } = await sharp(picture())
@@ -33,8 +33,8 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
   });
 
   it('answers as vision in this process does', async () => {
-    const local = await openVision(referenceModels());
-    const remote = superviseVision(referenceModels(), { launch: forkVision(script) });
+    const local = await openVision(ownModels());
+    const remote = superviseVision(ownModels(), { launch: forkVision(script) });
     try {
       const options = { embed: 'all', pictures: true } as const;
       const here = await local.analyze(frame, options);
@@ -46,7 +46,7 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
       const cosine = there[0]!.embedding!.reduce((sum, value, i) => sum + value * here[0]!.embedding![i]!, 0);
       expect(cosine).toBeGreaterThan(0.9999);
       expect((await sharp(there[0]!.pictures!.aligned).metadata()).width).toBe(112);
-      expect((await remote.analyzePicture(picture(), options)).width).toBe(448);
+      expect((await remote.analyzePicture(picture(), options)).width).toBe(640);
       const [vector] = await remote.embedAligned([there[0]!.pictures!.aligned]);
       expect(vector!.reduce((sum, value, i) => sum + value * here[0]!.embedding![i]!, 0)).toBeGreaterThan(0.98);
       await expect(remote.analyzePicture(Buffer.from('hello'), options)).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
     { timeout: 60_000 + rounds * 10_000 },
     async () => {
       let pid = 0;
-      const vision = superviseVision(referenceModels(), {
+      const vision = superviseVision(ownModels(), {
         launch: forkVision(script, { onStart: (started) => (pid = started) }),
         maxDeaths: rounds + 1,
       });
@@ -109,7 +109,7 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
 
   it('killed while its models are still loading, it starts again', async () => {
     const pids: number[] = [];
-    const vision = superviseVision(referenceModels(), {
+    const vision = superviseVision(ownModels(), {
       launch: forkVision(script, { onStart: (pid) => pids.push(pid) }),
     });
     try {
@@ -124,7 +124,7 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
 
   it('a child that hangs is killed, and the next one answers', async () => {
     const pids: number[] = [];
-    const vision = superviseVision(referenceModels(), {
+    const vision = superviseVision(ownModels(), {
       launch: forkVision(script, { onStart: (pid) => pids.push(pid) }),
       answerMs: 3000,
     });
@@ -142,9 +142,9 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
   });
 
   it('a model that cannot be loaded stops it with the reason, without restarts', async () => {
-    const models = referenceModels();
+    const models = ownModels();
     const pids: number[] = [];
-    const path = resolve(sharedData, 'README.md');
+    const path = resolve(projectRoot, 'README.md');
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
     const vision = superviseVision(
       { ...models, embedder: { ...models.embedder, path, sha256 } },
@@ -157,7 +157,7 @@ describe.skipIf(!present)(needs('the vision process', present), () => {
   });
 
   it('while it works, this process stays free', async () => {
-    const vision = superviseVision(referenceModels(), { launch: forkVision(script) });
+    const vision = superviseVision(ownModels(), { launch: forkVision(script) });
     try {
       await vision.ready();
       let turns = 0;

@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { sharedData } from './data.ts';
+import { peopleDir } from './people.ts';
 
 const CROP = 112;
 
@@ -14,7 +14,7 @@ function chance(text: string): number {
 }
 
 /**
- * One picture of a synthetic person: a crop of `celebs/`, changed in a way that is the person's own (colour, mirror) and a
+ * One picture of a synthetic person: an aligned crop of `people.ts`, changed in a way that is the person's own (colour, mirror) and a
  * way that is the picture's (light, tilt), with a border around it so that the detector finds the face.
  */
 export async function augmentedPicture(crops: readonly string[], person: number, picture: number): Promise<Buffer> {
@@ -45,10 +45,10 @@ export async function augmentedPicture(crops: readonly string[], person: number,
 
 /** A folder of folders, `Person 0001/1.jpg` and so on. */
 export async function writeAugmentedPeople(folder: string, people: number, pictures: number): Promise<void> {
-  const celebs = join(sharedData, 'celebs');
-  const names = (await readdir(celebs)).sort();
+  const aligned = join(peopleDir, 'aligned');
+  const names = (await readdir(aligned)).sort();
   const crops = await Promise.all(
-    names.map(async (name) => (await readdir(join(celebs, name))).sort().map((file) => join(celebs, name, file))),
+    names.map(async (name) => (await readdir(join(aligned, name))).sort().map((file) => join(aligned, name, file))),
   );
   for (let person = 0; person < people; person++) {
     const own = join(folder, `Person ${String(person).padStart(4, '0')}`);

@@ -1,5 +1,8 @@
-/** Playwright's `test` with the machine's own browser and a fake camera; skips by name where there is no browser. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * Playwright's `test` with a fake camera, in the machine's own browser or the one Playwright downloaded (`npx playwright install
+ * chromium`). Where there is neither it fails, unless the tests were told to do without (`npm test -- --without-browser`).
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, test as base, type BrowserContext, type Page } from '@playwright/test';
@@ -25,12 +28,16 @@ export const test = base.extend<{ folder: string; openBrowser: OpenBrowser }>({
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   },
   openBrowser: async ({ folder }, use) => {
-    const executablePath = findBrowser();
-    base.skip(executablePath === null, 'no Chromium, Chrome or Edge on this machine (LINTEL_CHROMIUM can name one)');
+    const downloaded = chromium.executablePath();
+    const executablePath = findBrowser() ?? (existsSync(downloaded) ? downloaded : null);
+    if (executablePath === null) {
+      base.skip(process.env['LINTEL_WITHOUT_BROWSER'] === '1', 'needs a browser, and --without-browser was given');
+      throw new Error('No Chromium, Chrome or Edge was found. Install one, or: npx playwright install chromium');
+    }
     const opened: BrowserContext[] = [];
     await use(async (camera, { width = 1280, height = 800, colorScheme = 'light' } = {}) => {
       const context = await chromium.launchPersistentContext(mkdtempSync(join(folder, 'profile-')), {
-        executablePath: executablePath ?? '',
+        executablePath,
         headless: true,
         viewport: { width, height },
         colorScheme,

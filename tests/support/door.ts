@@ -7,11 +7,11 @@ import { calls, events, type CallInput, type CallName, type CallOutput, type Eve
 import type { CheckInView, FrameMessage } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
-import { sharedData } from './data.ts';
+import { peopleDir } from './people.ts';
 
 /** What a camera would give: a scene, 640 wide, RGBA. */
 export async function frameOf(person: string, which: number): Promise<FrameMessage> {
-  const folder = join(sharedData, 'scenes', person);
+  const folder = join(peopleDir, 'scenes', person);
   const file = (await readdir(folder)).sort()[which] ?? '';
   const { data, info } = await sharp(join(folder, file))
     .resize(640)

@@ -2,12 +2,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
-import { projectRoot, sharedModels } from './data.ts';
+import { projectRoot } from './data.ts';
 
 const program = resolve(projectRoot, 'out/main/cli.js');
 const environment = (more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  LINTEL_MODELS_DIR: sharedModels,
   ...process.env,
+  // Lintel's own models, whatever else this machine has.
+  LINTEL_MODELS_DIR: '',
   ...more,
 });
 

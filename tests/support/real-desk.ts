@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { sharedData } from './data.ts';
+import { peopleDir } from './people.ts';
 import { runLintel } from './kiosk-server.ts';
 
 /** Enrolls people of the shared scenes under the names given, some pictures each, into `data`. */
@@ -14,7 +14,7 @@ export function enrollPeople(
   const root = join(folder, 'people');
   for (const [name, { scene, pictures }] of Object.entries(people)) {
     mkdirSync(join(root, name), { recursive: true });
-    const from = join(sharedData, 'scenes', scene);
+    const from = join(peopleDir, 'scenes', scene);
     for (const file of readdirSync(from).sort().slice(0, pictures)) cpSync(join(from, file), join(root, name, file));
   }
   const { code, stderr } = runLintel(['enroll', root, '--data', data]);

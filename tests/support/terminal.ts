@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { cliRooms } from '../../src/main/cli-rooms.ts';
 import { runCli } from '../../src/main/shells/cli/program.ts';
 import { installationAt } from '../../src/main/shells/installation.ts';
-import { projectRoot, sharedModels } from './data.ts';
+import { projectRoot } from './data.ts';
 
 export interface Ran {
   readonly code: number;
@@ -46,7 +46,7 @@ export async function runWatched(
       options.onStdout?.(text);
     }),
     stderr: collect((text) => (stderr += text)),
-    env: { LINTEL_MODELS_DIR: sharedModels, LINTEL_DATA: `${folder}/data`, ...options.env },
+    env: { LINTEL_DATA: `${folder}/data`, ...options.env },
     cwd: folder,
     interrupted: options.interrupted ?? new AbortController().signal,
   };

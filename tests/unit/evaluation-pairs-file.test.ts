@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseLfwPairs, parsePairs, parsePairsCsv } from '../../src/main/evaluation/pairs-file.ts';
-import { hasSharedData, needs, sharedData } from '../support/data.ts';
 
 describe('pairs.csv', () => {
   it('reads a header in any case and order, BOM, CRLF, empty lines, semicolons, and every way to say yes', () => {
@@ -39,12 +36,6 @@ describe('pairs.csv', () => {
   it('refuses a list without the columns', () => {
     expect(() => parsePairsCsv('a.jpg,b.jpg,Yes\n')).toThrow(/file_x/);
     expect(() => parsePairsCsv('')).toThrow(/file_x/);
-  });
-  it.skipIf(!hasSharedData)(needs('reads the 300 pairs of the real list', hasSharedData), () => {
-    const pairs = parsePairs(readFileSync(resolve(sharedData, 'pairs/pairs.csv'), 'utf8'));
-    expect(pairs).toHaveLength(300);
-    expect(pairs.filter((p) => p.genuine)).toHaveLength(38);
-    expect(pairs[0]).toEqual({ a: 'img20.jpg', b: 'img21.jpg', genuine: true });
   });
 });
 

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { installersFor, obtainBrowser } from '../../scripts/browser-for-tests.mjs';
 import { buildIsCurrent, installIsCurrent, nodeIsNewEnough, sourceHash } from '../../scripts/prepare.mjs';
-import { countPlaywright, countVitest } from '../../scripts/test-counts.mjs';
+import { closing, countPlaywright, countVitest } from '../../scripts/test-counts.mjs';
 
 let folder: string;
 beforeEach(() => {
@@ -96,4 +97,53 @@ test('counts what Vitest and Playwright report, and names what was skipped', () 
       ],
     }),
   ).toEqual({ passed: 2, failed: 1, skipped: ['x.spec.ts > inner > left out (no camera)'] });
+});
+
+const debian = { platform: 'linux', uid: 0, osRelease: 'PRETTY_NAME="Debian"\nID=debian\n', hasApt: true };
+test.each([
+  ['root on Debian', debian, ['playwright', 'apt']],
+  ['root on what is like Ubuntu', { ...debian, osRelease: 'ID=mint\nID_LIKE="ubuntu debian"' }, ['playwright', 'apt']],
+  ['somebody on Debian', { ...debian, uid: 1000 }, ['playwright']],
+  ['root on Fedora', { ...debian, osRelease: 'ID=fedora\nNAME="not debian"' }, ['playwright']],
+  ['Debian without apt', { ...debian, hasApt: false }, ['playwright']],
+  ['macOS', { ...debian, platform: 'darwin', osRelease: '' }, ['playwright']],
+  ['Windows', { platform: 'win32', uid: undefined, osRelease: '', hasApt: false }, ['playwright']],
+] as const)('a browser for the tests, %s: tries %j', (_who, machine, installers) => {
+  expect(installersFor(machine)).toEqual(installers);
+});
+
+test.each([
+  ['is there: nothing is installed', 'always', [], '/bin/browser'],
+  ['comes with Playwright: apt is left alone', 'playwright', ['playwright'], '/bin/browser'],
+  ['does not start after the download: apt is tried', 'apt', ['playwright', 'apt'], '/bin/browser'],
+  ['can not be had: null, which npm test fails for', 'never', ['playwright', 'apt'], null],
+] as const)('a browser for the tests %s', async (_what, helps, tried, path) => {
+  const installed: string[] = [];
+  const said: string[] = [];
+  const found = await obtainBrowser({
+    find: () => Promise.resolve(helps === 'always' || installed.includes(helps) ? '/bin/browser' : null),
+    installers: ['playwright', 'apt'],
+    install: (name) => void installed.push(name),
+    say: (text) => void said.push(text),
+  });
+  expect(found).toBe(path);
+  expect(installed).toEqual(tried);
+  expect(said).toHaveLength(tried.length);
+});
+
+test('the last lines say what was left out, and end with the counts', () => {
+  const total = { passed: 7, failed: 0 };
+  const electron = "electron > a window (needs Electron's binary, which is not installed (npx install-electron))";
+  expect(closing(total, [], [], false)).toBe('7 passed, 0 failed, 0 skipped');
+  expect(closing(total, [electron], [], false)).toBe(
+    `Skipped:\n  - ${electron}\n\nOnly what needs Electron's binary was left out.\n\n7 passed, 0 failed, 1 skipped`,
+  );
+  const without = closing(total, [electron, 'e2e > a page (needs a browser, and ...)'], [], true);
+  expect(without).not.toContain('Only what needs');
+  expect(without).toContain('Left out, as --without-browser was given: what needs a browser (1).');
+  expect(without).toMatch(/\n7 passed, 0 failed, 2 skipped$/);
+  expect(closing(total, [electron, 'a disk that is really full'], [], false)).not.toContain('Only what needs');
+  expect(closing({ passed: 7, failed: 2 }, [], ['lint', 'vitest'], false)).toBe(
+    'Failed: lint, vitest\n\n7 passed, 2 failed, 0 skipped',
+  );
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iou, type Box } from '../../src/shared/geometry.ts';
 import { openVision } from '../../src/main/vision/open.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
-import { hasDetector, hasSharedData, needs, sharedData, sharedModels } from '../support/data.ts';
+import { sharedData, sharedModels } from '../support/data.ts';
 import { referenceModels } from '../support/vision-models.ts';
 
 interface Reference {
@@ -30,12 +30,8 @@ const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return dot / Math.sqrt(aa * bb);
 };
 
-const present = hasSharedData && hasDetector;
-
-describe.skipIf(!present)(needs('vision agrees with reference.json', present), () => {
-  const reference = present
-    ? (JSON.parse(readFileSync(resolve(sharedModels, 'reference.json'), 'utf8')) as Reference)
-    : { pictures: [], aligned: [] };
+describe('vision with the published detector agrees with reference.json', () => {
+  const reference = JSON.parse(readFileSync(resolve(sharedModels, 'reference.json'), 'utf8')) as Reference;
   let vision: Vision;
   beforeAll(async () => {
     vision = await openVision(referenceModels());

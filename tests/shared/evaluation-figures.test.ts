@@ -1,0 +1,155 @@
+/**
+ * Our models, and the embedder that is not ours, on real pictures, against figures that another implementation gave: NumPy on the
+ * vectors of `lintel embed --json`, scikit-learn's `roc_curve(drop_intermediate=False)` and `roc_auc_score`, the EER by SciPy's
+ * `brentq` on the interpolated curve.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { evaluateEnrolled, evaluateFolder, evaluationJson } from '../../src/main/evaluation/evaluation.ts';
+import type { LabelledSample } from '../../src/main/evaluation/labelled.ts';
+import { parsePairs } from '../../src/main/evaluation/pairs-file.ts';
+import { openVision } from '../../src/main/vision/open.ts';
+import type { Vision } from '../../src/main/vision/vision.ts';
+import { sharedData, sharedModels } from '../support/data.ts';
+import { runCommand } from '../support/terminal.ts';
+import { ownModels } from '../support/vision-models.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+const WEIGHTS = 'a771bd248847f72dd07f8a1f2b5fc764bd01a0965fb9056ec5490f16aa838019';
+const celebs = join(sharedData, 'celebs');
+
+it('these are the weights that the figures are for', () => {
+  expect(ownModels().embedder.sha256).toBe(WEIGHTS);
+});
+
+it('reads the 300 pairs of the real list', () => {
+  const pairs = parsePairs(readFileSync(join(sharedData, 'pairs/pairs.csv'), 'utf8'));
+  expect(pairs).toHaveLength(300);
+  expect(pairs.filter((p) => p.genuine)).toHaveLength(38);
+  expect(pairs[0]).toEqual({ a: 'img20.jpg', b: 'img21.jpg', genuine: true });
+});
+
+describe('in this process, on celebs', () => {
+  let vision: Vision;
+  let samples: LabelledSample[];
+
+  beforeAll(async () => {
+    vision = await openVision(ownModels());
+    const files = readdirSync(celebs).flatMap((person) =>
+      readdirSync(join(celebs, person)).map((file) => ({ person, id: `${person}/${file}` })),
+    );
+    const embeddings = await vision.embedAligned(files.map(({ id }) => readFileSync(join(celebs, id))));
+    samples = files.map(({ person, id }, i) => ({ id, person, embedding: embeddings[i]! }));
+  });
+  afterAll(() => vision?.close());
+
+  it('every pair, to three decimals', async () => {
+    const json = evaluationJson(await evaluateFolder(samples, { threshold: 0.45, margin: 0.05 }));
+    expect(json).toMatchObject({ pairs: 73_536, genuine: 2880, impostor: 70_656, skipped: 0, unsupported: [] });
+    expect(json.accuracy).toBeCloseTo(0.99432, 3);
+    expect(json.auc).toBeCloseTo(0.99483, 3);
+    expect(json.eer).toBeCloseTo(0.03299, 3);
+    expect(json.threshold).toBeCloseTo(0.38988, 3);
+    expect(json.tar['1e-2']).toBeCloseTo(0.94167, 3);
+    expect(json.tar['1e-3']).toBeCloseTo(0.87743, 3);
+    expect(json.tar['1e-4']).toBeCloseTo(0.74618, 3);
+    expect(json.identification!.rank1).toBeCloseTo(0.99479, 3);
+    expect(json.identification!.identified).toBeCloseTo(0.95313, 3);
+    expect(json.identification!.fpir).toBeCloseTo(0.01042, 3);
+  });
+
+  it('leave-one-out against templates, to three decimals', async () => {
+    const json = evaluationJson(await evaluateEnrolled(samples));
+    expect(json).toMatchObject({ pairs: 9216, genuine: 384, impostor: 8832, unsupported: ['1e-4'] });
+    expect(json.accuracy).toBeCloseTo(0.99794, 3);
+    expect(json.auc).toBeCloseTo(0.99921, 3);
+    expect(json.eer).toBeCloseTo(0.01132, 3);
+  });
+});
+
+interface Figures {
+  readonly accuracy: number;
+  readonly auc: number;
+  readonly eer: number;
+  readonly threshold: number;
+  readonly tar: Readonly<Record<string, number>>;
+}
+const tar = (two: number, three: number, four: number) => ({ '1e-2': two, '1e-3': three, '1e-4': four });
+
+describe('on the command line', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lintel-figures-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const pairs = ['--pairs', join(sharedData, 'pairs/pairs.csv'), '--images', join(sharedData, 'pairs/images')];
+  const folders = [celebs, '--aligned'];
+  const table: { model: string; what: string; args: string[]; figures: Figures }[] = [
+    {
+      model: 'ghostfacenet-v1-1.3-2',
+      what: '300 pairs',
+      args: pairs,
+      figures: {
+        accuracy: 1,
+        auc: 1,
+        eer: 0,
+        threshold: 0.52044,
+        tar: tar(1, 1, 1),
+      },
+    },
+    {
+      model: 'ghostfacenet-v1-1.3-2',
+      what: '24 people x 16 crops',
+      args: folders,
+      figures: {
+        accuracy: 0.99432,
+        auc: 0.99483,
+        eer: 0.03299,
+        threshold: 0.38988,
+        tar: tar(0.94167, 0.87743, 0.74618),
+      },
+    },
+    {
+      model: 'mobilefacenet-512',
+      what: '300 pairs',
+      args: pairs,
+      figures: { accuracy: 1, auc: 1, eer: 0, threshold: 0.51289, tar: tar(1, 1, 1) },
+    },
+    {
+      model: 'mobilefacenet-512',
+      what: '24 people x 16 crops',
+      args: folders,
+      figures: {
+        accuracy: 0.99427,
+        auc: 0.99478,
+        eer: 0.03264,
+        threshold: 0.33484,
+        tar: tar(0.94271, 0.87465, 0.79063),
+      },
+    },
+  ];
+  for (const { model, what, args, figures } of table) {
+    it(`${model}, ${what}`, async () => {
+      const report = join(folder, 'report.html');
+      const { code, json } = await runCommand(folder, ['evaluate', ...args, '--report', report, '--json'], {
+        LINTEL_EMBEDDER: model,
+        LINTEL_MODELS_DIR: sharedModels,
+      });
+      expect(code).toBe(0);
+      expect(json).toMatchObject({ pairs: args === pairs ? 300 : 73_536, skipped: 0, rejected: [] });
+      for (const key of ['accuracy', 'auc', 'eer', 'threshold'] as const)
+        expect(json[key], key).toBeCloseTo(figures[key], 3);
+      for (const [fmr, value] of Object.entries(figures.tar)) expect(json.tar[fmr], fmr).toBeCloseTo(value, 3);
+      expect(json.inUse.threshold).toBeGreaterThan(0.2);
+      // The page stands alone, and shows the faces of the mistakes there are.
+      const html = await readFile(report, 'utf8');
+      expect(html).toMatch(/^<!doctype html>/);
+      expect(html).not.toMatch(/(src|href)="(?!data:)/);
+      const mistakes = json.inUse.fmr > 0 || json.inUse.fnmr > 0;
+      expect(/src="data:image\/(jpeg|png);base64,/.test(html)).toBe(mistakes);
+    });
+  }
+});

@@ -1,0 +1,7 @@
+import { test } from '../support/browser.ts';
+import { photographAtDoor } from '../support/photograph-at-door.ts';
+
+test("a photograph is asked for a sign of life and never checked in, with MediaPipe's landmarker", ({
+  folder,
+  openBrowser,
+}) => photographAtDoor('with', folder, openBrowser));
