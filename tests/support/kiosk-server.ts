@@ -26,11 +26,15 @@ export function startKiosk(
   dataDir: string,
   options: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<KioskServer> {
-  const child = spawn(process.execPath, [program, 'serve', '--data', dataDir, '--json', '--offline', ...(options.args ?? [])], {
-    cwd: projectRoot,
-    env: environment(options.env ?? {}),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, 'serve', '--data', dataDir, '--json', '--offline', ...(options.args ?? [])],
+    {
+      cwd: projectRoot,
+      env: environment(options.env ?? {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   const ended = new Promise<number | null>((done) => child.on('exit', (code) => done(code)));
