@@ -1,11 +1,11 @@
-/** The command line program: `npm run --silent lintel -- COMMAND`, see src/main/shells/cli/program.ts. */
+/** The command line program: `npm run --silent lintel -- COMMAND`, see src/main/hosts/cli/program.ts. */
 import { resolve } from 'node:path';
 import { version } from '../../package.json';
-import { cliRooms } from './cli-rooms.ts';
-import { askHidden } from './shells/cli/hidden-prompt.ts';
-import { runCli } from './shells/cli/program.ts';
-import type { Terminal } from './shells/cli/terminal.ts';
-import { installationAt } from './shells/installation.ts';
+import { cliDeps } from './hosts/cli/commands.ts';
+import { runCli } from './hosts/cli/program.ts';
+import { askHidden } from './hosts/cli/secret.ts';
+import type { Terminal } from './hosts/cli/terminal.ts';
+import { installationAt } from './hosts/installation.ts';
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -34,5 +34,5 @@ const terminal: Terminal = {
   ask: (question) => askHidden(process.stdin, process.stderr, question),
 };
 const installation = installationAt(resolve(import.meta.dirname, '../..'), version);
-const code = await runCli(process.argv.slice(2), terminal, cliRooms(installation, terminal));
+const code = await runCli(process.argv.slice(2), terminal, cliDeps(installation, terminal));
 process.stdout.write('', () => process.exit(code));

@@ -1,11 +1,10 @@
-/** The Electron program: one window on one kiosk, see src/main/shells/electron/run.ts. */
+/** The Electron program: one window on one kiosk, see src/main/hosts/electron/main.ts. */
 import { app, safeStorage } from 'electron';
-import { openReopening } from './kiosk/reopening.ts';
+import { runElectron, utilityVision } from './hosts/electron/main.ts';
+import { installationAt } from './hosts/installation.ts';
 import { modelSearchDirs } from './models/find.ts';
-import { runElectron } from './shells/electron/run.ts';
-import { utilityVision } from './shells/electron/vision-process.ts';
-import { installationAt } from './shells/installation.ts';
-import { superviseVision } from './vision/supervise.ts';
+import { openReopening } from './server/lifecycle.ts';
+import { superviseVision } from './vision/supervisor.ts';
 
 const installation = installationAt(
   app.getAppPath(),

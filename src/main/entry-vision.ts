@@ -1,6 +1,5 @@
 /** The process that runs the models: a child of Electron (`utilityProcess`) or of plain Node (`fork`). */
-import type { VisionReply, VisionRequest } from './vision/messages.ts';
-import { serveVision } from './vision/serve.ts';
+import { serveVision, type VisionReply, type VisionRequest } from './vision/process.ts';
 
 /** What Electron adds to `process` inside a utility process; there is no such thing elsewhere. */
 interface ParentPort {

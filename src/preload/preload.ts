@@ -4,7 +4,7 @@
  * the validating code stays in main.)
  */
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
-import type { CallInput, CallName, CallOutput, EventName } from '../shared/api.ts';
+import type { CallInput, CallName, CallOutput, EventName } from '../shared/calls.ts';
 import type { LintelBridge, Reply } from '../shared/wire.ts';
 
 const call =

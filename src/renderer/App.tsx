@@ -1,16 +1,15 @@
 import { useEffect } from 'react';
 import { I18nProvider } from 'react-aria-components';
+import { StatusRegion } from './StatusRegion.tsx';
+import { AdminShell } from './admin/AdminShell.tsx';
+import { PinDialog } from './admin/PinDialog.tsx';
+import { startCamera } from './camera/camera-stream.ts';
 import { CheckInScreen } from './checkin/CheckInScreen.tsx';
-import { StatusRegion } from './checkin/StatusRegion.tsx';
 import { DataScreen } from './data/DataScreen.tsx';
 import { speak } from './i18n.ts';
-import { OperatorDesk } from './operator/OperatorDesk.tsx';
-import { PinDialog } from './operator/pin/PinDialog.tsx';
-import { startCamera } from './state/camera.ts';
 import { useClosedData } from './state/data.ts';
 import { useKiosk } from './state/kiosk.ts';
-import { useLanguage } from './state/language.ts';
-import { useOperator } from './state/operator.ts';
+import { useLanguage, useOperator } from './state/operator.ts';
 
 /** Settings that reach beyond React: the camera, the page's language and its theme. */
 function useSettingsOutside(language: string): void {
@@ -39,7 +38,7 @@ export function App() {
   return (
     <I18nProvider locale={language}>
       <StatusRegion />
-      {closed !== null ? <DataScreen data={closed} /> : open ? <OperatorDesk /> : <CheckInScreen />}
+      {closed !== null ? <DataScreen data={closed} /> : open ? <AdminShell /> : <CheckInScreen />}
       {asking && closed === null ? <PinDialog /> : null}
     </I18nProvider>
   );

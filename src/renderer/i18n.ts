@@ -1,7 +1,59 @@
-/** Words by key. A further language is its files in `locales/` and a line in `locales/words.ts`. */
+/**
+ * Every word of the screen by language. `<language>.json` holds what all areas share; a file `<language>/<area>.json` is
+ * the part of one area and stands under the area's name: `people.json` is what `t('people.search')` reads.
+ * All languages have the same keys, with the plural forms each of them has (tests/unit/renderer-locales.test.ts).
+ */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { WORDS } from './locales/words.ts';
+import en from './locales/en.json';
+import enAttendance from './locales/en/attendance.json';
+import enData from './locales/en/data.json';
+import enEvaluation from './locales/en/evaluation.json';
+import enImport from './locales/en/import.json';
+import enPeople from './locales/en/people.json';
+import enPhotos from './locales/en/photos.json';
+import enSafety from './locales/en/safety.json';
+import enSettings from './locales/en/settings.json';
+import enVerify from './locales/en/verify.json';
+import vi from './locales/vi.json';
+import viAttendance from './locales/vi/attendance.json';
+import viData from './locales/vi/data.json';
+import viEvaluation from './locales/vi/evaluation.json';
+import viImport from './locales/vi/import.json';
+import viPeople from './locales/vi/people.json';
+import viPhotos from './locales/vi/photos.json';
+import viSafety from './locales/vi/safety.json';
+import viSettings from './locales/vi/settings.json';
+import viVerify from './locales/vi/verify.json';
+
+export const WORDS = {
+  en: {
+    ...en,
+    attendance: enAttendance,
+    data: enData,
+    evaluation: enEvaluation,
+    import: enImport,
+    people: enPeople,
+    photos: enPhotos,
+    safety: enSafety,
+    settings: enSettings,
+    verify: enVerify,
+  },
+  vi: {
+    ...vi,
+    attendance: viAttendance,
+    data: viData,
+    evaluation: viEvaluation,
+    import: viImport,
+    people: viPeople,
+    photos: viPhotos,
+    safety: viSafety,
+    settings: viSettings,
+    verify: viVerify,
+  },
+} as const;
+
+// Words by key. A further language is its files in `locales/` and a line in `locales/words.ts`.
 
 export const LANGUAGES = WORDS;
 

@@ -1,10 +1,10 @@
-import { createRoot } from 'react-dom/client';
 import '@fontsource-variable/inter';
-import './ui/tokens.css';
-import './ui/base.css';
-import './ui/controls.css';
+import './components/tokens.css';
+import './components/base.css';
+import './components/controls.css';
+import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { followSounds } from './checkin/sounds.ts';
+import { followSounds } from './components/sounds.ts';
 import { openLanguage } from './i18n.ts';
 import { followData } from './state/data.ts';
 import { openKiosk } from './state/kiosk.ts';

@@ -40,7 +40,7 @@ export const qualitySchema = z.object({
 });
 export type Quality = z.infer<typeof qualitySchema>;
 
-export const faceSchema = z.object({
+const faceSchema = z.object({
   box: boxSchema,
   /** Eye on the picture's left, eye on its right, nose, mouth corner on the left, on the right. */
   landmarks: z.array(pointSchema).length(5),
@@ -51,7 +51,7 @@ export const faceSchema = z.object({
 export type Face = z.infer<typeof faceSchema>;
 
 /** The long side of a frame sent over the bridge is at most this. */
-export const MAX_FRAME_SIDE = 1280;
+const MAX_FRAME_SIDE = 1280;
 
 /** One camera picture on its way over the bridge: RGBA bytes, row by row, no padding. */
 export const frameSchema = z
@@ -73,7 +73,7 @@ export type FrameMessage = z.infer<typeof frameSchema>;
 
 // ---------------------------------------------------------------- knowing
 
-export const candidateSchema = z.object({ id: z.string(), name: z.string(), similarity: z.number() });
+const candidateSchema = z.object({ id: z.string(), name: z.string(), similarity: z.number() });
 export type Candidate = z.infer<typeof candidateSchema>;
 
 export const decisionKindSchema = z.enum(['match', 'unknown', 'ambiguous']);
@@ -226,7 +226,7 @@ export const pinSchema = z.string().regex(/^\d{4,8}$/);
 // ---------------------------------------------------------------- settings
 
 /** When a group's day begins and its people are expected; see src/main/attendance/report.ts. */
-export const scheduleSchema = z.object({
+const scheduleSchema = z.object({
   /** Local `HH:MM`; null: nobody is late. */
   start: z
     .string()
@@ -309,7 +309,7 @@ export const DEFAULT_SETTINGS: Settings = {
 // ---------------------------------------------------------------- health
 
 /** How a model that is missing comes here by itself. Bytes, and Unix ms. */
-export const modelDownloadSchema = z.discriminatedUnion('state', [
+const modelDownloadSchema = z.discriminatedUnion('state', [
   /** It could be, but nothing is fetched: by the setting, or because the kiosk was started so. */
   z.object({ state: z.literal('off'), by: z.enum(['setting', 'offline']) }),
   /** It could be; nobody has chosen it. */
@@ -327,7 +327,7 @@ export const modelDownloadSchema = z.discriminatedUnion('state', [
 ]);
 export type ModelDownload = z.infer<typeof modelDownloadSchema>;
 
-export const modelStateSchema = z.object({
+const modelStateSchema = z.object({
   id: z.string(),
   kind: z.enum(['detector', 'embedder', 'landmarker']),
   file: z.string(),

@@ -12,7 +12,7 @@ export const MESH_POINTS = 478;
 const score = z.number().min(0).max(1);
 
 /** Of MediaPipe's 52 blendshape scores those that answers are read from. */
-export const blendshapesSchema = z.object({
+const blendshapesSchema = z.object({
   eyeBlinkLeft: score,
   eyeBlinkRight: score,
   mouthSmileLeft: score,

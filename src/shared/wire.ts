@@ -3,8 +3,8 @@
  * binary frame: `u32 little-endian length of the JSON`, the JSON, then the byte arrays one after the other.
  * In the JSON a byte array stands as `{"$bytes": [offset, length]}` into the part behind it.
  */
-import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './api.ts';
-import { LintelError, type ErrorReport } from './errors.ts';
+import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './calls.ts';
+import { type ErrorReport, LintelError } from './errors.ts';
 
 /** An answer that survives IPC, where a thrown error would lose its code. */
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorReport };
@@ -16,7 +16,7 @@ export type LintelBridge = {
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
 };
 
-export type ClientMessage = {
+type ClientMessage = {
   readonly type: 'call';
   readonly id: number;
   readonly name: string;

@@ -4,10 +4,10 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TFunction } from 'i18next';
-import { serveKiosk } from '../../src/main/shells/browser/serve.ts';
-import type { CheckInView } from '../../src/shared/domain.ts';
 import type { Page } from '@playwright/test';
+import type { TFunction } from 'i18next';
+import { serveKiosk } from '../../src/main/hosts/web/server.ts';
+import type { CheckInView } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
 import { projectRoot } from '../support/data.ts';
 import { expectSound } from '../support/desk-page.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Download, Page } from '@playwright/test';
-import { dateAt, momentOf, timeAt } from '../../src/renderer/operator/attendance/zoned.ts';
+import { dateAt, momentOf, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
 import { expect, test } from '../support/browser.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { enrollPeople, enterFirstTime, goToArea } from '../support/real-desk.ts';

@@ -1,15 +1,15 @@
 /** The people of the desk: ten thousand of them, one of them, two alike, many coming in and going out; scripted and real. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { unzipSync, strFromU8 } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import sharp from 'sharp';
-import type { CallInput } from '../../src/shared/api.ts';
+import type { CallInput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { peopleDir } from '../support/people.ts';
 import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
+import { peopleDir } from '../support/people.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 
 const at = new Date(2026, 10, 20, 9, 41).getTime();

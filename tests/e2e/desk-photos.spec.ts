@@ -1,14 +1,14 @@
 /** Pictures at the desk: who is on them, and do two show the same person; with a scripted kiosk and a real one. */
-import { join } from 'node:path';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
-import type { CallInput, CallOutput } from '../../src/shared/api.ts';
+import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import { expect, test } from '../support/browser.ts';
-import { groupPhoto, peopleDir } from '../support/people.ts';
 import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
+import { groupPhoto, peopleDir } from '../support/people.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 
 const at = new Date(2026, 10, 20, 9, 41).getTime();

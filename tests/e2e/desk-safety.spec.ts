@@ -1,8 +1,8 @@
 /** The data as a whole on the screen: locked, worked on, closed; encryption, backups, restores and the audit journal. */
-import type { CallInput, CallName } from '../../src/shared/api.ts';
+import type { CallInput, CallName } from '../../src/shared/calls.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
-import { DESK_LOOKS, enterDesk, openDesk, type DeskPage } from '../support/desk-page.ts';
+import { DESK_LOOKS, type DeskPage, enterDesk, openDesk } from '../support/desk-page.ts';
 import { furnish } from '../support/scripted-desk.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 import { furnishTrust, LAST, PASSPHRASE, type ScriptedTrust } from '../support/scripted-trust.ts';

@@ -1,6 +1,6 @@
 /** A page at the browser door: calls, and what it was told. */
 import WebSocket from 'ws';
-import type { CallInput, CallName, CallOutput } from '../../src/shared/api.ts';
+import type { CallInput, CallName, CallOutput } from '../../src/shared/calls.ts';
 import type { CheckInView, KioskStatus, RecentCheckIn } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../src/shared/wire.ts';

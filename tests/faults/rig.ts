@@ -3,17 +3,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
+import { forkVision } from '../../src/main/vision/process.ts';
+import { superviseVision } from '../../src/main/vision/supervisor.ts';
 import type { CheckIn } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
-import { forkVision } from '../../src/main/vision/fork.ts';
-import { superviseVision } from '../../src/main/vision/supervise.ts';
-import { drawnRecording, recordedFrame, standInModels } from '../support/recorded-vision.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 import { RECORDED_PEOPLE } from '../support/recorded-vision-child.ts';
+import { drawnRecording, recordedFrame, standInModels } from '../support/recorded-vision.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 import { Page } from './page.ts';
-import { recognitionOnly } from '../support/recognition-only.ts';
 
 export const PIN = '24681357';
 /** People enrolled from the start; further recorded ones are strangers until somebody enrolls them. */

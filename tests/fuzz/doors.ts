@@ -1,7 +1,7 @@
 /** The two doors as an attacker stands before them: a real WebSocket with the right token, and Electron's IPC handlers. */
 import type { IpcMain, WebContents } from 'electron';
 import WebSocket from 'ws';
-import { connectWindow } from '../../src/main/shells/electron/ipc.ts';
+import { connectWindow } from '../../src/main/hosts/electron/ipc.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../src/shared/wire.ts';
 import { FakeContents } from '../support/fake-electron.ts';
 import type { World } from './world.ts';

@@ -1,9 +1,9 @@
 /** The fuzzing itself: so many messages through a door, each judged by the rules. */
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { calls, type CallName } from '../../src/shared/api.ts';
+import { type CallName, calls } from '../../src/shared/calls.ts';
 import type { Session } from '../../src/shared/domain.ts';
-import { SocketDoor, type Door } from './doors.ts';
+import { type Door, SocketDoor } from './doors.ts';
 import { clonable, MAGIC_KEYS, sendable } from './hostile.ts';
 import { like, spoilt } from './inputs.ts';
 import { isOperators, judge, unpolluted } from './rules.ts';

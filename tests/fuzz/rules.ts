@@ -1,5 +1,5 @@
 /** What must be so whatever is sent. Each breach is an error that says which rule, for which call. */
-import { calls, type CallName } from '../../src/shared/api.ts';
+import { type CallName, calls } from '../../src/shared/calls.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 import type { Outcome } from './doors.ts';
 import { CANARY } from './hostile.ts';

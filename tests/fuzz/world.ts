@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
-import { drawnPicture } from '../support/drawn-people.ts';
+import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import type { KioskConnection, KioskHost } from '../../src/main/server/connection.ts';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
+import { drawnPicture } from '../support/drawn-people.ts';
+import { recognitionOnly } from '../support/recognition-only.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
 import { faultyOps } from '../support/store-ops.ts';
-import { recognitionOnly } from '../support/recognition-only.ts';
 
 export const PIN = '86420975';
 

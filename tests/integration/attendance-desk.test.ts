@@ -2,13 +2,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, describe, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
 import { modelDirs } from '../support/data.ts';
 import { frameOf, nobody, refusal, Window } from '../support/door.ts';
-import { runCommand } from '../support/terminal.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
+import { runCommand } from '../support/terminal.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 

@@ -3,16 +3,16 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Audit } from '../../src/main/audit/audit.ts';
-import { verifyAudit } from '../../src/main/audit/verify.ts';
+import { type BackupKey, newBackupKey } from '../../src/main/backup/archive.ts';
 import { createBackup, verifyBackup } from '../../src/main/backup/create.ts';
-import { newBackupKey, type BackupKey } from '../../src/main/backup/key.ts';
 import { previewRestore, restoreBackup } from '../../src/main/backup/restore.ts';
+import { Audit } from '../../src/main/storage/audit-journal.ts';
+import { verifyAudit } from '../../src/main/storage/audit-verify.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
+import { Vault } from '../../src/main/storage/vault.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { Codec } from '../../src/main/store/codec.ts';
-import { Vault } from '../../src/main/vault/vault.ts';
 import { backupFolder } from '../support/backup-folder.ts';
-import { allFiles, contents, fill, leaks, peopleOf, storesOf, type Loose } from '../support/vault-folder.ts';
+import { allFiles, contents, fill, leaks, type Loose, peopleOf, storesOf } from '../support/vault-folder.ts';
 
 const CHEAP = { N: 2, r: 1, p: 1 };
 const passphrase = 'correct horse battery staple';
@@ -342,8 +342,8 @@ describe('restoring', () => {
           const from = backupFolder(at('data'));
           const newer = join(at('newer'), 'people.json');
           await cp(at('data'), at('newer'), { recursive: true });
-          const { seal } = await import('../../src/main/store/envelope.ts');
-          const { plain } = await import('../../src/main/store/codec.ts');
+          const { seal } = await import('../../src/main/storage/envelope.ts');
+          const { plain } = await import('../../src/main/storage/envelope.ts');
           await writeFile(
             newer,
             seal({ schemaVersion: 2, generation: 1, savedAt: 1 }, { people: [] }, plain, 'people.json'),

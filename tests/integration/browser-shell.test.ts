@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { decodeMessage, encodeMessage, type ServerMessage } from '../../src/shared/wire.ts';
-import { serveKiosk, type BrowserShell } from '../../src/main/shells/browser/serve.ts';
 import { RecordingHost } from '../support/recording-host.ts';
 
 let folder: string;

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { cliRooms } from '../../src/main/cli-rooms.ts';
-import { runCli } from '../../src/main/shells/cli/program.ts';
-import { installationAt } from '../../src/main/shells/installation.ts';
+import { cliDeps } from '../../src/main/hosts/cli/commands.ts';
+import { runCli } from '../../src/main/hosts/cli/program.ts';
+import { installationAt } from '../../src/main/hosts/installation.ts';
 import { projectRoot } from '../support/data.ts';
 import { peopleDir } from '../support/people.ts';
 
@@ -36,7 +36,7 @@ async function run(args: string[], options: { data?: string; interrupted?: Abort
     cwd: folder,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
-  const code = await runCli(args, terminal, cliRooms(installationAt(projectRoot, '1.2.3'), terminal));
+  const code = await runCli(args, terminal, cliDeps(installationAt(projectRoot, '1.2.3'), terminal));
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
   return { code, stdout, stderr, json: (args.includes('--json') ? JSON.parse(stdout) : undefined) as any };
 }

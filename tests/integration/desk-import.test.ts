@@ -1,15 +1,15 @@
 /** Bringing people in and out with the real models: killed half-way, twice, and once round without a loss. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { everyone } from '../../src/main/kiosk/bring-in.ts';
-import { importPlan } from '../../src/main/kiosk/import-plan.ts';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { bundle } from '../support/bundle.ts';
+import { importPlan } from '../../src/main/people/import-plan.ts';
+import { everyone } from '../../src/main/people/import.ts';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { writeAugmentedPeople } from '../support/augmented.ts';
+import { bundle } from '../support/bundle.ts';
 import { modelDirs } from '../support/data.ts';
 import { peopleDir } from '../support/people.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';

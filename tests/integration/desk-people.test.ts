@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { calls, type CallInput, type CallName, type CallOutput } from '../../src/shared/api.ts';
+import { type Kiosk, type KioskOptions, openKiosk } from '../../src/main/server/kiosk.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
+import { type CallInput, type CallName, type CallOutput, calls } from '../../src/shared/calls.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { openKiosk, type Kiosk, type KioskOptions } from '../../src/main/kiosk/kiosk.ts';
-import { openVision } from '../../src/main/vision/open.ts';
 import { modelDirs } from '../support/data.ts';
 import { groupPhoto, peopleDir } from '../support/people.ts';
 

@@ -3,10 +3,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CallOutput } from '../../src/shared/api.ts';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { peopleDir } from '../support/people.ts';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
+import type { CallOutput } from '../../src/shared/calls.ts';
 import { refusal, Window } from '../support/door.ts';
+import { peopleDir } from '../support/people.ts';
 import { runCommand } from '../support/terminal.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 

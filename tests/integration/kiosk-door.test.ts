@@ -3,17 +3,24 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { calls, events, type CallInput, type CallName, type CallOutput, type EventName } from '../../src/shared/api.ts';
+import type { KioskConnection } from '../../src/main/server/connection.ts';
+import { type Kiosk, type KioskOptions, openKiosk } from '../../src/main/server/kiosk.ts';
+import { type FileOps, realOps } from '../../src/main/storage/file-ops.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  calls,
+  type EventName,
+  events,
+} from '../../src/shared/calls.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { KioskConnection } from '../../src/main/kiosk/host.ts';
-import { openKiosk, type Kiosk, type KioskOptions } from '../../src/main/kiosk/kiosk.ts';
-import { realOps, type FileOps } from '../../src/main/store/ops.ts';
-import { openVision } from '../../src/main/vision/open.ts';
 import { projectRoot } from '../support/data.ts';
 import { peopleDir } from '../support/people.ts';
-import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
+import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

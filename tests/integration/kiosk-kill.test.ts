@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CheckInLog } from '../../src/main/attendance/log.ts';
+import { dayOf } from '../../src/main/attendance/rules.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
-import { CheckIns } from '../../src/main/kiosk/checkins.ts';
-import { dayOf } from '../../src/main/kiosk/days.ts';
-import { Operator } from '../../src/main/kiosk/operator.ts';
-import { People } from '../../src/main/kiosk/people.ts';
-import { unpackVector } from '../../src/main/kiosk/person-record.ts';
+import { unpackVector } from '../../src/main/people/records.ts';
+import { PeopleRepository } from '../../src/main/people/repository.ts';
+import { Operator } from '../../src/main/server/operator.ts';
 import { bundle } from '../support/bundle.ts';
 import { fastWall, isPin, PINS, TEST_MODEL, type Told } from '../support/kiosk-child.ts';
 
@@ -79,7 +79,7 @@ it(
       }
 
       const gallery = new Gallery();
-      const people = await People.open({ folder, gallery, model: TEST_MODEL });
+      const people = await PeopleRepository.open({ folder, gallery, model: TEST_MODEL });
       expect(people.notices).toEqual([]);
       // A removal that was under way may have become durable before it could be told.
       if (removing !== null && people.find(removing.personId) === undefined) {
@@ -107,7 +107,7 @@ it(
         const text = people.size === 0 ? '' : await readFile(join(folder, file), 'utf8');
         for (const name of gone.values()) expect(text.includes(name)).toBe(false);
       }
-      const checkIns = await CheckIns.open({ folder });
+      const checkIns = await CheckInLog.open({ folder });
       const onDisk = new Set<string>();
       for (const day of new Set([firstDay, dayOf(Date.now())]))
         for (const checkIn of await checkIns.forDay(day)) onDisk.add(checkIn.id);

@@ -17,12 +17,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { cliRooms } from '../../src/main/cli-rooms.ts';
-import { openReopening, type ReopeningKiosk } from '../../src/main/kiosk/reopening.ts';
+import { cliDeps } from '../../src/main/hosts/cli/commands.ts';
+import { runCli } from '../../src/main/hosts/cli/program.ts';
+import { assetPlaces, installationAt } from '../../src/main/hosts/installation.ts';
+import { serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { downloadModel } from '../../src/main/models/download.ts';
-import { serveKiosk } from '../../src/main/shells/browser/serve.ts';
-import { runCli } from '../../src/main/shells/cli/program.ts';
-import { assetPlaces, installationAt } from '../../src/main/shells/installation.ts';
+import { openReopening, type ReopeningKiosk } from '../../src/main/server/lifecycle.ts';
 import type { KioskStatus, ModelState } from '../../src/shared/domain.ts';
 import { projectRoot } from '../support/data.ts';
 
@@ -301,7 +301,7 @@ async function lintel(
     cwd: root,
     interrupted: interrupt.signal,
   };
-  const running = runCli([...args, '--data', data], terminal, cliRooms(installationAt(root, '1.2.3'), terminal));
+  const running = runCli([...args, '--data', data], terminal, cliDeps(installationAt(root, '1.2.3'), terminal));
   if (options.until !== undefined) {
     await vi.waitFor(() => expect(stdout).toContain('http://127.0.0.1'), 20_000);
     await options.until();

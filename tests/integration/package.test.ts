@@ -6,7 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { assetPlaces, installationAt } from '../../src/main/shells/installation.ts';
+import { assetPlaces, installationAt } from '../../src/main/hosts/installation.ts';
 import { bundle as bundleScript } from '../support/bundle.ts';
 import { projectRoot } from '../support/data.ts';
 

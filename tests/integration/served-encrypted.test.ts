@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { vaultStatus } from '../../src/main/vault/vault.ts';
-import { startKiosk, type KioskServer } from '../support/kiosk-server.ts';
+import { vaultStatus } from '../../src/main/storage/vault.ts';
 import { Page } from '../faults/page.ts';
+import { type KioskServer, startKiosk } from '../support/kiosk-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 

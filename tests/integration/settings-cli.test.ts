@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openKiosk } from '../../src/main/kiosk/kiosk.ts';
+import { openKiosk } from '../../src/main/server/kiosk.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 import { runCommand } from '../support/terminal.ts';
 

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freeSpace } from '../../src/main/store/free-space.ts';
-import { checkInJournal, peopleFile, pictures, type PeopleData } from '../support/store-child.ts';
+import { freeSpace } from '../../src/main/storage/failure.ts';
+import { checkInJournal, type PeopleData, peopleFile, pictures } from '../support/store-child.ts';
 
 /** A real disk of one megabyte, or null where we may not mount one. */
 function smallDisk(): string | null {

@@ -1,10 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FolderLock } from '../../src/main/store/folder-lock.ts';
+import { FolderLock } from '../../src/main/storage/folder-lock.ts';
 import { bundle } from '../support/bundle.ts';
 import type { Said } from '../support/store-child.ts';
 

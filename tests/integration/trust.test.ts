@@ -4,14 +4,14 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
-import { unpackVector } from '../../src/main/kiosk/person-record.ts';
+import { unpackVector } from '../../src/main/people/records.ts';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
 import { frameOf, refusal, Window } from '../support/door.ts';
-import { runCommand, type Ran } from '../support/terminal.ts';
-import { allFiles, leaks, leaksIn } from '../support/vault-folder.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
+import { type Ran, runCommand } from '../support/terminal.ts';
+import { allFiles, leaks, leaksIn } from '../support/vault-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 const passphrase = 'four words nobody guesses';

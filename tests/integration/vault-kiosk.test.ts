@@ -3,20 +3,20 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CheckInLog } from '../../src/main/attendance/log.ts';
+import { newBackupKey } from '../../src/main/backup/archive.ts';
+import type { BackupFolder } from '../../src/main/backup/contents.ts';
 import { createBackup } from '../../src/main/backup/create.ts';
-import { newBackupKey } from '../../src/main/backup/key.ts';
-import type { BackupFolder } from '../../src/main/backup/parts.ts';
 import { restoreBackup } from '../../src/main/backup/restore.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
-import { CheckIns } from '../../src/main/kiosk/checkins.ts';
-import { Operator } from '../../src/main/kiosk/operator.ts';
-import { People } from '../../src/main/kiosk/people.ts';
-import { peopleFileSchema } from '../../src/main/kiosk/person-record.ts';
-import type { Codec } from '../../src/main/store/codec.ts';
-import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
-import { Vault } from '../../src/main/vault/vault.ts';
-import { allFiles, leaks, NAMES, vector } from '../support/vault-folder.ts';
+import { peopleFileSchema } from '../../src/main/people/records.ts';
+import { PeopleRepository } from '../../src/main/people/repository.ts';
+import { Operator } from '../../src/main/server/operator.ts';
+import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
+import { Vault } from '../../src/main/storage/vault.ts';
 import { GOOD_QUALITY } from '../support/quality.ts';
+import { allFiles, leaks, NAMES, vector } from '../support/vault-folder.ts';
 
 const CHEAP = { N: 2, r: 1, p: 1 };
 const secret = { method: 'passphrase', passphrase: 'correct horse battery staple' } as const;
@@ -36,8 +36,8 @@ function unit(seed: number): Float32Array {
 async function kioskAt(folder: string, codec: Codec | undefined) {
   const on = { folder, ...(codec === undefined ? {} : { codec }) };
   const gallery = new Gallery(512);
-  const people = await People.open({ ...on, gallery, model });
-  return { gallery, people, checkIns: await CheckIns.open(on), operator: await Operator.open(on) };
+  const people = await PeopleRepository.open({ ...on, gallery, model });
+  return { gallery, people, checkIns: await CheckInLog.open(on), operator: await Operator.open(on) };
 }
 
 const parts = (folder: string, codec: Codec | undefined): BackupFolder => ({

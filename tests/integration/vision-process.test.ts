@@ -1,16 +1,16 @@
 /** The vision process for real: killed with SIGKILL at random moments, it comes back and answers. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LintelError } from '../../src/shared/errors.ts';
-import { forkVision } from '../../src/main/vision/fork.ts';
-import { openVision } from '../../src/main/vision/open.ts';
-import { superviseVision } from '../../src/main/vision/supervise.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
+import { forkVision } from '../../src/main/vision/process.ts';
+import { superviseVision } from '../../src/main/vision/supervisor.ts';
 import type { Frame } from '../../src/main/vision/vision.ts';
+import { LintelError } from '../../src/shared/errors.ts';
 import { bundle } from '../support/bundle.ts';
 import { projectRoot } from '../support/data.ts';
 import { peopleDir } from '../support/people.ts';

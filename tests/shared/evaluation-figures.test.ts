@@ -8,10 +8,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { evaluateEnrolled, evaluateFolder, evaluationJson } from '../../src/main/evaluation/evaluation.ts';
-import type { LabelledSample } from '../../src/main/evaluation/labelled.ts';
+import {
+  evaluateEnrolled,
+  evaluateFolder,
+  evaluationJson,
+  type LabelledSample,
+} from '../../src/main/evaluation/evaluation.ts';
 import { parsePairs } from '../../src/main/evaluation/pairs-file.ts';
-import { openVision } from '../../src/main/vision/open.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
 import { sharedData, sharedModels } from '../support/data.ts';
 import { runCommand } from '../support/terminal.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openKiosk, type Kiosk } from '../../src/main/kiosk/kiosk.ts';
+import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { modelDirs, sharedData, sharedModels } from '../support/data.ts';
 
 /**

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { iou, type Box } from '../../src/shared/geometry.ts';
-import { openVision } from '../../src/main/vision/open.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
+import { type Box, iou } from '../../src/shared/geometry.ts';
 import { sharedData, sharedModels } from '../support/data.ts';
 import { referenceModels } from '../support/vision-models.ts';
 

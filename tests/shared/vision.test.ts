@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { area, iou } from '../../src/shared/geometry.ts';
-import { openVision } from '../../src/main/vision/open.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
 import type { Frame, Vision } from '../../src/main/vision/vision.ts';
+import { area, iou } from '../../src/shared/geometry.ts';
 import { sharedData } from '../support/data.ts';
 import { ownModels } from '../support/vision-models.ts';
 

@@ -1,7 +1,7 @@
 /** A data folder as backups see it, for tests. */
-import { peopleSchema, type BackupFolder } from '../../src/main/backup/parts.ts';
-import type { Codec } from '../../src/main/store/codec.ts';
-import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
+import { type BackupFolder, peopleSchema } from '../../src/main/backup/contents.ts';
+import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
 
 export function backupFolder(folder: string, codec?: Codec): BackupFolder {
   return {

@@ -5,8 +5,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, test as base, type BrowserContext, type Page } from '@playwright/test';
-import { findBrowser } from '../../src/main/shells/browser/find-browser.ts';
+import { type BrowserContext, chromium, type Page, test as base } from '@playwright/test';
+import { findBrowser } from '../../src/main/hosts/web/browser.ts';
 
 export interface CameraBrowser {
   readonly context: BrowserContext;

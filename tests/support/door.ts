@@ -3,10 +3,17 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
-import { calls, events, type CallInput, type CallName, type CallOutput, type EventName } from '../../src/shared/api.ts';
+import type { KioskConnection, KioskHost } from '../../src/main/server/connection.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  calls,
+  type EventName,
+  events,
+} from '../../src/shared/calls.ts';
 import type { CheckInView, FrameMessage } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
 import { peopleDir } from './people.ts';
 
 /** What a camera would give: a scene, 640 wide, RGBA. */

@@ -1,5 +1,5 @@
 /** A file system that dies after so many operations, as a process does that is killed: half a write, then nothing more. */
-import { realOps, type FileOps, type OpenFile } from '../../src/main/store/ops.ts';
+import { type FileOps, type OpenFile, realOps } from '../../src/main/storage/file-ops.ts';
 
 export interface DyingOps extends FileOps {
   /** Whether it came to that. */

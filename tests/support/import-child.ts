@@ -1,8 +1,8 @@
 /** A process that brings a folder of folders in and tells each person once they are on disk; killed by desk-import.test.ts. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { importPlan } from '../../src/main/kiosk/import-plan.ts';
-import { openKiosk } from '../../src/main/kiosk/kiosk.ts';
+import { importPlan } from '../../src/main/people/import-plan.ts';
+import { openKiosk } from '../../src/main/server/kiosk.ts';
 
 const [dataDir = '', folder = '', ...modelDirs] = process.argv.slice(2);
 const files: string[] = [];

@@ -1,10 +1,10 @@
 /** A child that enrolls, extends, removes, checks in and changes the PIN through the kiosk's own rooms, and tells each thing once it is durable. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CheckIns } from '../../src/main/kiosk/checkins.ts';
-import { Operator } from '../../src/main/kiosk/operator.ts';
-import { People, type NewSample } from '../../src/main/kiosk/people.ts';
+import { CheckInLog } from '../../src/main/attendance/log.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
+import { type NewSample, PeopleRepository } from '../../src/main/people/repository.ts';
+import { Operator } from '../../src/main/server/operator.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { GOOD_QUALITY } from './quality.ts';
 
@@ -62,8 +62,8 @@ function sample(): NewSample {
 const tell = (message: Told): void => void process.send?.(message);
 
 async function work(folder: string): Promise<void> {
-  const people = await People.open({ folder, gallery: new Gallery(), model: TEST_MODEL });
-  const checkIns = await CheckIns.open({ folder });
+  const people = await PeopleRepository.open({ folder, gallery: new Gallery(), model: TEST_MODEL });
+  const checkIns = await CheckInLog.open({ folder });
   const operator = await Operator.open({ folder, wall: fastWall });
   tell({ told: 'ready' });
   const enrolling = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** A face in three dimensions made of formulas, for tests: 478 points with a nose that stands out, turned and seen by a pinhole camera. */
+import { LEFT_EYE, MOUTH, POINTS, RIGHT_EYE, RIGID } from '../../src/main/liveness/depth-motion.ts';
 import type { Point } from '../../src/shared/geometry.ts';
-import { LEFT_EYE, MOUTH, POINTS, RIGHT_EYE, RIGID } from '../../src/main/liveness/mesh-points.ts';
 
 const FOCAL = 800;
 const CENTRE: Point = [320, 240];

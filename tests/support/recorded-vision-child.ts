@@ -1,9 +1,9 @@
 /** The vision process with recorded eyes: the real messages, the real check of the model files, no models run. */
 import sharp from 'sharp';
-import { reportOf } from '../../src/shared/errors.ts';
-import type { VisionReply, VisionRequest } from '../../src/main/vision/messages.ts';
-import { refuseDamaged } from '../../src/main/vision/model-check.ts';
+import type { VisionReply, VisionRequest } from '../../src/main/vision/process.ts';
+import { refuseDamaged } from '../../src/main/vision/session.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
+import { reportOf } from '../../src/shared/errors.ts';
 import { drawnRecording, recordedVision } from './recorded-vision.ts';
 
 /** People whose frames this child knows. */

@@ -1,7 +1,7 @@
 /** A `KioskHost` that answers with what it was asked, for testing the doors without a kiosk behind them. */
-import type { EventName } from '../../src/shared/api.ts';
+import type { KioskConnection, KioskHost } from '../../src/main/server/connection.ts';
+import type { EventName } from '../../src/shared/calls.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
 
 export interface RecordedConnection {
   readonly calls: { readonly name: string; readonly input: unknown }[];

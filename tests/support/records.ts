@@ -1,17 +1,16 @@
 /** The kiosk's records on a folder of a test's own, with a clock it sets and people who are nobody. */
 import { randomBytes } from 'node:crypto';
+import { Corrections } from '../../src/main/attendance/corrections.ts';
+import { CheckInLog } from '../../src/main/attendance/log.ts';
+import { AttendanceService } from '../../src/main/attendance/service.ts';
+import { openRetentionMemory, Retention, type RetentionMemory } from '../../src/main/backup/retention.ts';
+import { Gallery } from '../../src/main/gallery/gallery.ts';
+import { PeopleRepository } from '../../src/main/people/repository.ts';
+import { noteNowhere } from '../../src/main/storage/context.ts';
+import type { Document } from '../../src/main/storage/document.ts';
+import type { FileOps } from '../../src/main/storage/file-ops.ts';
 import { DEFAULT_SETTINGS, type Direction, type Settings } from '../../src/shared/domain.ts';
 import type { ErrorReport } from '../../src/shared/errors.ts';
-import { Gallery } from '../../src/main/gallery/gallery.ts';
-import { Attendance } from '../../src/main/kiosk/attendance-desk.ts';
-import { noteNowhere } from '../../src/main/kiosk/audit-note.ts';
-import { CheckIns } from '../../src/main/kiosk/checkins.ts';
-import { Corrections } from '../../src/main/kiosk/corrections.ts';
-import type { Document } from '../../src/main/kiosk/document.ts';
-import { People } from '../../src/main/kiosk/people.ts';
-import { openRetentionMemory, type RetentionMemory } from '../../src/main/kiosk/retention-memory.ts';
-import { Retention } from '../../src/main/kiosk/retention.ts';
-import type { FileOps } from '../../src/main/store/ops.ts';
 import { GOOD_QUALITY } from './quality.ts';
 
 /** Vectors of no model: the records do not care where they come from. */
@@ -20,12 +19,12 @@ export const NO_MODEL = { id: 'random-vectors', sha256: '0'.repeat(64) };
 export class Records {
   settings: Settings;
   readonly notices: ErrorReport[] = [];
-  readonly attendance: Attendance;
+  readonly attendance: AttendanceService;
   readonly retention: Retention;
 
   private constructor(
-    readonly people: People,
-    readonly checkIns: CheckIns,
+    readonly people: PeopleRepository,
+    readonly checkIns: CheckInLog,
     readonly corrections: Corrections,
     memory: Document<RetentionMemory>,
     settings: Partial<Settings>,
@@ -33,7 +32,7 @@ export class Records {
   ) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     const rooms = { people, checkIns, corrections, settings: () => this.settings, wall: () => clock.now };
-    this.attendance = new Attendance({ ...rooms, note: noteNowhere });
+    this.attendance = new AttendanceService({ ...rooms, note: noteNowhere });
     this.retention = new Retention({
       ...rooms,
       memory,
@@ -46,11 +45,11 @@ export class Records {
   static async open(folder: string, at: string, settings: Partial<Settings> = {}, ops?: FileOps): Promise<Records> {
     const clock = { now: Date.parse(at) };
     const on = { folder, wall: () => clock.now, ...(ops === undefined ? {} : { ops }) };
-    const people = await People.open({ ...on, gallery: new Gallery(512), model: NO_MODEL });
-    const [checkIns, corrections] = [await CheckIns.open(on), await Corrections.open(on)];
+    const people = await PeopleRepository.open({ ...on, gallery: new Gallery(512), model: NO_MODEL });
+    const [checkIns, corrections] = [await CheckInLog.open(on), await Corrections.open(on)];
     const memory = await openRetentionMemory(on);
     const records = new Records(people, checkIns, corrections, memory, settings, clock);
-    await records.attendance.takeUp();
+    await records.attendance.initialise();
     return records;
   }
 

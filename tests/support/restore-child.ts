@@ -1,10 +1,10 @@
 /** Restores one backup in place of the other, over and over, until it is killed. */
+import type { BackupKey } from '../../src/main/backup/archive.ts';
+import { finishSwap } from '../../src/main/backup/commit-restore.ts';
 import { restoreBackup } from '../../src/main/backup/restore.ts';
-import { finishSwap } from '../../src/main/backup/swap.ts';
-import type { BackupKey } from '../../src/main/backup/key.ts';
-import { realOps } from '../../src/main/store/ops.ts';
-import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
-import { Vault } from '../../src/main/vault/vault.ts';
+import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
+import { realOps } from '../../src/main/storage/file-ops.ts';
+import { Vault } from '../../src/main/storage/vault.ts';
 import { backupFolder } from './backup-folder.ts';
 
 const [, , folder = '', passphrase = '', keyJson = '{}', ...files] = process.argv;

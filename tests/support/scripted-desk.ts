@@ -1,13 +1,11 @@
 /** A scripted kiosk with something on every page of the desk: drawn people, a season of attendance, an evaluation. */
-import type { CallInput, CallOutput } from '../../src/shared/api.ts';
-import type { AttendanceReply, EvaluationReply } from '../../src/shared/desk.ts';
-import type { Person, PersonSummary, Sample, Settings } from '../../src/shared/domain.ts';
-import { arrivalsByQuarter } from '../../src/main/attendance/pictures.ts';
-import { localMoment } from '../../src/main/attendance/days.ts';
-import type { AttendanceLine } from '../../src/main/attendance/lines.ts';
-import { attendanceReport } from '../../src/main/attendance/report.ts';
+import { arrivalsByQuarter, attendanceReport } from '../../src/main/attendance/report.ts';
+import { type AttendanceLine, localMoment } from '../../src/main/attendance/rules.ts';
 import { evaluateFolder, evaluationJson } from '../../src/main/evaluation/evaluation.ts';
-import { reportHtml } from '../../src/main/evaluation/report/report.ts';
+import { reportHtml } from '../../src/main/evaluation/report.ts';
+import type { AttendanceReply, EvaluationReply } from '../../src/shared/admin.ts';
+import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
+import type { Person, PersonSummary, Sample, Settings } from '../../src/shared/domain.ts';
 import { drawnPerson, drawnPicture } from './drawn-people.ts';
 import type { ScriptedHost } from './scripted-host.ts';
 import { furnishTrust } from './scripted-trust.ts';

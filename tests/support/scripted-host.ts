@@ -1,16 +1,16 @@
 /** A `KioskHost` that shows whatever a test wants shown, for looking at every screen without waiting for it to happen. */
-import type { KioskConnection, KioskHost } from '../../src/main/kiosk/host.ts';
-import type { CallName, EventName } from '../../src/shared/api.ts';
+import type { KioskConnection, KioskHost } from '../../src/main/server/connection.ts';
+import type { CallName, EventName } from '../../src/shared/calls.ts';
 import {
-  DEFAULT_SETTINGS,
   type CheckInView,
+  DEFAULT_SETTINGS,
   type KioskStatus,
   type RecentCheckIn,
   type Session,
   type Settings,
 } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { DataState } from '../../src/shared/trust.ts';
+import type { DataState } from '../../src/shared/security.ts';
 
 type Answer = (input: never) => unknown;
 

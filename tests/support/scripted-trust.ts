@@ -1,5 +1,5 @@
 /** Answers of a scripted kiosk about its data as a whole: encryption, backups, restores, the audit journal. */
-import type { CallInput } from '../../src/shared/api.ts';
+import type { CallInput } from '../../src/shared/calls.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import type {
   AuditCheck,
@@ -8,7 +8,7 @@ import type {
   DataState,
   RestoreOutcome,
   TrustStatus,
-} from '../../src/shared/trust.ts';
+} from '../../src/shared/security.ts';
 import type { ScriptedHost } from './scripted-host.ts';
 
 /** Opens the locked data of a scripted kiosk, and its backups. */

@@ -10,20 +10,20 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { openKiosk } from '../../src/main/kiosk/kiosk.ts';
 import { chooseModels, findModels } from '../../src/main/models/find.ts';
-import { openVision } from '../../src/main/vision/open.ts';
+import { openKiosk } from '../../src/main/server/kiosk.ts';
+import { openVision } from '../../src/main/vision/in-process.ts';
 import type { SeenFace, Vision } from '../../src/main/vision/vision.ts';
 import type { CheckInView, FrameMessage } from '../../src/shared/domain.ts';
+import { recognitionOnly } from './recognition-only.ts';
 import {
   drawnRecording,
   recordedFace,
   recordedFrame,
   recordedVision,
-  standInModels,
   type Recording,
+  standInModels,
 } from './recorded-vision.ts';
-import { recognitionOnly } from './recognition-only.ts';
 
 export interface SoakOptions {
   readonly folder: string;

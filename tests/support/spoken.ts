@@ -1,6 +1,6 @@
 /** The screen's own words, for tests that look at it in more than one language. */
 import i18next, { type TFunction } from 'i18next';
-import { WORDS } from '../../src/renderer/locales/words.ts';
+import { WORDS } from '../../src/renderer/i18n.ts';
 
 export type Language = keyof typeof WORDS;
 

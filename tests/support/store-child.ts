@@ -1,11 +1,11 @@
 /** What the store's tests run in a process of its own, to kill it. Arguments: what to do, the folder, and more. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { randomUnitVectors } from '../../src/main/gallery/bench.ts';
-import { DurableFile } from '../../src/main/store/durable-file.ts';
-import { FolderLock } from '../../src/main/store/folder-lock.ts';
-import { Journal } from '../../src/main/store/journal.ts';
-import { Thumbnails } from '../../src/main/store/thumbnails.ts';
+import { randomUnitVectors } from '../../src/main/hosts/cli/bench.ts';
+import { DurableFile } from '../../src/main/storage/durable-file.ts';
+import { FolderLock } from '../../src/main/storage/folder-lock.ts';
+import { Thumbnails } from '../../src/main/storage/images.ts';
+import { Journal } from '../../src/main/storage/journal.ts';
 
 export const personSchema = z.object({ id: z.string(), template: z.array(z.number()) });
 export const peopleSchema = z.object({ people: z.array(personSchema) });

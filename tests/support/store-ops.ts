@@ -1,5 +1,5 @@
 /** File systems that misbehave, for the store's tests. */
-import { realOps, type FileOps, type OpenFile } from '../../src/main/store/ops.ts';
+import { type FileOps, type OpenFile, realOps } from '../../src/main/storage/file-ops.ts';
 
 export const errno = (code: string): Error => Object.assign(new Error(code), { code });
 

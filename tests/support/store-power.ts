@@ -4,7 +4,7 @@
  * first few. So a store that forgets an fsync, or does one in the wrong order, loses something here.
  */
 import { dirname } from 'node:path';
-import type { FileOps } from '../../src/main/store/ops.ts';
+import type { FileOps } from '../../src/main/storage/file-ops.ts';
 import { errno } from './store-ops.ts';
 
 interface Inode {

@@ -1,8 +1,8 @@
 /** The command line program inside the test's own process. */
 import { Writable } from 'node:stream';
-import { cliRooms } from '../../src/main/cli-rooms.ts';
-import { runCli } from '../../src/main/shells/cli/program.ts';
-import { installationAt } from '../../src/main/shells/installation.ts';
+import { cliDeps } from '../../src/main/hosts/cli/commands.ts';
+import { runCli } from '../../src/main/hosts/cli/program.ts';
+import { installationAt } from '../../src/main/hosts/installation.ts';
 import { projectRoot } from './data.ts';
 
 export interface Ran {
@@ -50,7 +50,7 @@ export async function runWatched(
     cwd: folder,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
-  const code = await runCli(args, terminal, cliRooms(installationAt(projectRoot, '1.2.3'), terminal));
+  const code = await runCli(args, terminal, cliDeps(installationAt(projectRoot, '1.2.3'), terminal));
   let json: unknown;
   try {
     json = JSON.parse(stdout);

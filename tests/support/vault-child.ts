@@ -1,5 +1,5 @@
 /** Turns encryption on, rotates, changes the passphrase and turns it off, over and over, until it is killed. */
-import { Vault } from '../../src/main/vault/vault.ts';
+import { Vault } from '../../src/main/storage/vault.ts';
 
 const [, , folder = '', passphrase = ''] = process.argv;
 const vault = await Vault.open({

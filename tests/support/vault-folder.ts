@@ -4,10 +4,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { z } from 'zod';
-import type { Codec } from '../../src/main/store/codec.ts';
-import { DurableFile } from '../../src/main/store/durable-file.ts';
-import { Journal } from '../../src/main/store/journal.ts';
-import { Thumbnails } from '../../src/main/store/thumbnails.ts';
+import { DurableFile } from '../../src/main/storage/durable-file.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
+import { Thumbnails } from '../../src/main/storage/images.ts';
+import { Journal } from '../../src/main/storage/journal.ts';
 
 const loose = z.record(z.string(), z.unknown());
 export type Loose = Record<string, unknown>;

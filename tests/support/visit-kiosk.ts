@@ -10,7 +10,7 @@ import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
-import type { CallInput, CallName, CallOutput } from '../../src/shared/api.ts';
+import type { CallInput, CallName, CallOutput } from '../../src/shared/calls.ts';
 import type { CheckInView } from '../../src/shared/domain.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../src/shared/wire.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import readXlsxFile from 'read-excel-file/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { attendanceReplySchema, fileSchema, type AttendanceReply } from '../../src/shared/desk.ts';
+import type { AttendanceAsked, NewCorrection } from '../../src/main/attendance/service.ts';
+import { type AttendanceReply, attendanceReplySchema, fileSchema } from '../../src/shared/admin.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { AttendanceAsked, NewCorrection } from '../../src/main/kiosk/attendance-desk.ts';
 import { Records } from '../support/records.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 

@@ -35,19 +35,23 @@
 import Papa from 'papaparse';
 import readXlsxFile from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
-import { sheetToCsv } from '../../src/main/attendance/csv.ts';
-import type { AttendanceLine } from '../../src/main/attendance/lines.ts';
-import { arrivalsByQuarter, calendarCells } from '../../src/main/attendance/pictures.ts';
 import {
-  attendanceReport,
-  DEFAULT_SCHEDULE,
+  arrivalsByQuarter,
   type AttendancePerson,
+  attendanceReport,
+  calendarCells,
+  DEFAULT_SCHEDULE,
   type PersonDay,
   type ReportOptions,
 } from '../../src/main/attendance/report.ts';
-import { daysSheet, totalsSheet } from '../../src/main/attendance/sheet.ts';
-import { attendanceWords } from '../../src/main/attendance/words.ts';
-import { sheetsToXlsx } from '../../src/main/attendance/xlsx.ts';
+import type { AttendanceLine } from '../../src/main/attendance/rules.ts';
+import {
+  attendanceWords,
+  daysSheet,
+  sheetsToXlsx,
+  sheetToCsv,
+  totalsSheet,
+} from '../../src/main/attendance/spreadsheet.ts';
 
 const people: AttendancePerson[] = [
   { id: 'ada', name: '=Ada', group: 'office', from: null, until: null },

@@ -1,21 +1,31 @@
 import fc from 'fast-check';
+import Papa from 'papaparse';
+import readXlsxFile from 'read-excel-file/node';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { sheetToCsv } from '../../src/main/attendance/csv.ts';
-import { dayOf, daysBetween, localDateTime, localMoment, localTime, weekOf } from '../../src/main/attendance/days.ts';
-import { guardText, unguardText } from '../../src/main/attendance/guarded-text.ts';
-import {
-  collectEvents,
-  correctionSchema,
-  type AttendanceLine,
-  type Correction,
-} from '../../src/main/attendance/lines.ts';
 import { attendanceReport, DEFAULT_SCHEDULE } from '../../src/main/attendance/report.ts';
-import { LONGEST_STAY_MS, pairStays, type StayFlag } from '../../src/main/attendance/sessions.ts';
-import { attendanceWords } from '../../src/main/attendance/words.ts';
-import { sheetsToXlsx } from '../../src/main/attendance/xlsx.ts';
-import readXlsxFile from 'read-excel-file/node';
-import Papa from 'papaparse';
+import {
+  type AttendanceLine,
+  collectEvents,
+  type Correction,
+  correctionSchema,
+  dayIn,
+  daysBetween,
+  localDateTime,
+  localMoment,
+  localTime,
+  LONGEST_STAY_MS,
+  pairStays,
+  type StayFlag,
+  weekOf,
+} from '../../src/main/attendance/rules.ts';
+import {
+  attendanceWords,
+  guardText,
+  sheetsToXlsx,
+  sheetToCsv,
+  unguardText,
+} from '../../src/main/attendance/spreadsheet.ts';
 
 const HOUR = 3_600_000;
 /** Check-ins as `in 8`, `out 16.5`: hours since the beginning of the journal; ids a, b, c ... */
@@ -173,11 +183,11 @@ describe('corrections', () => {
 describe('days of a time zone', () => {
   it('a day begins when it begins there', () => {
     const at = Date.parse('2026-03-05T18:30:00Z');
-    expect(dayOf(at, 'Asia/Ho_Chi_Minh')).toBe('2026-03-06');
-    expect(dayOf(at, 'America/New_York')).toBe('2026-03-05');
-    expect(dayOf(Date.parse('2026-03-05T16:59:59.999Z'), 'Asia/Ho_Chi_Minh')).toBe('2026-03-05');
-    expect(dayOf(Date.parse('2026-03-06T04:59:00Z'), 'Asia/Ho_Chi_Minh', '12:00')).toBe('2026-03-05');
-    expect(dayOf(Date.parse('2026-03-06T05:00:00Z'), 'Asia/Ho_Chi_Minh', '12:00')).toBe('2026-03-06');
+    expect(dayIn(at, 'Asia/Ho_Chi_Minh')).toBe('2026-03-06');
+    expect(dayIn(at, 'America/New_York')).toBe('2026-03-05');
+    expect(dayIn(Date.parse('2026-03-05T16:59:59.999Z'), 'Asia/Ho_Chi_Minh')).toBe('2026-03-05');
+    expect(dayIn(Date.parse('2026-03-06T04:59:00Z'), 'Asia/Ho_Chi_Minh', '12:00')).toBe('2026-03-05');
+    expect(dayIn(Date.parse('2026-03-06T05:00:00Z'), 'Asia/Ho_Chi_Minh', '12:00')).toBe('2026-03-06');
   });
   it('a start time that the clocks skip, and one that comes twice', () => {
     // Berlin: 02:30 on 29 March is not; taken as 03:30 CEST. 02:30 on 25 October comes twice; the first, CEST.
@@ -208,7 +218,7 @@ describe('days of a time zone', () => {
       fc.property(moment, fc.constantFrom(...zones), (at, zone) => {
         const wall = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
         expect(localDateTime(at, zone)).toBe(wall.toPlainDateTime().toString({ smallestUnit: 'second' }));
-        expect(dayOf(at, zone)).toBe(wall.toPlainDate().toString());
+        expect(dayIn(at, zone)).toBe(wall.toPlainDate().toString());
         expect(localTime(at, zone)).toEqual({ hour: wall.hour, minute: wall.minute });
       }),
       { numRuns: 500 },

@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Audit } from '../../src/main/audit/audit.ts';
-import { auditEventSchema, FIRST_LINK, hashOf, nextLine, type AuditEvent } from '../../src/main/audit/entry.ts';
-import { verifyAudit } from '../../src/main/audit/verify.ts';
-import type { Codec } from '../../src/main/store/codec.ts';
-import { encodeLine } from '../../src/main/store/journal.ts';
-import { codecOf } from '../../src/main/vault/codecs.ts';
-import { newDataKey } from '../../src/main/vault/sealed.ts';
+import {
+  Audit,
+  type AuditEvent,
+  auditEventSchema,
+  FIRST_LINK,
+  hashOf,
+  nextLine,
+} from '../../src/main/storage/audit-journal.ts';
+import { verifyAudit } from '../../src/main/storage/audit-verify.ts';
+import { codecOf, newDataKey } from '../../src/main/storage/encrypted-codec.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
+import { encodeLine } from '../../src/main/storage/journal.ts';
 
 let folder: string;
 beforeEach(async () => {

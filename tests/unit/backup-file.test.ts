@@ -1,9 +1,18 @@
 /** The file format: what was put in comes out, and nothing that was changed, cut or mixed does. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readArchive, writeArchive, type About, type ArchiveFile } from '../../src/main/backup/archive.ts';
-import { newBackupKey, newHeader, type BackupKey, type BackupSecret } from '../../src/main/backup/key.ts';
-import { decryptStream, encryptStream } from '../../src/main/backup/stream.ts';
+import {
+  type About,
+  type ArchiveFile,
+  type BackupKey,
+  type BackupSecret,
+  decryptStream,
+  encryptStream,
+  newBackupKey,
+  newHeader,
+  readArchive,
+  writeArchive,
+} from '../../src/main/backup/archive.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 
 const CHEAP = { N: 2, r: 1, p: 1 };

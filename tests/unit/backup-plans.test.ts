@@ -1,9 +1,9 @@
 /** Pure decisions: whose version of a person wins, what is due, what has been kept long enough. */
 import { describe, expect, test } from 'vitest';
-import { mergeLines, planPeople } from '../../src/main/backup/merge.ts';
-import { kindOfPath, type PeopleData } from '../../src/main/backup/parts.ts';
-import { backupName, planBackup, timeOfBackup } from '../../src/main/backup/schedule.ts';
-import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
+import { kindOfPath, type PeopleData } from '../../src/main/backup/contents.ts';
+import { mergeLines, planPeople } from '../../src/main/backup/restore.ts';
+import { backupName, planBackup, timeOfBackup } from '../../src/main/backup/service.ts';
+import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
 
 const HOUR = 3_600_000;
 

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { finishSwap, Interrupted, Staging, swapPending } from '../../src/main/backup/swap.ts';
+import { finishSwap, Interrupted, Staging, swapPending } from '../../src/main/backup/commit-restore.ts';
+import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
+import { realOps } from '../../src/main/storage/file-ops.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { realOps } from '../../src/main/store/ops.ts';
-import { LINTEL_LAYOUT } from '../../src/main/vault/layout.ts';
 import { dyingOps } from '../support/dying-ops.ts';
 import { allFiles } from '../support/vault-folder.ts';
 

@@ -1,8 +1,8 @@
 /** Once a check-in is done, most frames are looked at in half size: which, and that nobody else gets less than the whole. */
 import { expect, it } from 'vitest';
+import { CheckInController } from '../../src/main/checkin/controller.ts';
+import type { Recognition } from '../../src/main/gallery/recognition.ts';
 import type { AnalyzeOptions, SeenFace, Vision } from '../../src/main/vision/vision.ts';
-import { WalkUp } from '../../src/main/kiosk/walk-up.ts';
-import type { Recognition } from '../../src/main/kiosk/recognition.ts';
 import { drawnRecording, recordedFace } from '../support/recorded-vision.ts';
 
 const people = drawnRecording(2);
@@ -24,7 +24,7 @@ function door(faces: () => readonly SeenFace[]) {
       return { kind: isAda ? 'match' : 'unknown', candidates: isAda ? [known] : [], threshold: 0.5 };
     },
   } as unknown as Recognition;
-  const walkUp = new WalkUp(
+  const walkUp = new CheckInController(
     {
       clock: { ticks: () => now, wall: () => now },
       vision: () => vision,
@@ -36,7 +36,7 @@ function door(faces: () => readonly SeenFace[]) {
         Promise.resolve({
           kind: 'recorded',
           checkIn: { id: 'c_1', at: now, personId, name: 'Ada', direction: 'in' },
-        } as Awaited<ReturnType<ConstructorParameters<typeof WalkUp>[0]['record']>>),
+        } as Awaited<ReturnType<ConstructorParameters<typeof CheckInController>[0]['record']>>),
       pictureOf: () => Promise.resolve(null),
     },
     () => undefined,

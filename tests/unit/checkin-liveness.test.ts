@@ -1,20 +1,27 @@
 /** The check-in machine where a sign of life is wanted. Faces are heads made of formulas, answered to by the real challenge. */
 import { describe, expect, it } from 'vitest';
-import { ask, NOT_LIVE_PAUSE_MS, proofOf, wantsReading } from '../../src/main/kiosk/challenging.ts';
-import { step } from '../../src/main/kiosk/checkin.ts';
 import {
-  initialState,
+  ask,
+  lookAt,
+  NOT_LIVE_PAUSE_MS,
+  proofOf,
+  readFrame,
+  takenAt,
+  wantsReading,
+} from '../../src/main/checkin/liveness-challenge.ts';
+import { step } from '../../src/main/checkin/machine.ts';
+import {
   type CheckInConfig,
   type CheckInInput,
   type CheckInState,
-  type Look,
+  initialState,
+  type LivenessLook,
   type RecordRequest,
-} from '../../src/main/kiosk/checkin-state.ts';
-import { lookAt, readFrame, takenAt } from '../../src/main/kiosk/look.ts';
-import { readSettings } from '../../src/main/kiosk/settings.ts';
+} from '../../src/main/checkin/state.ts';
 import { CHALLENGE_CONFIG, type MeshObservation, type PassiveReading } from '../../src/main/liveness/index.ts';
+import { readSettings } from '../../src/main/server/settings.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
-import { closedEyes, FIVE, head, openMouth, project, projectFive, smile, type Pose } from '../support/liveness-head.ts';
+import { closedEyes, FIVE, head, openMouth, type Pose, project, projectFive, smile } from '../support/liveness-head.ts';
 
 const face = head();
 const CALM = { eyeBlinkLeft: 0.1, eyeBlinkRight: 0.1, mouthSmileLeft: 0.05, mouthSmileRight: 0.05, jawOpen: 0.02 };
@@ -117,7 +124,7 @@ class Door {
       yaw,
       pitch: 0,
     };
-    const look: Look = {
+    const look: LivenessLook = {
       at,
       mesh: sees === 'mesh' ? mesh : sees === 'nothing' ? null : sees === 'loading' ? 'loading' : undefined,
     };

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckInView, DecisionKind, QualityIssue } from '../../src/shared/domain.ts';
-import { chooseTarget, step } from '../../src/main/kiosk/checkin.ts';
+import { chooseTarget, step } from '../../src/main/checkin/machine.ts';
 import {
-  initialState,
+  agreed,
   type CheckInConfig,
   type CheckInInput,
   type CheckInState,
+  initialState,
   type Probe,
   type RecordRequest,
-} from '../../src/main/kiosk/checkin-state.ts';
-import { agreed, type Vote } from '../../src/main/kiosk/votes.ts';
+  type Vote,
+} from '../../src/main/checkin/state.ts';
+import type { CheckInView, DecisionKind, QualityIssue } from '../../src/shared/domain.ts';
 
 // A little world: faces of known people (each with a direction of their own in embedding space) before a 640x480 camera.
 const FACES = ['ada', 'bo', 'stranger', 'other'] as const;

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { annotate, escapeXml, overlay } from '../../src/main/kiosk/annotate.ts';
+import { annotate, escapeXml, overlay } from '../../src/main/people/photos.ts';
 
 const plain = (width: number, height: number): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: '#204060' } })

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { escapeCell, unescapeCell } from '../../src/main/kiosk/csv-cells.ts';
-import { importPlan } from '../../src/main/kiosk/import-plan.ts';
-import { foldersOf, readPersonFile } from '../../src/main/kiosk/person-export.ts';
-import type { PersonRecord } from '../../src/main/kiosk/person-record.ts';
+import { escapeCell, foldersOf, readPersonFile, unescapeCell } from '../../src/main/people/export.ts';
+import { importPlan } from '../../src/main/people/import-plan.ts';
+import type { PersonRecord } from '../../src/main/people/records.ts';
 
 const files = (...names: string[]): string[] => names;
 const reasons = (plan: ReturnType<typeof importPlan>): Record<string, string> =>

@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CheckInLog } from '../../src/main/attendance/log.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
-import { CheckIns } from '../../src/main/kiosk/checkins.ts';
-import { People } from '../../src/main/kiosk/people.ts';
-import { PeopleViews } from '../../src/main/kiosk/people-views.ts';
-import type { NewSample, PeopleChange } from '../../src/main/kiosk/people.ts';
+import { type NewSample, type PeopleChange, PeopleRepository } from '../../src/main/people/repository.ts';
+import { PeopleViews } from '../../src/main/people/service.ts';
 import { GOOD_QUALITY } from '../support/quality.ts';
 
 const MANY = 10_000;
@@ -28,12 +27,12 @@ function sample(index: number): NewSample {
 }
 
 let folder: string;
-let people: People;
+let people: PeopleRepository;
 let views: PeopleViews;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lintel-many-'));
-  people = await People.open({ folder, gallery: new Gallery(), model });
-  views = new PeopleViews(people, await CheckIns.open({ folder }), () => 0.3);
+  people = await PeopleRepository.open({ folder, gallery: new Gallery(), model });
+  views = new PeopleViews(people, await CheckInLog.open({ folder }), () => 0.3);
   const changes = Array.from({ length: MANY }, (_, i): PeopleChange => {
     const name = `Người ${String((i * 7919) % MANY).padStart(5, '0')}`;
     return {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Gallery, type Pair } from '../../src/main/gallery/gallery.ts';
-import { similarity } from '../../src/main/gallery/template.ts';
+import { Gallery, type Pair, similarity } from '../../src/main/gallery/gallery.ts';
 
 /** Unit vectors in few dimensions, so that many are alike. */
 function vectors(count: number, dimensions: number, seed: number): Float32Array[] {

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { calls } from '../../src/shared/api.ts';
+import { type ElectronDoor, runElectron } from '../../src/main/hosts/electron/main.ts';
+import { installationAt } from '../../src/main/hosts/installation.ts';
+import { Vault, vaultStatus } from '../../src/main/storage/vault.ts';
+import { calls } from '../../src/shared/calls.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { runElectron, type ElectronDoor } from '../../src/main/shells/electron/run.ts';
-import { installationAt } from '../../src/main/shells/installation.ts';
-import { Vault, vaultStatus } from '../../src/main/vault/vault.ts';
-import { RecordingHost } from '../support/recording-host.ts';
 import type { fakeElectron as FakeElectron, FakeWindow } from '../support/fake-electron.ts';
+import { RecordingHost } from '../support/recording-host.ts';
 
 vi.mock('electron', async () => (await import('../support/fake-electron.ts')).fakeElectron());
 

@@ -1,6 +1,6 @@
 /** What the page gets as `window.lintel`: exactly the calls of KioskApi and `on`, nothing that reaches further. */
 import { expect, test, vi } from 'vitest';
-import { calls, events } from '../../src/shared/api.ts';
+import { calls, events } from '../../src/shared/calls.ts';
 import type { LintelBridge } from '../../src/shared/wire.ts';
 
 const { exposed, ipcRenderer } = vi.hoisted(() => ({

@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { histogram, operatingPoints, drawableCurve } from '../../src/main/evaluation/curve.ts';
-import { auc, bestAccuracy, eer, figuresOf, figuresOfPairs, tarAt } from '../../src/main/evaluation/figures.ts';
-import { tenFold } from '../../src/main/evaluation/folds.ts';
-import { worstMistakes } from '../../src/main/evaluation/mistakes.ts';
+import { worstMistakes } from '../../src/main/evaluation/evaluation.ts';
 import {
+  auc,
+  bestAccuracy,
   cosine,
   countAtOrAbove,
+  drawableCurve,
+  eer,
+  figuresOf,
+  figuresOfPairs,
   fmrAt,
   fnmrAt,
-  scorePairs,
+  histogram,
+  operatingPoints,
   type ScoredPair,
+  scorePairs,
   type ScoreSet,
-} from '../../src/main/evaluation/scores.ts';
+  tarAt,
+  tenFold,
+} from '../../src/main/evaluation/figures.ts';
 
 const set = (genuine: number[], impostor: number[]): ScoreSet => ({
   genuine: Float64Array.from(genuine).sort(),

@@ -6,9 +6,12 @@ import {
   evaluateFolder,
   evaluatePairs,
   evaluationJson,
+  identify,
+  type LabelledSample,
+  leaveOneOut,
+  scoreAllPairs,
 } from '../../src/main/evaluation/evaluation.ts';
-import { identify, leaveOneOut, scoreAllPairs, type LabelledSample } from '../../src/main/evaluation/labelled.ts';
-import { recalibrate, supportFor } from '../../src/main/evaluation/recalibrate.ts';
+import { recalibrate, supportFor } from '../../src/main/evaluation/recalibration.ts';
 import { parseCalibration, thresholdFor } from '../../src/main/gallery/calibration.ts';
 import { projectRoot } from '../support/data.ts';
 

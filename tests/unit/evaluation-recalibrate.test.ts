@@ -1,8 +1,8 @@
 /** Learning a threshold where it can not be learnt. */
 import { expect, test } from 'vitest';
-import { recalibrate } from '../../src/main/evaluation/recalibrate.ts';
+import { recalibrate } from '../../src/main/evaluation/recalibration.ts';
 import { parseCalibration } from '../../src/main/gallery/calibration.ts';
-import { FALLBACK_CALIBRATION } from '../../src/main/models/calibration.ts';
+import { FALLBACK_CALIBRATION } from '../../src/main/models/manifest.ts';
 
 const shipped = parseCalibration({ table: FALLBACK_CALIBRATION });
 const scores = (impostor: number) => ({

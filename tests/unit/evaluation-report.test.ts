@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateFolder } from '../../src/main/evaluation/evaluation.ts';
-import type { LabelledSample } from '../../src/main/evaluation/labelled.ts';
-import { reportHtml, reportWords } from '../../src/main/evaluation/report/report.ts';
+import { evaluateFolder, type LabelledSample } from '../../src/main/evaluation/evaluation.ts';
+import { reportHtml, reportWords } from '../../src/main/evaluation/report.ts';
 
 const samples: LabelledSample[] = [0, 8, 30, 33, 36, 70, 100].map((angle, i) => ({
   id: `<img src=x onerror=alert(${i})>`,

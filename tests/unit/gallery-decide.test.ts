@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, MARGIN, type Decision } from '../../src/main/gallery/decide.ts';
+import { decide, type Decision, MARGIN } from '../../src/main/gallery/gallery.ts';
 
 const cases: [string, number[], Decision][] = [
   ['nobody is enrolled', [], 'unknown'],

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { benchGallery, randomUnitVectors } from '../../src/main/gallery/bench.ts';
-import { Gallery } from '../../src/main/gallery/gallery.ts';
+import { Gallery, meanTemplate, similarity } from '../../src/main/gallery/gallery.ts';
 import { simdKernel } from '../../src/main/gallery/simd.ts';
-import { meanTemplate, similarity } from '../../src/main/gallery/template.ts';
+import { benchGallery, randomUnitVectors } from '../../src/main/hosts/cli/bench.ts';
 
 const unit = (...numbers: number[]): Float32Array => {
   const length = Math.hypot(...numbers);

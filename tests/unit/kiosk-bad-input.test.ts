@@ -1,7 +1,7 @@
 /** What the kiosk says of an input it refuses. */
 import { expect, test } from 'vitest';
-import { calls } from '../../src/shared/api.ts';
-import { badInput } from '../../src/main/kiosk/bad-input.ts';
+import { badInput } from '../../src/main/server/connection.ts';
+import { calls } from '../../src/shared/calls.ts';
 
 const fieldOf = (name: keyof typeof calls, input: unknown): unknown => {
   const schema = calls[name].input;

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LintelError } from '../../src/shared/errors.ts';
+import { IDLE_MS, OperatorSession } from '../../src/main/server/connection.ts';
+import { Operator, waitAfter } from '../../src/main/server/operator.ts';
+import { readSettings, SettingsFile } from '../../src/main/server/settings.ts';
+import { type FileOps, realOps } from '../../src/main/storage/file-ops.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
-import { Operator, waitAfter } from '../../src/main/kiosk/operator.ts';
-import { IDLE_MS, OperatorSession } from '../../src/main/kiosk/session.ts';
-import { readSettings, SettingsFile } from '../../src/main/kiosk/settings.ts';
-import { realOps, type FileOps } from '../../src/main/store/ops.ts';
+import { LintelError } from '../../src/shared/errors.ts';
 
 let folder: string;
 beforeEach(async () => {

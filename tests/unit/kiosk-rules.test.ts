@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckIn, Quality } from '../../src/shared/domain.ts';
+import { nextDirection } from '../../src/main/attendance/log.ts';
+import { dayBounds, dayOf } from '../../src/main/attendance/rules.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
-import { nextDirection } from '../../src/main/kiosk/checkins.ts';
-import { dayBounds, dayOf } from '../../src/main/kiosk/days.ts';
-import { packVector, unpackVector } from '../../src/main/kiosk/person-record.ts';
-import { onceEach, Recognition, type Recognised } from '../../src/main/kiosk/recognition.ts';
-import { captureProblems, fileProblems, poseFits } from '../../src/main/kiosk/sample-rules.ts';
+import { onceEach, type Recognised, Recognition } from '../../src/main/gallery/recognition.ts';
+import { packVector, unpackVector } from '../../src/main/people/records.ts';
+import { captureProblems, fileProblems, poseFits } from '../../src/main/people/sample-quality.ts';
 import type { SeenFace } from '../../src/main/vision/vision.ts';
+import type { CheckIn, Quality } from '../../src/shared/domain.ts';
 
 const seen = (...candidates: [string, number][]): Recognised => ({
   kind: 'unknown', // decided anew by what is tested

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, type Action } from '../../src/main/liveness/actions.ts';
 import {
   CHALLENGE_CONFIG,
-  createChallenge,
-  stepChallenge,
   type ChallengeInput,
   type ChallengeState,
+  createChallenge,
+  stepChallenge,
 } from '../../src/main/liveness/challenge.ts';
+import { type Action, ACTIONS } from '../../src/main/liveness/evidence.ts';
 import type { Blendshapes, MeshObservation } from '../../src/main/liveness/observation.ts';
 import {
   bend,
@@ -14,10 +14,10 @@ import {
   FIVE,
   head,
   openMouth,
+  type Pose,
   project,
   projectFive,
   smile,
-  type Pose,
 } from '../support/liveness-head.ts';
 
 const CALM: Blendshapes = {

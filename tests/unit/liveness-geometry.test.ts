@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { depthMotion, parallaxOfFive, yawOfFive } from '../../src/main/liveness/depth-motion.ts';
+import {
+  applyHomography,
+  fitHomography,
+  homographyResidual,
+  leastSquares,
+  solve,
+} from '../../src/main/liveness/plane-fit.ts';
 import type { Point } from '../../src/shared/geometry.ts';
-import { depthMotion } from '../../src/main/liveness/depth-motion.ts';
-import { parallaxOfFive, yawOfFive } from '../../src/main/liveness/five-points.ts';
-import { applyHomography, fitHomography, homographyResidual } from '../../src/main/liveness/homography.ts';
-import { leastSquares, solve } from '../../src/main/liveness/least-squares.ts';
 import { bend, FIVE, head, project, projectFive } from '../support/liveness-head.ts';
 
 describe('least squares', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { meshObservation } from '../../src/main/liveness/observation.ts';
+import { faceMeshOf } from '../../src/renderer/camera/landmarker.worker.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { faceMeshSchema } from '../../src/shared/liveness.ts';
-import { meshObservation } from '../../src/main/liveness/observation.ts';
-import { faceMeshOf } from '../../src/renderer/liveness/faceMesh.ts';
 
 /** The head matrix of a turn by `degrees` to the picture's right, column by column. */
 const turned = (degrees: number): number[] => {

@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { rectangleAround } from '../../src/main/liveness/border.ts';
-import { sharedMotion, shiftOf, shrink } from '../../src/main/liveness/motion.ts';
 import {
+  passiveFrame,
+  type PassiveFrame,
+  type Plane,
+  sharedMotion,
+  shiftOf,
+  shrink,
+} from '../../src/main/liveness/image-motion.ts';
+import {
+  fft,
   glareOf,
+  meanSpectrum,
+  PASSIVE_LIMITS,
   passiveScores,
   passiveVerdict,
-  PASSIVE_LIMITS,
+  PATCH,
+  patchSpectrum,
+  peakRatio,
   readPassive,
+  rectangleAround,
 } from '../../src/main/liveness/passive.ts';
-import { passiveFrame, type PassiveFrame, type Plane } from '../../src/main/liveness/planes.ts';
-import { fft, meanSpectrum, PATCH, patchSpectrum, peakRatio } from '../../src/main/liveness/spectrum.ts';
 
 const [WIDTH, HEIGHT] = [640, 480];
 const FACE = { x: 250, y: 150, width: 140, height: 180 };

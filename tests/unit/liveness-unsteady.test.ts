@@ -1,8 +1,8 @@
 /** Does the room behind a face wander as one? Rooms made of formulas, looked at five times a second for three seconds. */
 import { describe, expect, it } from 'vitest';
+import { unsteadiness, type View, withView } from '../../src/main/liveness/background-motion.ts';
+import type { Plane } from '../../src/main/liveness/image-motion.ts';
 import { PASSIVE_LIMITS } from '../../src/main/liveness/index.ts';
-import type { Plane } from '../../src/main/liveness/planes.ts';
-import { unsteadiness, withView, type View } from '../../src/main/liveness/unsteady.ts';
 
 const [WIDTH, HEIGHT] = [160, 120];
 /** Pixels of the full frame, four to one of `small`. */

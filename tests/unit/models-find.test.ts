@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { calibrationOf, FALLBACK_CALIBRATION } from '../../src/main/models/calibration.ts';
-import { checkFile } from '../../src/main/models/fingerprint.ts';
-import { chooseModels, findModels, modelSearchDirs, modelStates } from '../../src/main/models/find.ts';
-import { readManifest } from '../../src/main/models/manifest.ts';
+import { checkFile, chooseModels, findModels, modelSearchDirs, modelStates } from '../../src/main/models/find.ts';
+import { calibrationOf, FALLBACK_CALIBRATION, readManifest } from '../../src/main/models/manifest.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { projectRoot } from '../support/data.ts';
 

@@ -1,8 +1,7 @@
 /** The screen's end of the bridge: calls and events over a fake socket, loss and return, the token. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { apiOverPreload } from '../../src/renderer/bridge/preload.ts';
-import { SocketLink, type Socket } from '../../src/renderer/bridge/socket.ts';
-import { takeToken } from '../../src/renderer/bridge/token.ts';
+import { apiOverPreload } from '../../src/renderer/api/preload.ts';
+import { type Socket, SocketLink, takeToken } from '../../src/renderer/api/socket.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { decodeMessage, encodeMessage, type LintelBridge, type ServerMessage } from '../../src/shared/wire.ts';
 

@@ -1,12 +1,15 @@
 /** The camera on the screen's side: which one, what is wrong with it, how frames leave, what the overlay draws. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { choiceOf, deviceOf } from '../../src/renderer/camera/choice.ts';
-import { fitWithin } from '../../src/renderer/camera/grab.ts';
-import { CameraKeeper, type CameraNews, type MediaSource } from '../../src/renderer/camera/keeper.ts';
+import {
+  CameraKeeper,
+  type CameraNews,
+  choiceOf,
+  deviceOf,
+  type MediaSource,
+  problemOf,
+} from '../../src/renderer/camera/camera-stream.ts';
+import { fitWithin, FramePump, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
-import { PACE, paceOf } from '../../src/renderer/camera/pace.ts';
-import { problemOf } from '../../src/renderer/camera/problem.ts';
-import { FramePump } from '../../src/renderer/camera/pump.ts';
 
 describe('the frame pump', () => {
   interface Bench {

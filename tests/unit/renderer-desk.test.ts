@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { busyQuarters, rowsOf, shadeOf, type PersonDay } from '../../src/renderer/operator/attendance/figures.ts';
+import { dateAt, momentOf, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
+import { busyQuarters, type PersonDay, rowsOf, shadeOf } from '../../src/renderer/admin/attendance/use-attendance.ts';
+import { membersRefused, oneIn, strangersLetIn } from '../../src/renderer/admin/evaluation/evaluation-run.ts';
+import { timeZones } from '../../src/renderer/admin/settings/HoursSettings.tsx';
+import { blocksOf } from '../../src/renderer/components/Markdown.tsx';
+import { daysWords, patienceOf, secondsWords, withValue } from '../../src/renderer/components/choices.ts';
 import {
   addDays,
   addMonths,
@@ -11,13 +16,8 @@ import {
   rangeOf,
   shifted,
   UNITS,
-} from '../../src/renderer/operator/attendance/period.ts';
-import { dateAt, momentOf, timeAt } from '../../src/renderer/operator/attendance/zoned.ts';
-import { membersRefused, oneIn, strangersLetIn } from '../../src/renderer/operator/evaluation/plain-figures.ts';
-import { daysWords, patienceOf, secondsWords, withValue } from '../../src/renderer/operator/settings/choices.ts';
-import { timeZones } from '../../src/renderer/operator/settings/time-zones.ts';
-import { blocksOf } from '../../src/renderer/ui/Markdown.tsx';
-import type { EvaluationReply } from '../../src/shared/desk.ts';
+} from '../../src/renderer/components/period.ts';
+import type { EvaluationReply } from '../../src/shared/admin.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 
 const day = fc

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { WORDS } from '../../src/renderer/locales/words.ts';
-import { captureReplySchema } from '../../src/shared/api.ts';
-import { ERROR_CODES } from '../../src/shared/errors.ts';
+import { WORDS } from '../../src/renderer/i18n.ts';
+import { captureReplySchema } from '../../src/shared/calls.ts';
 import { QUALITY_ISSUES } from '../../src/shared/domain.ts';
+import { ERROR_CODES } from '../../src/shared/errors.ts';
 import { projectRoot } from '../support/data.ts';
 
 type Language = keyof typeof WORDS;

@@ -1,22 +1,17 @@
 /** The safety area's words: every line of the journal, every restore, in both languages; and what a passphrase is worth. */
 import type { TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { auditEventSchema } from '../../src/main/audit/entry.ts';
+import { auditEventSchema } from '../../src/main/storage/audit-journal.ts';
+import { changeWords } from '../../src/renderer/admin/health/HealthScreen.tsx';
+import { EVERY_HOURS, everyWords } from '../../src/renderer/admin/security/BackupTab.tsx';
+import { restoreLines } from '../../src/renderer/admin/security/RestoreTab.tsx';
+import { auditProblemWords, auditWords, hashGroups, notedLink } from '../../src/renderer/admin/security/audit-words.ts';
+import { differs, readyPassphrase, strengthOf } from '../../src/renderer/admin/security/security-text.tsx';
+import { bytesWords } from '../../src/renderer/components/format.ts';
 import { dataWords } from '../../src/renderer/data/data-words.ts';
-import { changeWords } from '../../src/renderer/operator/health/change-words.ts';
-import {
-  auditProblemWords,
-  auditWords,
-  hashGroups,
-  notedLink,
-} from '../../src/renderer/operator/safety/audit-words.ts';
-import { EVERY_HOURS, everyWords } from '../../src/renderer/operator/safety/backup-choices.ts';
-import { differs, readyPassphrase, strengthOf } from '../../src/renderer/operator/safety/passphrase.ts';
-import { restoreLines } from '../../src/renderer/operator/safety/restore-words.ts';
-import { bytesWords } from '../../src/renderer/ui/format.ts';
 import { settingsSchema } from '../../src/shared/domain.ts';
-import { auditReportSchema, dataStateSchema, type AuditEntry, type RestoreOutcome } from '../../src/shared/trust.ts';
-import { spoken, type Language } from '../support/spoken.ts';
+import { type AuditEntry, auditReportSchema, dataStateSchema, type RestoreOutcome } from '../../src/shared/security.ts';
+import { type Language, spoken } from '../support/spoken.ts';
 
 const LANGUAGES = ['en', 'vi'] as const;
 const words = {} as Record<Language, TFunction>;

@@ -1,21 +1,20 @@
 /** Every state of the check-in has words, in both languages. */
 import i18next, { type TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CAMERA_PROBLEMS } from '../../src/renderer/camera/problem.ts';
-import { situationOf, type Facts } from '../../src/renderer/checkin/situation.ts';
-import { troubleWords, wordsOf } from '../../src/renderer/checkin/wording.ts';
-import { WORDS } from '../../src/renderer/locales/words.ts';
 import {
   nextPose,
   NOTHING_CAPTURED,
   withoutSample,
   withSample,
   withSkipped,
-} from '../../src/renderer/operator/enroll/draft.ts';
-import { nearestRisk } from '../../src/renderer/operator/settings/risks.ts';
-import { withAccent, withoutLast } from '../../src/renderer/ui/OnScreenKeyboard.tsx';
-import { initialsOf } from '../../src/renderer/ui/Portrait.tsx';
-import { QUALITY_ISSUES, visionStateSchema, type CheckInView, type Sample } from '../../src/shared/domain.ts';
+} from '../../src/renderer/admin/enroll/use-enrollment.ts';
+import { nearestRisk } from '../../src/renderer/admin/settings/RecognitionSettings.tsx';
+import { CAMERA_PROBLEMS } from '../../src/renderer/camera/camera-stream.ts';
+import { withAccent, withoutLast } from '../../src/renderer/components/OnScreenKeyboard.tsx';
+import { initialsOf } from '../../src/renderer/components/Picture.tsx';
+import { type Facts, situationOf, troubleWords, wordsOf } from '../../src/renderer/components/situation.ts';
+import { WORDS } from '../../src/renderer/i18n.ts';
+import { type CheckInView, QUALITY_ISSUES, type Sample, visionStateSchema } from '../../src/shared/domain.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
 
 const at = new Date(2026, 10, 22, 9, 41).getTime();

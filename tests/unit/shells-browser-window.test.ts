@@ -3,8 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { browserArguments } from '../../src/main/shells/browser/app-window.ts';
-import { findBrowser } from '../../src/main/shells/browser/find-browser.ts';
+import { browserArguments, findBrowser } from '../../src/main/hosts/web/browser.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import {
   contentSecurityPolicy,
   REACT_ARIA_PRESS_STYLE,
   REACT_ARIA_PRESS_STYLE_HASH,
-} from '../../src/main/shells/csp.ts';
+} from '../../src/main/hosts/assets.ts';
 import { projectRoot } from '../support/data.ts';
 
 test("the policy's one style hash is that of react-aria's style element, as installed", () => {

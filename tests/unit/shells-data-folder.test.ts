@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { dataFolder, defaultDataFolder } from '../../src/main/shells/data-folder.ts';
+import { dataFolder, defaultDataFolder } from '../../src/main/hosts/installation.ts';
 
 test('--data, then LINTEL_DATA, then the folder Electron would use', () => {
   const env = { LINTEL_DATA: 'from-env', XDG_CONFIG_HOME: '/x' };

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SiteCalibrations } from '../../src/main/evaluation/recalibration.ts';
+import { readSettings, SettingsFile } from '../../src/main/server/settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { readSettings, SettingsFile } from '../../src/main/kiosk/settings.ts';
-import { SiteCalibrations } from '../../src/main/kiosk/site-calibrations.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 
 let folder: string;

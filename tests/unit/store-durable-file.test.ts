@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { Low } from 'lowdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { DurableFile, type DurableFileOptions, noticeOf } from '../../src/main/storage/durable-file.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
+import type { FileOps } from '../../src/main/storage/file-ops.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import type { Codec } from '../../src/main/store/codec.ts';
-import { DurableFile, noticeOf, type DurableFileOptions } from '../../src/main/store/durable-file.ts';
-import type { FileOps } from '../../src/main/store/ops.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 import { PowerLossDisk } from '../support/store-power.ts';
 

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LintelError } from '../../src/shared/errors.ts';
-import type { Codec } from '../../src/main/store/codec.ts';
+import type { Codec } from '../../src/main/storage/envelope.ts';
 import {
   decodeLine as decode,
   encodeLine as encode,
   Journal,
   type JournalDamage,
   type JournalOptions,
-} from '../../src/main/store/journal.ts';
+} from '../../src/main/storage/journal.ts';
+import { LintelError } from '../../src/shared/errors.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 import { PowerLossDisk } from '../support/store-power.ts';
 

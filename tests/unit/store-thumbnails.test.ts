@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freeSpace } from '../../src/main/storage/failure.ts';
+import { Thumbnails } from '../../src/main/storage/images.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { freeSpace } from '../../src/main/store/free-space.ts';
-import { Thumbnails } from '../../src/main/store/thumbnails.ts';
 import { errno, faultyOps } from '../support/store-ops.ts';
 import { PowerLossDisk } from '../support/store-power.ts';
 

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { guardText, unguardText } from '../../src/main/attendance/guarded-text.ts';
-import { escapeHtml, html } from '../../src/main/evaluation/report/html.ts';
-import { escapeXml, overlay } from '../../src/main/kiosk/annotate.ts';
-import { escapeCell, unescapeCell } from '../../src/main/kiosk/csv-cells.ts';
-import { asJson, asText, note, type Terminal } from '../../src/main/shells/cli/terminal.ts';
+import { guardText, unguardText } from '../../src/main/attendance/spreadsheet.ts';
+import { escapeHtml, html } from '../../src/main/evaluation/report.ts';
+import { asJson, asText, note, type Terminal } from '../../src/main/hosts/cli/terminal.ts';
+import { escapeCell, unescapeCell } from '../../src/main/people/export.ts';
+import { escapeXml, overlay } from '../../src/main/people/photos.ts';
 import { hostileString } from '../fuzz/hostile.ts';
 
 /** What a spreadsheet would take for a formula (OWASP), also in full width as some locales type it. */

@@ -4,18 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Audit } from '../../src/main/audit/audit.ts';
-import { verifyAudit } from '../../src/main/audit/verify.ts';
-import { opaqueId, type AuditNote } from '../../src/main/kiosk/audit-note.ts';
-import { changeEncryption } from '../../src/main/kiosk/closed-folder.ts';
-import { Trust } from '../../src/main/kiosk/trust.ts';
-import { askHidden, type HiddenInput } from '../../src/main/shells/cli/hidden-prompt.ts';
-import { backupPassphrase, newSecretFrom, unlockFrom } from '../../src/main/shells/cli/secret.ts';
-import type { Terminal } from '../../src/main/shells/cli/terminal.ts';
-import { changeAsked, unlockElectron } from '../../src/main/shells/electron/unlock.ts';
-import { realOps, type FileOps } from '../../src/main/store/ops.ts';
-import type { SafeStorageLike } from '../../src/main/vault/secret.ts';
-import { LintelError, type ErrorReport } from '../../src/shared/errors.ts';
+import {
+  askHidden,
+  backupPassphrase,
+  type HiddenInput,
+  newSecretFrom,
+  unlockFrom,
+} from '../../src/main/hosts/cli/secret.ts';
+import type { Terminal } from '../../src/main/hosts/cli/terminal.ts';
+import { changeAsked, unlockElectron } from '../../src/main/hosts/electron/key-store.ts';
+import { changeEncryption } from '../../src/main/server/maintenance.ts';
+import { Security } from '../../src/main/server/security.ts';
+import { Audit } from '../../src/main/storage/audit-journal.ts';
+import { verifyAudit } from '../../src/main/storage/audit-verify.ts';
+import { type AuditNote, opaqueId } from '../../src/main/storage/context.ts';
+import { type FileOps, realOps } from '../../src/main/storage/file-ops.ts';
+import type { SafeStorageLike } from '../../src/main/storage/secret.ts';
+import { type ErrorReport, LintelError } from '../../src/shared/errors.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -42,7 +47,7 @@ describe('audit notes', () => {
         return { ...file, write: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) };
       },
     };
-    const trust = await Trust.open({ folder, ops });
+    const trust = await Security.open({ folder, ops });
     const said: ErrorReport[] = [];
     trust.onNotice = (notice) => said.push(notice);
     await trust.note(edit(1));
@@ -70,7 +75,7 @@ describe('audit notes', () => {
           ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
           : realOps.open(path, how),
     };
-    const trust = await Trust.open({ folder, ops });
+    const trust = await Security.open({ folder, ops });
     headless = true;
     await trust.note(edit(1));
     headless = false;
@@ -85,13 +90,13 @@ describe('audit notes', () => {
   });
 
   test('whoever only reads writes no line, and is refused while a restore is unfinished', async () => {
-    const trust = await Trust.open({ folder, readOnly: true });
+    const trust = await Security.open({ folder, readOnly: true });
     await trust.note(edit(1));
     await trust.close();
     expect(await realOps.list(folder)).toEqual([]);
     await writeFile(join(folder, 'restore.json'), '{"version":1,"remove":[]}');
-    expect(await codeOf(Trust.open({ folder, readOnly: true }))).toBe('store-locked');
-    await (await Trust.open({ folder })).close();
+    expect(await codeOf(Security.open({ folder, readOnly: true }))).toBe('store-locked');
+    await (await Security.open({ folder })).close();
     expect(await realOps.list(folder)).toEqual([]);
   });
 });
@@ -223,14 +228,14 @@ describe("the system's key store", () => {
     await writeFile(join(folder, 'checkins-2026-01.ndjson'), '');
     const unlock = unlockElectron(store(), none);
     await changeEncryption({ folder, unlock }, changeAsked('on', store()));
-    expect(await codeOf(Trust.open({ folder, unlock: () => Promise.resolve(null) }))).toBe('vault-locked');
-    const trust = await Trust.open({ folder, unlock, mustBeEncrypted: true });
+    expect(await codeOf(Security.open({ folder, unlock: () => Promise.resolve(null) }))).toBe('vault-locked');
+    const trust = await Security.open({ folder, unlock, mustBeEncrypted: true });
     expect(trust.vault.method).toBe('safe-storage');
     await trust.close();
     await changeEncryption({ folder, unlock }, changeAsked('rotate', store()));
     await changeEncryption({ folder, unlock }, changeAsked('off', store()));
-    expect((await Trust.open({ folder })).vault.state).toBe('plain');
-    expect(await codeOf(Trust.open({ folder, mustBeEncrypted: true }))).toBe('vault-broken');
+    expect((await Security.open({ folder })).vault.state).toBe('plain');
+    expect(await codeOf(Security.open({ folder, mustBeEncrypted: true }))).toBe('vault-broken');
   });
 
   test('one that keeps nothing secret is refused', async () => {

@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { codecOf } from '../../src/main/vault/codecs.ts';
-import { keyIdOf, newDataKey, openSealed, OVERHEAD, salvage, sealBytes } from '../../src/main/vault/sealed.ts';
-import { createKeyFile, passphraseFromFile, type SafeStorageLike, type Secret } from '../../src/main/vault/secret.ts';
-import { Vault, vaultStatus, type VaultOptions } from '../../src/main/vault/vault.ts';
+import {
+  codecOf,
+  keyIdOf,
+  newDataKey,
+  openSealed,
+  OVERHEAD,
+  salvage,
+  sealBytes,
+} from '../../src/main/storage/encrypted-codec.ts';
+import { createKeyFile, passphraseFromFile, type SafeStorageLike, type Secret } from '../../src/main/storage/secret.ts';
+import { Vault, type VaultOptions, vaultStatus } from '../../src/main/storage/vault.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { dyingOps } from '../support/dying-ops.ts';
 import { allFiles, contents, fill, leaks, storesOf } from '../support/vault-folder.ts';
@@ -337,7 +344,7 @@ describe('somebody who can write in the folder', () => {
     await (await open()).turnOn(byWords);
     const january = join(folder, 'checkins-2026-01.ndjson');
     const february = join(folder, 'checkins-2026-02.ndjson');
-    const { encodeLine } = await import('../../src/main/store/journal.ts');
+    const { encodeLine } = await import('../../src/main/storage/journal.ts');
     const plain = encodeLine({ id: 'c_x', at: Date.UTC(2026, 0, 9), name: 'Mallory' }, undefined, '');
     const moved = (await readFile(february, 'utf8')).split('\n')[0] ?? '';
     await writeFile(january, Buffer.concat([await readFile(january), plain, Buffer.from(`${moved}\n`)]));

@@ -4,12 +4,14 @@ import {
   ANCHORS,
   decodeFlat,
   decodeHead,
+  type Detection,
+  detectorOutputs,
+  inputFor,
+  type RawHead,
   ROW,
   suppress,
-  type Detection,
-  type RawHead,
-} from '../../src/main/vision/detection.ts';
-import { detectorOutputs, inputFor, toFrame } from '../../src/main/vision/detector.ts';
+  toFrame,
+} from '../../src/main/vision/detector.ts';
 import { imageInputOf } from '../../src/main/vision/session.ts';
 
 const logit = (p: number): number => Math.log(p / (1 - p));

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { refuseDamaged } from '../../src/main/vision/model-check.ts';
-import { openSession } from '../../src/main/vision/session.ts';
+import { openSession, refuseDamaged } from '../../src/main/vision/session.ts';
 import type { ModelFile } from '../../src/main/vision/vision.ts';
 
 let folder: string;

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { CROP, TEMPLATE } from '../../src/main/vision/alignment.ts';
+import { chosen, portraitSquare } from '../../src/main/vision/pipeline.ts';
+import {
+  GENERIC_FACE,
+  lightOf,
+  LIMITS,
+  outsideOf,
+  poseOf,
+  qualityOf,
+  truncationOf,
+} from '../../src/main/vision/quality.ts';
 import { QUALITY_ISSUES } from '../../src/shared/domain.ts';
 import type { Point } from '../../src/shared/geometry.ts';
-import { CROP, TEMPLATE } from '../../src/main/vision/alignment.ts';
-import { chosen } from '../../src/main/vision/pipeline.ts';
-import { GENERIC_FACE, poseOf } from '../../src/main/vision/pose.ts';
-import { portraitSquare } from '../../src/main/vision/portraits.ts';
-import { lightOf, LIMITS, outsideOf, qualityOf, truncationOf } from '../../src/main/vision/quality.ts';
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 

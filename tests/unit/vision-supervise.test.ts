@@ -1,9 +1,9 @@
 /** The supervisor's rules, against a child made of two functions: no process, no model, no waiting. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LintelError } from '../../src/shared/errors.ts';
-import type { VisionLaunch, VisionRequest } from '../../src/main/vision/messages.ts';
-import { superviseVision, type SuperviseOptions } from '../../src/main/vision/supervise.ts';
+import type { VisionLaunch, VisionRequest } from '../../src/main/vision/process.ts';
+import { type SuperviseOptions, superviseVision } from '../../src/main/vision/supervisor.ts';
 import type { Frame, VisionModels } from '../../src/main/vision/vision.ts';
+import { LintelError } from '../../src/shared/errors.ts';
 
 const models: VisionModels = {
   detector: { id: 'd', path: 'd', sha256: '' },

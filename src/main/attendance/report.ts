@@ -1,13 +1,28 @@
 /** Attendance by day, week and month: first in, last out, hours between, absences, lateness. */
 import { z } from 'zod';
-import { checkTimeZone, dayOf, daysBetween, localMoment, monthOf, weekdayOf, weekOf, type Day } from './days.ts';
-import { collectEvents, type AttendanceLine, type LineProblem } from './lines.ts';
-import { pairStays, startOf, type Stay, type StayFlag } from './sessions.ts';
+import {
+  type AttendanceLine,
+  checkTimeZone,
+  collectEvents,
+  type Day,
+  dayIn,
+  daysBetween,
+  type LineProblem,
+  localMoment,
+  localTime,
+  monthOf,
+  pairStays,
+  startOf,
+  type Stay,
+  type StayFlag,
+  weekdayOf,
+  weekOf,
+} from './rules.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 /** When a group's day begins and its people are expected. */
-export const scheduleSchema = z.object({
+const scheduleSchema = z.object({
   /** Local time work starts, `HH:MM`; null: nobody is ever late. */
   start: clockTime.nullable(),
   /** Minutes after the start which are not late yet. */
@@ -20,7 +35,7 @@ export const scheduleSchema = z.object({
    */
   dayStartsAt: clockTime,
 });
-export type Schedule = z.infer<typeof scheduleSchema>;
+type Schedule = z.infer<typeof scheduleSchema>;
 
 /** Monday to Friday, no start time. */
 export const DEFAULT_SCHEDULE: Schedule = {
@@ -125,7 +140,7 @@ export function attendanceReport(
 
   const stays = new Map<string, Stay[]>();
   for (const stay of pairStays(collected, options.now)) {
-    const day = dayOf(startOf(stay), options.timeZone, scheduleOf(stay.personId).dayStartsAt);
+    const day = dayIn(startOf(stay), options.timeZone, scheduleOf(stay.personId).dayStartsAt);
     const key = `${stay.personId}\n${day}`;
     const list = stays.get(key);
     if (list === undefined) stays.set(key, [stay]);
@@ -136,7 +151,7 @@ export function attendanceReport(
   const days: PersonDay[] = [];
   for (const person of [...people, ...gone.values()]) {
     const schedule = scheduleOf(person.id);
-    const today = dayOf(options.now, options.timeZone, schedule.dayStartsAt);
+    const today = dayIn(options.now, options.timeZone, schedule.dayStartsAt);
     for (const day of range) {
       const own = stays.get(`${person.id}\n${day}`) ?? [];
       if (own.length === 0 && gone.has(person.id)) continue;
@@ -213,4 +228,46 @@ function totals(days: readonly PersonDay[], periodOf: (day: Day) => string): Tot
     sum.lateMs += d.lateMs;
   }
   return [...sums.values()];
+}
+
+// Data behind the two pictures of attendance: arrivals by quarter hour, and a person's calendar.
+
+/**
+ * Arrivals (first "in" of each person and day) by quarter hour of the wall clock: 96 counts, from 00:00-00:15 on. The hour
+ * that comes twice in autumn falls into the same four quarters.
+ */
+export function arrivalsByQuarter(days: readonly PersonDay[], timeZone: string): number[] {
+  const counts = new Array<number>(96).fill(0);
+  for (const { firstIn } of days) {
+    if (firstIn === null) continue;
+    const { hour, minute } = localTime(firstIn, timeZone);
+    counts[hour * 4 + Math.floor(minute / 15)]! += 1;
+  }
+  return counts;
+}
+
+interface HeatCell {
+  readonly day: Day;
+  /** Column: weeks (Monday to Sunday) since the first day's week. Row: 0 Monday to 6 Sunday. */
+  readonly column: number;
+  readonly row: number;
+  readonly status: DayStatus;
+  readonly insideMs: number;
+  /** 0 not there, else 1 to 4: up to 2, 5, 8 hours, above. Somebody who was there without hours known is 1. */
+  readonly level: 0 | 1 | 2 | 3 | 4;
+}
+
+/** One person's days (as `attendanceReport` gives them, in order) as the cells of a calendar heat map. */
+export function calendarCells(days: readonly PersonDay[]): HeatCell[] {
+  const first = days[0];
+  if (first === undefined) return [];
+  const offset = weekdayOf(first.day) - 1;
+  const midnight = (day: Day): number => Date.parse(`${day}T00:00:00Z`);
+  return days.map(({ day, status, insideMs }) => {
+    const since = Math.round((midnight(day) - midnight(first.day)) / 86_400_000) + offset;
+    const there = status === 'present' || status === 'late';
+    const hours = insideMs / 3_600_000;
+    const level = !there ? 0 : hours <= 2 ? 1 : hours <= 5 ? 2 : hours <= 8 ? 3 : 4;
+    return { day, column: Math.floor(since / 7), row: since % 7, status, insideMs, level };
+  });
 }

@@ -1,4 +1,214 @@
 /**
+ * From a passphrase to the key of one backup file.
+ *
+ *     master = scrypt(passphrase, salt)          once, and may be kept (sealed) by a kiosk that makes backups on its own
+ *     key    = HKDF-SHA256(master, file salt)    another for every file, so that a counter will do as its nonce
+ */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { LintelError } from '../../shared/errors.ts';
+import { checkPassphrase, deriveKey, SCRYPT_COST, type ScryptCost, scryptCostSchema } from '../storage/secret.ts';
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/); // 32 bytes
+
+/** What a kiosk keeps in order to make backups unattended. `master` opens every backup made with it: keep it encrypted. */
+export const backupKeySchema = z.strictObject({ salt: base64, cost: scryptCostSchema, master: base64 });
+export type BackupKey = z.infer<typeof backupKeySchema>;
+
+/** @throws LintelError `bad-input` for a passphrase that is too short */
+export async function newBackupKey(passphrase: string, cost: ScryptCost = SCRYPT_COST): Promise<BackupKey> {
+  checkPassphrase(passphrase);
+  const salt = randomBytes(32);
+  const master = await deriveKey(passphrase, salt, cost);
+  return { salt: salt.toString('base64'), cost, master: master.toString('base64') };
+}
+
+/** What stands, unencrypted, at the start of a backup. */
+const headerSchema = z.strictObject({ salt: base64, cost: scryptCostSchema, fileSalt: base64 });
+type Header = z.infer<typeof headerSchema>;
+
+export function newHeader(key: BackupKey): Header {
+  return { salt: key.salt, cost: key.cost, fileSalt: randomBytes(32).toString('base64') };
+}
+
+/** Either the passphrase, or the key that was kept. */
+export type BackupSecret = { readonly passphrase: string } | { readonly key: BackupKey };
+
+/** @returns 32 bytes. Whether they are right shows in opening the file. */
+async function fileKey(secret: BackupSecret, { salt, cost, fileSalt }: Header): Promise<Buffer> {
+  const master =
+    'key' in secret
+      ? Buffer.from(secret.key.master, 'base64')
+      : await deriveKey(secret.passphrase, Buffer.from(salt, 'base64'), cost);
+  return Buffer.from(hkdfSync('sha256', master, Buffer.from(fileSalt, 'base64'), 'lintel backup 1', 32));
+}
+
+/*
+ * A backup file: bytes in chunks, each encrypted and authenticated, in a row that can not be cut, mixed or mended.
+ *
+ *     "LINTELBK" | version, 1 byte | length of header, 2 bytes LE | header (JSON) | tag, 16 | chunk | chunk | ... | last chunk
+ *
+ * The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015), as age uses it: AES-256-GCM per chunk of 64 KiB of
+ * plain bytes, its nonce an 11 byte counter and one byte that is 1 in the last chunk only; so a file that was cut between
+ * two chunks has no last one. Every tag covers everything before the first chunk. The tag after the header seals nothing:
+ * it tells a wrong passphrase from a damaged file.
+ */
+
+const MAGIC = Buffer.from('LINTELBK', 'latin1');
+const VERSION = 1;
+const FRONT = MAGIC.byteLength + 3;
+const TAG = 16;
+const CHUNK = 64 * 1024;
+const HEADER_MAX = 4096;
+
+type Bytes = AsyncIterable<Uint8Array>;
+
+/** @param plain bytes in pieces of any size */
+export async function* encryptStream(plain: Bytes, header: Header, secret: BackupSecret): AsyncGenerator<Uint8Array> {
+  const key = await fileKey(secret, header);
+  const json = Buffer.from(JSON.stringify(header), 'utf8');
+  const front = Buffer.alloc(FRONT);
+  MAGIC.copy(front);
+  front[MAGIC.byteLength] = VERSION;
+  front.writeUInt16LE(json.byteLength, MAGIC.byteLength + 1);
+  const start = Buffer.concat([front, json]);
+  yield Buffer.concat([start, encrypt(key, start, CHECK, Buffer.alloc(0))]);
+  let index = 0;
+  let held: Buffer | null = null;
+  for await (const chunk of pieces(plain, CHUNK)) {
+    if (held !== null) yield encrypt(key, start, nonceOf(index++, false), held);
+    held = chunk;
+  }
+  yield encrypt(key, start, nonceOf(index, true), held ?? Buffer.alloc(0));
+}
+
+/**
+ * The plain bytes, each chunk only after its tag was found right; the end only when it is the end.
+ * @throws LintelError `backup-damaged`, `backup-newer`, `passphrase-wrong`
+ */
+export async function* decryptStream(stored: Bytes, secret: BackupSecret): AsyncGenerator<Uint8Array> {
+  const reader = new Reader(stored);
+  const front = await reader.take(FRONT);
+  if (front.byteLength < FRONT || !front.subarray(0, MAGIC.byteLength).equals(MAGIC)) throw damaged('it is no backup');
+  const version = front[MAGIC.byteLength] ?? 0;
+  if (version > VERSION) throw newer();
+  const length = front.readUInt16LE(MAGIC.byteLength + 1);
+  if (version < 1 || length > HEADER_MAX) throw damaged('its header is unreadable');
+  const json = await reader.take(length);
+  const start = Buffer.concat([front, json]);
+  const key = await fileKey(secret, parseHeader(json));
+  try {
+    decrypt(key, start, CHECK, await reader.take(TAG));
+  } catch (error) {
+    throw new LintelError('passphrase-wrong', 'That passphrase does not open this backup.', {
+      kept: 'Nothing was changed.',
+      todo: 'Try again with the passphrase in use when this backup was made. Without it the backup can not be read.',
+      cause: error,
+    });
+  }
+  let chunk = await reader.take(CHUNK + TAG);
+  for (let index = 0; ; index++) {
+    const next = await reader.take(CHUNK + TAG);
+    const last = next.byteLength === 0;
+    let plain: Buffer;
+    try {
+      plain = decrypt(key, start, nonceOf(index, last), chunk);
+    } catch (error) {
+      throw damaged(last ? 'its end is missing or changed' : 'a part of it was changed', error);
+    }
+    yield plain;
+    if (last) return;
+    chunk = next;
+  }
+}
+
+/** No chunk has this nonce: their last byte is 0 or 1. */
+const CHECK = Buffer.alloc(12, 0xff);
+
+function nonceOf(index: number, last: boolean): Buffer {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUIntBE(index, 5, 6);
+  nonce[11] = last ? 1 : 0;
+  return nonce;
+}
+
+function encrypt(key: Buffer, covered: Buffer, nonce: Buffer, plain: Buffer): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG });
+  cipher.setAAD(covered);
+  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function decrypt(key: Buffer, covered: Buffer, nonce: Buffer, stored: Buffer): Buffer {
+  if (stored.byteLength < TAG) throw new Error('cut short');
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG });
+  decipher.setAAD(covered);
+  decipher.setAuthTag(stored.subarray(stored.byteLength - TAG));
+  return Buffer.concat([decipher.update(stored.subarray(0, stored.byteLength - TAG)), decipher.final()]);
+}
+
+function parseHeader(json: Buffer): Header {
+  try {
+    return headerSchema.parse(JSON.parse(json.toString('utf8')));
+  } catch (error) {
+    throw damaged('its header is unreadable', error);
+  }
+}
+
+/** Pieces of exactly `size` bytes; the last may be shorter, and is never empty. */
+async function* pieces(source: Bytes, size: number): AsyncGenerator<Buffer> {
+  const reader = new Reader(source);
+  for (;;) {
+    const piece = await reader.take(size);
+    if (piece.byteLength > 0) yield piece;
+    if (piece.byteLength < size) return;
+  }
+}
+
+/** Bytes out of pieces of any size. */
+class Reader {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #held: Buffer[] = [];
+  #length = 0;
+  #ended = false;
+
+  constructor(source: Bytes) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** The next `size` bytes, or as many as there are still. */
+  async take(size: number): Promise<Buffer> {
+    while (this.#length < size && !this.#ended) {
+      const { value, done } = await this.#source.next();
+      if (done === true) this.#ended = true;
+      else {
+        this.#held.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+        this.#length += value.byteLength;
+      }
+    }
+    const all = this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
+    const taken = all.subarray(0, size);
+    this.#held = all.byteLength > size ? [all.subarray(size)] : [];
+    this.#length = Math.max(0, all.byteLength - size);
+    return taken;
+  }
+}
+
+export function damaged(why: string, cause?: unknown): LintelError {
+  return new LintelError('backup-damaged', `This backup can not be used: ${why}.`, {
+    kept: 'Nothing was changed.',
+    todo: 'Copy it again from where it was made, or take another backup.',
+    cause,
+  });
+}
+
+export function newer(): LintelError {
+  return new LintelError('backup-newer', 'This backup was made by a newer version of Lintel.', {
+    kept: 'Nothing was changed.',
+    todo: 'Update this Lintel, then restore it.',
+  });
+}
+
+/*
  * What is inside a backup: files one after the other, then the manifest that says which files there should have been.
  *
  *     record = type, 1 byte | length, 4 bytes LE | payload
@@ -8,9 +218,6 @@
  * Written and read from front to end, so it takes little memory, whatever its size. Contents are plain here (the stream
  * around it encrypts), and the same whether or not the kiosk's own data are encrypted, under whatever key.
  */
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { damaged, newer, Reader } from './stream.ts';
 
 const BEGIN = 1;
 const DATA = 2;
@@ -23,7 +230,7 @@ const count = z.int().min(0);
 const time = z.number().nullable();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const countsSchema = z.object({
+const countsSchema = z.object({
   people: count,
   samples: count,
   pictures: count,
@@ -37,7 +244,7 @@ export const countsSchema = z.object({
 });
 export type Counts = z.infer<typeof countsSchema>;
 
-export const aboutSchema = z.object({
+const aboutSchema = z.object({
   /** Of what is in a backup; 1. */
   format: z.int(),
   /** Unix ms. */
@@ -86,7 +293,7 @@ export async function* writeArchive(files: AsyncIterable<ArchiveFile>, about: ()
 }
 
 /** Takes a file out. It must read `content` to its end, and may keep what it holds only when `readArchive` has returned. */
-export type TakeFile = (path: string, content: AsyncIterable<Uint8Array>) => Promise<void>;
+type TakeFile = (path: string, content: AsyncIterable<Uint8Array>) => Promise<void>;
 
 /**
  * Hands every file to `take`, and returns the manifest when everything in it was there and right, and nothing else was.

@@ -6,18 +6,34 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
-import { plain } from '../store/codec.ts';
-import { unseal } from '../store/envelope.ts';
-import { readFailure, storeFailure } from '../store/failure.ts';
-import { decodeLine, encodeLine } from '../store/journal.ts';
-import { codeOf, realOps, removeIfThere, writeAll } from '../store/ops.ts';
-import { Thumbnails } from '../store/thumbnails.ts';
-import { FORMAT, readArchive, writeArchive, type ArchiveFile, type Counts, type Manifest } from './archive.ts';
-import { newHeader, type BackupKey } from './key.ts';
-import { AUDIT_JOURNAL, CHECKINS, entrySchema, kindOfPath, PEOPLE, peopleSchema, type BackupFolder } from './parts.ts';
-import { decryptStream, encryptStream } from './stream.ts';
+import { plain, unseal } from '../storage/envelope.ts';
+import { readFailure, storeFailure } from '../storage/failure.ts';
+import { codeOf, realOps, removeIfThere, writeAll } from '../storage/file-ops.ts';
+import { Thumbnails } from '../storage/images.ts';
+import { decodeLine, encodeLine } from '../storage/journal.ts';
+import {
+  type ArchiveFile,
+  type BackupKey,
+  type Counts,
+  decryptStream,
+  encryptStream,
+  FORMAT,
+  type Manifest,
+  newHeader,
+  readArchive,
+  writeArchive,
+} from './archive.ts';
+import {
+  AUDIT_JOURNAL,
+  type BackupFolder,
+  CHECKINS,
+  entrySchema,
+  kindOfPath,
+  PEOPLE,
+  peopleSchema,
+} from './contents.ts';
 
-export interface CreateOptions {
+interface CreateOptions {
   /** Where the backup goes; a file of that name is replaced. */
   readonly to: string;
   readonly key: BackupKey;

@@ -1,39 +1,224 @@
+/** Two states of one kiosk made into one. Pure. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LintelError } from '../../shared/errors.ts';
+import { listData } from '../storage/data-layout.ts';
+import { plain, seal } from '../storage/envelope.ts';
+import { readFailure } from '../storage/failure.ts';
+import { codeOf, realOps } from '../storage/file-ops.ts';
+import { Thumbnails } from '../storage/images.ts';
+import { decodeLine, encodeLine } from '../storage/journal.ts';
+import { type BackupSecret, damaged, decryptStream, type Manifest, readArchive } from './archive.ts';
+import { finishSwap, Interrupted, Staging } from './commit-restore.ts';
+import {
+  AUDIT_HEAD,
+  AUDIT_JOURNAL,
+  type BackupFolder,
+  CHECKINS,
+  entrySchema,
+  kindOfPath,
+  OPERATOR,
+  PEOPLE,
+  type PeopleData,
+  peopleSchema,
+  type PersonData,
+  readDocument,
+  sampleOf,
+  SETTINGS,
+} from './contents.ts';
+import { bytesOf, linesOf } from './create.ts';
+
+interface PeopleEffect {
+  /** In the backup only: they come. */
+  readonly added: number;
+  /** In both; changed later in the backup: it wins. */
+  readonly newerInBackup: number;
+  /** In both; changed later here: they stay as they are (merge) or go back (replace). */
+  readonly newerHere: number;
+  readonly same: number;
+  /** Here only: they stay (merge) or go (replace). */
+  readonly onlyHere: number;
+  /** Deleted here since, so they are not brought back. */
+  readonly leftOut: number;
+  /** People who come although someone else of the same name is here: maybe the same person, enrolled twice. */
+  readonly sameName: number;
+}
+
+interface PeoplePlan {
+  readonly data: PeopleData;
+  /** Samples of people as the backup has them: their pictures are needed. */
+  readonly samples: ReadonlySet<string>;
+  /** False: what is here is already so. */
+  readonly changes: boolean;
+  readonly effect: PeopleEffect;
+}
+
 /**
+ * By person: `merge` keeps whichever was changed last, `replace` takes the backup's.
+ * @param deleted ids of people whose face must not come back
+ */
+export function planPeople(
+  here: PeopleData | null,
+  backup: PeopleData,
+  how: 'merge' | 'replace',
+  deleted: ReadonlySet<string>,
+): PeoplePlan {
+  const mine = new Map((here?.people ?? []).map((person) => [person.id, person]));
+  const names = new Map((here?.people ?? []).map((person) => [person.name, person.id]));
+  const next = new Map<string, PersonData>(how === 'merge' ? mine : []);
+  const taken: PersonData[] = [];
+  const effect = { added: 0, newerInBackup: 0, newerHere: 0, same: 0, onlyHere: 0, leftOut: 0, sameName: 0 };
+  const inBackup = new Set<string>();
+  for (const theirs of backup.people) {
+    inBackup.add(theirs.id);
+    const own = mine.get(theirs.id);
+    if (own === undefined && deleted.has(theirs.id)) {
+      effect.leftOut++;
+      continue;
+    }
+    if (own === undefined) {
+      effect.added++;
+      if (names.has(theirs.name)) effect.sameName++;
+    } else if (theirs.updatedAt > own.updatedAt) effect.newerInBackup++;
+    else if (theirs.updatedAt < own.updatedAt) effect.newerHere++;
+    else effect.same++;
+    // Somebody who took their consent back stays as they are since, a name without a face.
+    const revoked = own !== undefined && deleted.has(theirs.id) && own.updatedAt >= theirs.updatedAt;
+    if (revoked) next.set(own.id, own);
+    else if (how === 'replace' || own === undefined || theirs.updatedAt > own.updatedAt) {
+      next.set(theirs.id, theirs);
+      taken.push(theirs);
+    }
+  }
+  for (const id of mine.keys()) if (!inBackup.has(id)) effect.onlyHere++;
+  const frame = how === 'merge' && here !== null ? here : backup;
+  return {
+    data: { ...frame, people: [...next.values()] },
+    samples: new Set(taken.flatMap((person) => person.samples.map((sample) => sample.id))),
+    changes: how === 'replace' || taken.length > 0,
+    effect,
+  };
+}
+
+/** A line of a journal: its bytes, and when it happened (null: unknown, it stays where it is). */
+interface TimedLine {
+  readonly bytes: Uint8Array;
+  readonly at: number | null;
+}
+
+/** The lines of both, each side in its own order, put together by time. */
+export function mergeLines(here: readonly TimedLine[], added: readonly TimedLine[]): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  let next = 0;
+  for (const line of here) {
+    for (let one = added[next]; one !== undefined && line.at !== null && (one.at ?? 0) < line.at; one = added[next]) {
+      out.push(one.bytes);
+      next++;
+    }
+    out.push(line.bytes);
+  }
+  for (const one of added.slice(next)) out.push(one.bytes);
+  return out;
+}
+
+// What is in the data folder a backup is to be restored into. Reads only.
+
+export interface Here {
+  readonly people: PeopleData | null;
+  /** How often each document was written; absent: it is not there. */
+  readonly generations: ReadonlyMap<string, number>;
+  /** Identities of every line of every journal but the audit, by prefix. */
+  readonly lines: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly hasAudit: boolean;
+}
+
+/** @throws LintelError `store-damaged` when what is here can not be read and `mustRead`, for then it can not be merged */
+async function lookHere(into: BackupFolder, mustRead: boolean): Promise<Here> {
+  const generations = new Map<string, number>();
+  let people: PeopleData | null = null;
+  for (const name of into.layout.files) {
+    let stored: Uint8Array;
+    try {
+      stored = await realOps.readFile(join(into.folder, name));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') continue;
+      throw readFailure(error, name);
+    }
+    generations.set(name, 0);
+    try {
+      const { head, data } = readDocument(stored, name, into, into.codec);
+      generations.set(name, head.generation);
+      if (name === PEOPLE) people = peopleSchema.parse(data);
+    } catch (error) {
+      if (error instanceof LintelError && error.code.startsWith('vault')) throw error;
+      if (name === PEOPLE && mustRead) throw cannotMerge(name, error);
+    }
+  }
+  const lines = new Map<string, Set<string>>();
+  let hasAudit = false;
+  for (const name of await realOps.list(into.folder)) {
+    const kind = kindOfPath(name, into.layout);
+    if (kind?.kind !== 'journal') continue;
+    if (kind.prefix === AUDIT_JOURNAL) {
+      hasAudit = true;
+      continue;
+    }
+    const known = lines.get(kind.prefix) ?? new Set<string>();
+    lines.set(kind.prefix, known);
+    for await (const line of journalLines(into, name)) {
+      const entry = decodeLine(line, into.codec, name);
+      if (entry !== undefined) known.add(identityOf(entry));
+    }
+  }
+  return { people, generations, lines, hasAudit };
+}
+
+/** One file's lines as they stand, damaged ones too. */
+async function timedLines(into: BackupFolder, name: string): Promise<TimedLine[]> {
+  const found: TimedLine[] = [];
+  for await (const bytes of journalLines(into, name)) {
+    const entry = entrySchema.safeParse(decodeLine(bytes, into.codec, name));
+    found.push({ bytes: Buffer.concat([bytes, Buffer.from('\n')]), at: entry.data?.at ?? null });
+  }
+  return found;
+}
+
+/** By which a line is known to be the same one: its id, or all of it. */
+function identityOf(entry: unknown): string {
+  const { id } = entrySchema.safeParse(entry).data ?? {};
+  return id ?? JSON.stringify(entry);
+}
+
+async function* journalLines({ folder }: BackupFolder, name: string): AsyncGenerator<Buffer> {
+  const path = join(folder, name);
+  let size: number;
+  try {
+    size = (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw readFailure(error, name);
+  }
+  yield* linesOf(path, size);
+}
+
+function cannotMerge(name: string, cause: unknown): LintelError {
+  return new LintelError('store-damaged', `${name} here is damaged, so a backup can not be merged with it.`, {
+    kept: 'Nothing was changed.',
+    todo: 'Start the kiosk: it says what can be mended. Or restore the backup in place of what is here.',
+    params: { file: name },
+    cause,
+  });
+}
+
+const countHere = (here: Here): number => here.lines.get(CHECKINS)?.size ?? 0;
+
+/*
  * Brings back a backup: into an empty folder, in place of what is there, or mixed with it.
  *
  * Nothing in the data folder is touched before the whole backup was read, every tag, hash, version and shape in it was
  * found right, and everything new stands on the disk beside the old; then all of it changes at once ([Note: swap]).
  * A preview is the same reading without the writing, so it says what would happen, to the number.
  */
-import { join } from 'node:path';
-import { LintelError } from '../../shared/errors.ts';
-import { plain } from '../store/codec.ts';
-import { seal } from '../store/envelope.ts';
-import { decodeLine, encodeLine } from '../store/journal.ts';
-import { realOps } from '../store/ops.ts';
-import { Thumbnails } from '../store/thumbnails.ts';
-import { listData } from '../vault/layout.ts';
-import { readArchive, type Manifest } from './archive.ts';
-import { bytesOf } from './create.ts';
-import { countHere, identityOf, lookHere, timedLines, type Here } from './here.ts';
-import type { BackupSecret } from './key.ts';
-import { mergeLines, planPeople, type PeopleEffect, type PeoplePlan, type TimedLine } from './merge.ts';
-import {
-  AUDIT_HEAD,
-  AUDIT_JOURNAL,
-  CHECKINS,
-  entrySchema,
-  kindOfPath,
-  OPERATOR,
-  PEOPLE,
-  peopleSchema,
-  readDocument,
-  sampleOf,
-  SETTINGS,
-  type BackupFolder,
-} from './parts.ts';
-import { damaged, decryptStream } from './stream.ts';
-import { finishSwap, Interrupted, Staging } from './swap.ts';
 
 export interface RestoreOptions {
   readonly file: string;

@@ -1,21 +1,278 @@
-/** Evaluations, whole: from pairs or samples to everything a report shows. Data in, results out. */
+/** The worst mistakes: pairs on the wrong side of the threshold, furthest from it first. */
 import { LintelError } from '../../shared/errors.ts';
-import { drawableCurve, histogram, operatingPoints, type Histogram, type OperatingPoint } from './curve.ts';
-import { figuresOf, REPORTED_FMR, type Figures, type ReportedFmr } from './figures.ts';
 import {
-  identify,
-  leaveOneOut,
-  scoreAllPairs,
-  type Identification,
-  type LabelledSample,
-  type Watching,
-} from './labelled.ts';
-import { ExtremePairs, type Mistake } from './mistakes.ts';
+  drawableCurve,
+  type Figures,
+  figuresOf,
+  fmrAt,
+  fnmrAt,
+  histogram,
+  type Histogram,
+  type OperatingPoint,
+  operatingPoints,
+  REPORTED_FMR,
+  type ReportedFmr,
+  type ScoredPair,
+  scorePairs,
+  type ScoreSet,
+  scoreSetOf,
+  type SkippedPair,
+} from './figures.ts';
 import type { LabelledPair } from './pairs-file.ts';
-import { fmrAt, fnmrAt, scorePairs, scoreSetOf, type ScoreSet, type SkippedPair } from './scores.ts';
+
+export interface Mistake {
+  readonly kind: 'false-match' | 'false-non-match';
+  /** Ids of the two samples; for a leave-one-out evaluation `b` is the person whose template it was. */
+  readonly a: string;
+  readonly b: string;
+  readonly score: number;
+}
+
+/**
+ * Collects the extreme scores while millions of pairs go by, without keeping the pairs: the `limit` highest impostor and
+ * lowest genuine scores, each kept in order.
+ */
+class ExtremePairs {
+  readonly #limit: number;
+  readonly #highImpostors: Mistake[] = [];
+  readonly #lowGenuine: Mistake[] = [];
+
+  constructor(limit = 10) {
+    this.#limit = limit;
+  }
+
+  add(a: string, b: string, genuine: boolean, score: number): void {
+    const list = genuine ? this.#lowGenuine : this.#highImpostors;
+    const worse = (x: number, y: number): boolean => (genuine ? x < y : x > y);
+    if (list.length === this.#limit && !worse(score, list.at(-1)!.score)) return;
+    let at = list.length;
+    while (at > 0 && worse(score, list[at - 1]!.score)) at--;
+    list.splice(at, 0, { kind: genuine ? 'false-non-match' : 'false-match', a, b, score });
+    if (list.length > this.#limit) list.pop();
+  }
+
+  /** The worst mistakes at a threshold, at most `limit` of both kinds together, by how far they are on the wrong side. */
+  at(threshold: number): Mistake[] {
+    return [
+      ...this.#highImpostors.filter((m) => m.score >= threshold),
+      ...this.#lowGenuine.filter((m) => m.score < threshold),
+    ]
+      .sort((x, y) => Math.abs(y.score - threshold) - Math.abs(x.score - threshold))
+      .slice(0, this.#limit);
+  }
+}
+
+/** The worst mistakes of a list of scored pairs. */
+export function worstMistakes(pairs: readonly ScoredPair[], threshold: number, limit = 10): Mistake[] {
+  const extremes = new ExtremePairs(limit);
+  for (const { a, b, genuine, score } of pairs) extremes.add(a, b, genuine, score);
+  return extremes.at(threshold);
+}
+
+/*
+ * Evaluation without a list of pairs, on samples of which only the person is known: a labelled folder, or the enrolled
+ * people's own samples. Picture against picture, and picture against template as the kiosk works.
+ */
+
+/** One picture of a person. */
+export interface LabelledSample {
+  readonly id: string;
+  readonly person: string;
+  /** Unit length, all of one model. */
+  readonly embedding: Float32Array;
+}
+
+interface Scored {
+  readonly scores: ScoreSet;
+  readonly extremes: ExtremePairs;
+}
+
+export interface Watching {
+  /** Told between rows with the fraction done, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** More pairs than this are refused: the scores alone would take 8 bytes each. */
+const MAX_PAIRS = 50_000_000;
+
+/** A turn for everything else in the process, and the moment to stop when asked to. */
+async function breathe({ onProgress, signal }: Watching, done: number): Promise<void> {
+  onProgress?.(done);
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+/** Rows of `length` comparisons between two breaths: about 20,000 comparisons of 512 numbers, some ten milliseconds. */
+const rowsPerBreath = (length: number): number => Math.max(1, Math.floor(20_000 / Math.max(1, length)));
+
+/** Dot product of unit vectors; callers have made them unit length in double precision. */
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function unit(v: ArrayLike<number>): Float64Array {
+  const out = Float64Array.from(v);
+  const length = Math.sqrt(dot(out, out));
+  return length === 0 ? out : out.map((x) => x / length);
+}
+
+/**
+ * Every sample against every other, once: pairs within a person are genuine, pairs across people impostor. n samples give
+ * n(n-1)/2 pairs. Yields to the event loop between rows.
+ * @throws LintelError `bad-input` above `MAX_PAIRS`.
+ */
+export async function scoreAllPairs(samples: readonly LabelledSample[], watching: Watching = {}): Promise<Scored> {
+  const n = samples.length;
+  const total = (n * (n - 1)) / 2;
+  if (total > MAX_PAIRS) {
+    throw new LintelError(
+      'bad-input',
+      `${n} pictures make ${total} pairs, which is more than can be compared at once.`,
+      {
+        todo: 'Evaluate a part of the folder: 10,000 pictures are the most.',
+        params: { pictures: n, pairs: total },
+      },
+    );
+  }
+  const perPerson = new Map<string, number>();
+  for (const { person } of samples) perPerson.set(person, (perPerson.get(person) ?? 0) + 1);
+  const genuineTotal = [...perPerson.values()].reduce((sum, k) => sum + (k * (k - 1)) / 2, 0);
+  const genuine = new Float64Array(genuineTotal);
+  const impostor = new Float64Array(total - genuineTotal);
+  const extremes = new ExtremePairs();
+  const vectors = samples.map((s) => unit(s.embedding));
+  const rows = rowsPerBreath(n);
+  let g = 0;
+  let m = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 1; j < n; j++) {
+      const score = dot(vectors[i]!, vectors[j]!);
+      const same = samples[i]!.person === samples[j]!.person;
+      if (same) genuine[g++] = score;
+      else impostor[m++] = score;
+      extremes.add(samples[i]!.id, samples[j]!.id, same, score);
+    }
+    if (i % rows === rows - 1) await breathe(watching, ((i + 1) * (2 * n - i - 2)) / (2 * total));
+  }
+  return { scores: { genuine: genuine.sort(), impostor: impostor.sort() }, extremes };
+}
+
+/** How one probe fared against a gallery of templates. */
+interface Probe {
+  /** Similarity to the template made of the same person's other samples; null when they have no other. */
+  readonly own: number | null;
+  /** The best and second-best similarity to other people's templates; -Infinity when there are fewer. */
+  readonly first: number;
+  readonly second: number;
+}
+
+interface LeaveOneOut extends Scored {
+  readonly probes: readonly Probe[];
+  readonly people: number;
+}
+
+/**
+ * Leave-one-out, as the kiosk works: each sample is a probe against the templates (mean of unit vectors, made unit again) of
+ * everyone. Its own person's template is made without it (genuine; people with one sample give none), the other people's
+ * templates are whole (impostor). The same probes serve identification, see `identify`.
+ */
+export async function leaveOneOut(samples: readonly LabelledSample[], watching: Watching = {}): Promise<LeaveOneOut> {
+  const vectors = samples.map((s) => unit(s.embedding));
+  const people = new Map<string, { readonly sum: Float64Array; count: number }>();
+  samples.forEach(({ person }, i) => {
+    const entry = people.get(person) ?? { sum: new Float64Array(vectors[i]!.length), count: 0 };
+    people.set(person, entry);
+    entry.count++;
+    vectors[i]!.forEach((x, k) => (entry.sum[k]! += x));
+  });
+  if (samples.length * people.size > MAX_PAIRS) {
+    throw new LintelError('bad-input', 'There are more pictures and people than can be compared at once.', {
+      todo: 'Evaluate a part of them.',
+      params: { pictures: samples.length, people: people.size },
+    });
+  }
+  const templates = [...people].map(([person, { sum }]) => ({ person, vector: unit(sum) }));
+  const genuine: number[] = [];
+  const impostor = new Float64Array(samples.length * (people.size - 1));
+  const extremes = new ExtremePairs();
+  const probes: Probe[] = [];
+  const rows = rowsPerBreath(people.size);
+  let m = 0;
+  for (const [i, { id, person }] of samples.entries()) {
+    const vector = vectors[i]!;
+    const mine = people.get(person)!;
+    let own: number | null = null;
+    if (mine.count > 1) {
+      own = dot(vector, unit(mine.sum.map((x, k) => x - vector[k]!)));
+      genuine.push(own);
+      extremes.add(id, person, true, own);
+    }
+    let first = -Infinity;
+    let second = -Infinity;
+    for (const template of templates) {
+      if (template.person === person) continue;
+      const score = dot(vector, template.vector);
+      impostor[m++] = score;
+      extremes.add(id, template.person, false, score);
+      if (score > first) [first, second] = [score, first];
+      else if (score > second) second = score;
+    }
+    probes.push({ own, first, second });
+    if (i % rows === rows - 1) await breathe(watching, (i + 1) / samples.length);
+  }
+  const scores = { genuine: Float64Array.from(genuine).sort(), impostor: impostor.sort() };
+  return { scores, extremes, probes, people: people.size };
+}
+
+interface Identification {
+  /** Genuine probes: samples whose person has a template without them. */
+  readonly members: number;
+  /** Fraction of them with their own person first among everyone (a tie is not first). No threshold. */
+  readonly rank1: number | null;
+  /** Fraction of them that the kiosk would have greeted by the right name: first, at or above the threshold, ahead by the margin. */
+  readonly identified: number | null;
+  /** Fraction greeted by a wrong name although enrolled. */
+  readonly misidentified: number | null;
+  /** Stranger probes: every sample, against a gallery from which its person was taken out. */
+  readonly strangers: number;
+  /** False positive identification rate: the fraction of strangers greeted by anybody's name. */
+  readonly fpir: number | null;
+  /** People in the gallery a member, and a stranger, is compared with. FPIR grows with it. */
+  readonly gallery: { readonly members: number; readonly strangers: number };
+}
+
+/**
+ * Open-set identification from leave-one-out probes (ISO/IEC 19795-1's FPIR and FNIR = 1 - identified). Members: the
+ * gallery is everyone, their own template made without the probe. Strangers: each probe again, its own person removed. A
+ * name is given when the best candidate is at or above `threshold` and at least `margin` above the second.
+ */
+export function identify({ probes, people }: LeaveOneOut, threshold: number, margin = 0): Identification {
+  const members = probes.filter((p) => p.own !== null);
+  const share = (count: number, of: number): number | null => (of === 0 ? null : count / of);
+  const named = (best: number, next: number): boolean => best >= threshold && best - next >= margin;
+  const strangers = people > 1 ? probes.length : 0;
+  return {
+    members: members.length,
+    rank1: share(members.filter((p) => p.own! > p.first).length, members.length),
+    identified: share(members.filter((p) => p.own! > p.first && named(p.own!, p.first)).length, members.length),
+    misidentified: share(
+      members.filter((p) => p.first > p.own! && named(p.first, Math.max(p.own!, p.second))).length,
+      members.length,
+    ),
+    strangers,
+    fpir: share(probes.filter((p) => people > 1 && named(p.first, p.second)).length, strangers),
+    gallery: { members: people, strangers: people - 1 },
+  };
+}
+
+// Evaluations, whole: from pairs or samples to everything a report shows. Data in, results out.
 
 /** The threshold the kiosk works with, to see what it does on these pairs. */
-export interface InUse {
+interface InUse {
   readonly threshold?: number;
   /** How far ahead of the second candidate the first must be, for identification. Default 0. */
   readonly margin?: number;

@@ -1,8 +1,108 @@
-/** The figures of an evaluation, each by its standard definition, so that another implementation gets the same number. */
+/**
+ * Scores: similarities of pairs of pictures, split into genuine (same person) and impostor (different people).
+ * Everything else in this room is computed from a `ScoreSet`. A pair is accepted when `similarity >= threshold`.
+ */
 import { LintelError } from '../../shared/errors.ts';
-import { operatingPoints } from './curve.ts';
-import { tenFold, type FoldedAccuracy } from './folds.ts';
-import { countAtOrAbove, scoreSetOf, type ScoredPair, type ScoreSet } from './scores.ts';
+import type { LabelledPair } from './pairs-file.ts';
+
+/** Two samples and how alike they are. `a` and `b` are ids the caller understands (file names, sample ids). */
+export interface ScoredPair {
+  readonly a: string;
+  readonly b: string;
+  readonly genuine: boolean;
+  /** Cosine similarity, -1 to 1. */
+  readonly score: number;
+  /** Fold of the protocol, from 0; absent where the list has none. */
+  readonly fold?: number;
+}
+
+/** Scores, each in ascending order. */
+export interface ScoreSet {
+  readonly genuine: Float64Array;
+  readonly impostor: Float64Array;
+}
+
+/** A pair which could not be scored because a picture of it gave no embedding. */
+export interface SkippedPair {
+  readonly a: string;
+  readonly b: string;
+  readonly genuine: boolean;
+  /** The ids without an embedding: one or both. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Cosine similarity of two vectors of equal length, -1 to 1, summed in double precision. The lengths are divided out, so
+ * a vector that lost its unit length to rounding gives the same figure. A zero vector gives 0.
+ */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let dot = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i]! * b[i]!;
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+  }
+  return aa === 0 || bb === 0 ? 0 : dot / Math.sqrt(aa * bb);
+}
+
+/**
+ * The similarity of every pair of a list.
+ *
+ * A pair with a picture that gave no embedding (no face found, unreadable) has no score: it is left out of every figure
+ * and counted in `skipped`, so that the report can say so. It is not counted as a refusal.
+ * @param embeddings embeddings by the names the pairs use, unit length.
+ */
+export function scorePairs(
+  pairs: readonly LabelledPair[],
+  embeddings: ReadonlyMap<string, Float32Array>,
+): { readonly scored: ScoredPair[]; readonly skipped: SkippedPair[] } {
+  const scored: ScoredPair[] = [];
+  const skipped: SkippedPair[] = [];
+  for (const { a, b, genuine, fold } of pairs) {
+    const va = embeddings.get(a);
+    const vb = embeddings.get(b);
+    if (va === undefined || vb === undefined) {
+      skipped.push({ a, b, genuine, missing: [...new Set([a, b])].filter((name) => !embeddings.has(name)) });
+    } else {
+      scored.push({ a, b, genuine, score: cosine(va, vb), ...(fold === undefined ? {} : { fold }) });
+    }
+  }
+  return { scored, skipped };
+}
+
+/** Scored pairs as two ascending lists. */
+export function scoreSetOf(pairs: readonly ScoredPair[]): ScoreSet {
+  const of = (genuine: boolean): Float64Array =>
+    Float64Array.from(
+      pairs.filter((p) => p.genuine === genuine),
+      (p) => p.score,
+    ).sort();
+  return { genuine: of(true), impostor: of(false) };
+}
+
+/** How many of the ascending `scores` are at or above `threshold`. */
+export function countAtOrAbove(scores: Float64Array, threshold: number): number {
+  let low = 0;
+  let high = scores.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (scores[middle]! < threshold) low = middle + 1;
+    else high = middle;
+  }
+  return scores.length - low;
+}
+
+/** False match rate: the fraction of impostor pairs accepted at `threshold`. NaN without impostor pairs. */
+export const fmrAt = ({ impostor }: ScoreSet, threshold: number): number =>
+  countAtOrAbove(impostor, threshold) / impostor.length;
+
+/** False non-match rate: the fraction of genuine pairs refused at `threshold`. NaN without genuine pairs. */
+export const fnmrAt = ({ genuine }: ScoreSet, threshold: number): number =>
+  1 - countAtOrAbove(genuine, threshold) / genuine.length;
+
+// The figures of an evaluation, each by its standard definition, so that another implementation gets the same number.
 
 /** The false match rates at which the true accept rate is reported. */
 export const REPORTED_FMR = ['1e-2', '1e-3', '1e-4'] as const;
@@ -43,7 +143,7 @@ export function eer(scores: ScoreSet): { readonly rate: number; readonly thresho
   };
 }
 
-export interface TrueAcceptRate {
+interface TrueAcceptRate {
   /** The false match rate asked for. */
   readonly fmr: number;
   /** Fraction of genuine pairs accepted. */
@@ -160,3 +260,135 @@ export function figuresOf(scores: ScoreSet, pairs: readonly ScoredPair[] = []): 
 
 /** Figures of a list of scored pairs. Same errors as `figuresOf`. */
 export const figuresOfPairs = (pairs: readonly ScoredPair[]): Figures => figuresOf(scoreSetOf(pairs), pairs);
+
+// Accuracy by cross-validation, as the LFW protocol asks: the threshold is never chosen on the pairs it is measured on.
+
+interface FoldedAccuracy {
+  /** Mean of the folds' accuracies. */
+  readonly mean: number;
+  /** Standard deviation of the folds' accuracies (population, as LFW papers give it; standard error = this / sqrt(folds)). */
+  readonly deviation: number;
+  /** Each fold's accuracy and the threshold chosen on the other folds. */
+  readonly folds: readonly { readonly accuracy: number; readonly threshold: number }[];
+}
+
+/**
+ * Leave-one-fold-out accuracy (LFW: ten folds of 300 + 300 pairs). For each fold, the threshold is the one of best accuracy
+ * on the other folds; of several equally good ones the highest, as in `bestAccuracy`.
+ * @returns null when fewer than two folds are named, or some pair has none.
+ */
+export function tenFold(pairs: readonly ScoredPair[]): FoldedAccuracy | null {
+  const byFold = new Map<number, ScoredPair[]>();
+  for (const pair of pairs) {
+    if (pair.fold === undefined) return null;
+    const fold = byFold.get(pair.fold);
+    if (fold === undefined) byFold.set(pair.fold, [pair]);
+    else fold.push(pair);
+  }
+  if (byFold.size < 2) return null;
+  const folds = [...byFold.keys()]
+    .sort((a, b) => a - b)
+    .map((fold) => {
+      const threshold = bestThreshold(pairs.filter((p) => p.fold !== fold));
+      const own = byFold.get(fold)!;
+      const right = own.filter((p) => p.score >= threshold === p.genuine).length;
+      return { accuracy: right / own.length, threshold };
+    });
+  const mean = folds.reduce((sum, f) => sum + f.accuracy, 0) / folds.length;
+  const variance = folds.reduce((sum, f) => sum + (f.accuracy - mean) ** 2, 0) / folds.length;
+  return { mean, deviation: Math.sqrt(variance), folds };
+}
+
+/** The highest threshold of best accuracy on `pairs`; unlike `bestAccuracy` it does not mind a missing class. */
+function bestThreshold(pairs: readonly ScoredPair[]): number {
+  const sorted = [...pairs].sort((a, b) => b.score - a.score);
+  let right = sorted.filter((p) => !p.genuine).length;
+  let best = { right, threshold: Infinity };
+  sorted.forEach((pair, index) => {
+    right += pair.genuine ? 1 : -1;
+    // Only between different scores can a threshold lie.
+    if (sorted[index + 1]?.score === pair.score) return;
+    if (right > best.right) best = { right, threshold: pair.score };
+  });
+  return best.threshold;
+}
+
+// The ROC/DET curve: what every possible threshold costs.
+
+export interface OperatingPoint {
+  /** Pairs with a similarity at or above this are accepted; +Infinity accepts none. */
+  readonly threshold: number;
+  /** Fraction of impostor pairs accepted. */
+  readonly fmr: number;
+  /** Fraction of genuine pairs refused. */
+  readonly fnmr: number;
+}
+
+/**
+ * One point for each distinct score, from the strictest threshold (+Infinity: fmr 0, fnmr 1) to the loosest (the lowest
+ * score: fmr 1, fnmr 0). These are all the points there are: between two neighbouring scores nothing changes. The same
+ * points as scikit-learn's `roc_curve(..., drop_intermediate=False)`. Needs a score of each kind.
+ */
+export function operatingPoints({ genuine, impostor }: ScoreSet): OperatingPoint[] {
+  const points: OperatingPoint[] = [{ threshold: Infinity, fmr: 0, fnmr: 1 }];
+  let g = genuine.length;
+  let i = impostor.length;
+  while (g > 0 || i > 0) {
+    const threshold = Math.max(g > 0 ? genuine[g - 1]! : -Infinity, i > 0 ? impostor[i - 1]! : -Infinity);
+    while (g > 0 && genuine[g - 1]! >= threshold) g--;
+    while (i > 0 && impostor[i - 1]! >= threshold) i--;
+    points.push({
+      threshold,
+      fmr: (impostor.length - i) / impostor.length,
+      fnmr: g / genuine.length,
+    });
+  }
+  return points;
+}
+
+/**
+ * The same curve with few enough points to draw: corners only (where both rates change direction), then thinned so that no
+ * two neighbours are closer than 1/`resolution` of either axis, fmr taken on a log scale as the DET draws it.
+ */
+export function drawableCurve(points: readonly OperatingPoint[], resolution = 400): OperatingPoint[] {
+  const x = (p: OperatingPoint): number => Math.log10(Math.max(p.fmr, 1e-7)) / 7;
+  const out: OperatingPoint[] = [];
+  points.forEach((point, index) => {
+    const last = out.at(-1);
+    const far =
+      last === undefined ||
+      index === points.length - 1 ||
+      Math.abs(x(point) - x(last)) >= 1 / resolution ||
+      Math.abs(point.fmr - last.fmr) >= 1 / resolution ||
+      Math.abs(point.fnmr - last.fnmr) >= 1 / resolution;
+    if (!far) return;
+    // A thinned-out stretch ends at its true last point, so that a vertical step stays vertical.
+    const before = points[index - 1];
+    if (before !== undefined && last !== before) out.push(before);
+    out.push(point);
+  });
+  return out;
+}
+
+export interface Histogram {
+  /** Left edge of the first bin and width of each: similarities. */
+  readonly from: number;
+  readonly width: number;
+  /** Fraction of the scores in each bin; the last bin includes its right edge. */
+  readonly genuine: readonly number[];
+  readonly impostor: readonly number[];
+}
+
+/** Both score distributions over the same `bins` equal bins, covering every score, edges at multiples of the bin's width. */
+export function histogram({ genuine, impostor }: ScoreSet, width = 0.02): Histogram {
+  const lowest = Math.min(genuine[0] ?? Infinity, impostor[0] ?? Infinity);
+  const highest = Math.max(genuine.at(-1) ?? -Infinity, impostor.at(-1) ?? -Infinity);
+  const first = Math.floor(lowest / width);
+  const bins = Number.isFinite(lowest) ? Math.max(1, Math.floor(highest / width) - first + 1) : 0;
+  const fill = (scores: Float64Array): number[] => {
+    const counts = new Array<number>(bins).fill(0);
+    for (const score of scores) counts[Math.min(bins - 1, Math.floor(score / width) - first)]! += 1;
+    return counts.map((count) => (scores.length === 0 ? 0 : count / scores.length));
+  };
+  return { from: bins === 0 ? 0 : first * width, width, genuine: fill(genuine), impostor: fill(impostor) };
+}

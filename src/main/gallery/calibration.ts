@@ -11,7 +11,7 @@ const rowSchema = z.object({
   /** Fraction of genuine pairs below `similarity`. */
   fnmr: z.number().gte(0).lte(1),
 });
-export type CalibrationRow = z.infer<typeof rowSchema>;
+type CalibrationRow = z.infer<typeof rowSchema>;
 
 export const calibrationSchema = z
   .object({
@@ -37,7 +37,7 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 export const parseCalibration = (card: unknown): Calibration => calibrationSchema.parse(card);
 
 /** A number read off the table; `extrapolated` when it lies beyond what was measured, and so is a guess. */
-export interface Reading {
+interface Reading {
   readonly value: number;
   readonly extrapolated: boolean;
 }
@@ -106,7 +106,7 @@ export function perComparisonFmr(risk: number, size: number): number {
  */
 export const HIGHEST_THRESHOLD = 0.95;
 
-export interface Threshold {
+interface Threshold {
   /** The similarity from which on a candidate is taken for the person. */
   readonly similarity: number;
   /** What one comparison's FMR was to be. */

@@ -6,10 +6,19 @@
  * (depth-motion.ts); a film of another answer meets the wrong question, or the right one too early; a film of the right answer is
  * left to chance, one in five, and to the passive cues (passive.ts). A face that is not the same from question to answer ends it.
  */
-import { ACTIONS, isTurn, TURNS, type Action } from './actions.ts';
-import { evidenceOf, EVIDENCE_LIMITS, type Evidence, type EvidenceLimits, type Rest } from './evidence.ts';
-import { yawOfFive, type FiveObservation, type FivePoints } from './five-points.ts';
 import type { Point } from '../../shared/geometry.ts';
+import { type FiveObservation, type FivePoints, yawOfFive } from './depth-motion.ts';
+import {
+  type Action,
+  ACTIONS,
+  type Evidence,
+  EVIDENCE_LIMITS,
+  type EvidenceLimits,
+  evidenceOf,
+  isTurn,
+  type Rest,
+  TURNS,
+} from './evidence.ts';
 import type { Blendshapes, MeshObservation } from './observation.ts';
 
 export interface ChallengeConfig {

@@ -1,4 +1,50 @@
 /**
+ * Which of MediaPipe's 478 face points are which. "Right" and "left" are the person's own. Numbers are of MediaPipe's
+ * canonical face mesh (google-ai-edge/mediapipe, face_geometry/data/canonical_face_model_uv_visualization.png).
+ */
+import type { Point } from '../../shared/geometry.ts';
+import { MESH_POINTS } from '../../shared/liveness.ts';
+import { applyHomography, dot, fitHomography, homographyResidual, leastSquares } from './plane-fit.ts';
+
+export const POINTS = MESH_POINTS;
+
+/** Upper lid point, lower lid point, three pairs an eye; then the two corners. */
+export const RIGHT_EYE = {
+  lids: [
+    [160, 144],
+    [159, 145],
+    [158, 153],
+  ],
+  corners: [33, 133],
+} as const;
+export const LEFT_EYE = {
+  lids: [
+    [387, 373],
+    [386, 374],
+    [385, 380],
+  ],
+  corners: [263, 362],
+} as const;
+
+export const MOUTH = { right: 61, left: 291, upperInner: 13, lowerInner: 14, upperOuter: 0, lowerOuter: 17 } as const;
+
+/**
+ * Points that sit on bone or gristle and stay where they are on the head when a face speaks, smiles or blinks: forehead and
+ * bridge, nose, eye corners, cheekbones. At several depths, as telling a head from a picture needs. No brows, lips, jaw, lids,
+ * and no contour: contour points slide over the head as it turns.
+ */
+export const RIGID: readonly number[] = [
+  // forehead and bridge
+  10, 151, 9, 8, 168, 6, 108, 337, 69, 299,
+  // nose: ridge, tip, wings, base
+  197, 195, 5, 4, 1, 19, 94, 2, 98, 327, 64, 294, 48, 278, 129, 358, 49, 279, 131, 360, 198, 420,
+  // eye corners and the sides of the bridge
+  33, 133, 362, 263, 193, 417, 122, 351, 188, 412,
+  // cheekbones
+  116, 345, 117, 346, 118, 347, 119, 348, 50, 280, 101, 330, 36, 266, 100, 329, 111, 340,
+];
+
+/*
  * Is it a head that moved, or a picture of one? Two views of the rigid points of a face answer it twice:
  *
  * - A flat picture, however it is shifted, turned, tilted or zoomed, moves by a homography. What the best homography leaves over is
@@ -8,10 +54,6 @@
  *   in the depth of each point: the factor of that term is the sine of the turn as the nose and the bridge show it, free of everything that bending,
  *   tilting and zooming can do.
  */
-import type { Point } from '../../shared/geometry.ts';
-import { fitHomography, homographyResidual } from './homography.ts';
-import { dot, leastSquares } from './least-squares.ts';
-import { RIGID } from './mesh-points.ts';
 
 /** 478 x (x, y, z), pixels; z grows away from the camera. */
 export type MeshPoints = Float32Array;
@@ -85,4 +127,58 @@ export function depthMotion(before: MeshPoints, after: MeshPoints, indices: read
     parallaxPitch: toDegrees(shift[1]!),
     explained: left > 0 ? taken / left : 0,
   };
+}
+
+/*
+ * A head turn out of the detector's five points, for when MediaPipe's landmarker is not there. Eyes and mouth corners lie near one plane,
+ * and four points fix that plane's homography exactly; the nose stands out of it. Whatever a picture does, its nose goes where the
+ * homography of its other four points says. A head's nose does not, and by how much is the turn.
+ */
+
+/** Eye on the picture's left, eye on its right, nose, mouth corner on the left, on the right; pixels. */
+export type FivePoints = readonly Point[];
+
+/** One frame with the detector's points. */
+export interface FiveObservation {
+  readonly kind: 'five';
+  /** When the camera took it, ms. */
+  readonly at: number;
+  readonly sameFace: boolean;
+  readonly landmarks: FivePoints;
+}
+
+/** How far the tip of the nose stands out of the plane of eyes and mouth, in distances between the pupils: about 31 of 62 mm. */
+const NOSE = 0.5;
+const DEGREES = 180 / Math.PI;
+const PLANE = [0, 1, 3, 4] as const;
+
+/** Degrees that the head looks to the picture's right (> 0) or left, from one frame: the nose against the line between eyes and mouth. */
+export function yawOfFive(points: FivePoints): number {
+  const [a, b, nose, c, d] = points as [Point, Point, Point, Point, Point];
+  const [ex, ey] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+  const [mx, my] = [(c[0] + d[0]) / 2, (c[1] + d[1]) / 2];
+  const length = Math.hypot(mx - ex, my - ey) || 1;
+  const aside = ((nose[0] - ex) * (my - ey) - (nose[1] - ey) * (mx - ex)) / length;
+  return Math.atan2(aside / (Math.hypot(b[0] - a[0], b[1] - a[1]) || 1), NOSE) * DEGREES;
+}
+
+/** Degrees of turn between two views that the nose's parallax shows; > 0: to the picture's right. 0 when the points are on one line. */
+export function parallaxOfFive(before: FivePoints, after: FivePoints): number {
+  const h = fitHomography(
+    PLANE.map((i) => before[i]!),
+    PLANE.map((i) => after[i]!),
+  );
+  if (h === null) return 0;
+  const flat = applyHomography(h, before[2]!);
+  const eyes = Math.hypot(after[1]![0] - after[0]![0], after[1]![1] - after[0]![1]) || 1;
+  const [ux, uy] = [(after[1]![0] - after[0]![0]) / eyes, (after[1]![1] - after[0]![1]) / eyes];
+  const aside = (after[2]![0] - flat[0]) * ux + (after[2]![1] - flat[1]) * uy;
+  return Math.atan2(aside / eyes, NOSE) * DEGREES;
+}
+
+/** Eye distance against the height between eyes and mouth: a head that turns makes it smaller by the cosine of the turn. */
+export function shapeOfFive(points: FivePoints): number {
+  const [a, b, , c, d] = points as [Point, Point, Point, Point, Point];
+  const height = Math.hypot((a[0] + b[0] - c[0] - d[0]) / 2, (a[1] + b[1] - c[1] - d[1]) / 2);
+  return Math.hypot(b[0] - a[0], b[1] - a[1]) / (height || 1);
 }

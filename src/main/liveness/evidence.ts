@@ -1,19 +1,43 @@
-/** What one frame shows of each action, against the face at rest. Pure numbers, no memory. */
-import { ACTIONS, turnSign, type Action } from './actions.ts';
-import { depthMotion, eyeDistance, type DepthMotion, type MeshPoints } from './depth-motion.ts';
+/** Turns among the things a person can be asked to do. */
 import type { Point } from '../../shared/geometry.ts';
-import { parallaxOfFive, shapeOfFive, yawOfFive, type FiveObservation, type FivePoints } from './five-points.ts';
-import { applyHomography, fitHomography } from './homography.ts';
-import { LEFT_EYE, MOUTH, RIGHT_EYE, RIGID } from './mesh-points.ts';
+import { LIVENESS_ACTIONS, type LivenessAction } from '../../shared/liveness.ts';
+import {
+  depthMotion,
+  type DepthMotion,
+  eyeDistance,
+  type FiveObservation,
+  type FivePoints,
+  LEFT_EYE,
+  type MeshPoints,
+  MOUTH,
+  parallaxOfFive,
+  RIGHT_EYE,
+  RIGID,
+  shapeOfFive,
+  yawOfFive,
+} from './depth-motion.ts';
 import type { Blendshapes, MeshObservation } from './observation.ts';
+import { applyHomography, fitHomography } from './plane-fit.ts';
+
+export const ACTIONS = LIVENESS_ACTIONS;
+export type Action = LivenessAction;
+export const TURNS = ['turn-left', 'turn-right'] as const satisfies readonly Action[];
+
+export const isTurn = (action: Action): action is (typeof TURNS)[number] =>
+  action === 'turn-left' || action === 'turn-right';
+
+/** Which way the face goes in the (unmirrored) picture: a person's left is the picture's right, where yaw is positive. */
+const turnSign = (action: (typeof TURNS)[number]): 1 | -1 => (action === 'turn-left' ? 1 : -1);
+
+// What one frame shows of each action, against the face at rest. Pure numbers, no memory.
 
 /** The face at rest: the middle of a few frames after the question and before the answer. */
 export type Rest = MeshRest | FiveRest;
-export interface FiveRest {
+interface FiveRest {
   readonly kind: 'five';
   readonly landmarks: FivePoints;
 }
-export interface MeshRest {
+interface MeshRest {
   readonly kind: 'mesh';
   readonly points: MeshPoints;
   readonly blendshapes: Blendshapes;
@@ -138,7 +162,7 @@ function isWitnessed(
  * its rigid points: whatever a flat picture can do by being moved, tilted or brought nearer is taken out, and what remains
  * is movement of the lids and lips themselves.
  */
-export function meshEvidence(rest: MeshRest, now: MeshObservation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
+function meshEvidence(rest: MeshRest, now: MeshObservation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
   const depth = depthMotion(rest.points, now.points);
   const yaw = now.yaw - rest.yaw;
   const turned = Math.abs(yaw);
@@ -192,7 +216,7 @@ export function meshEvidence(rest: MeshRest, now: MeshObservation, limits: Evide
 }
 
 /** The same from the detector's five points: turns only. */
-export function fiveEvidence(rest: FiveRest, now: FiveObservation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
+function fiveEvidence(rest: FiveRest, now: FiveObservation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
   const yaw = yawOfFive(now.landmarks) - yawOfFive(rest.landmarks);
   const parallaxYaw = parallaxOfFive(rest.landmarks, now.landmarks);
   const claimed = Math.max(limits.turnParallaxPart * Math.abs(yaw), limits.fiveTurnDegrees);

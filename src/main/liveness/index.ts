@@ -1,5 +1,5 @@
 /** The liveness room: numbers in, verdicts out. It knows no camera, no screen and no disk. */
-export { ACTIONS, TURNS, type Action } from './actions.ts';
+export { ACTIONS, TURNS, type Action } from './evidence.ts';
 export {
   CHALLENGE_CONFIG,
   createChallenge,
@@ -12,9 +12,9 @@ export {
 } from './challenge.ts';
 export { meshInPixels, meshObservation, poseOfMatrix, type MeshObservation } from './observation.ts';
 export { evidenceOf, EVIDENCE_LIMITS, type Evidence } from './evidence.ts';
-export type { FiveObservation } from './five-points.ts';
+export type { FiveObservation } from './depth-motion.ts';
 export { classifierCardSchema, classifyLive, type ClassifierCard, type ClassifierRunner } from './classifier.ts';
-export { passiveFrame, type PassiveFrame } from './planes.ts';
+export { passiveFrame, type PassiveFrame } from './image-motion.ts';
 export {
   PASSIVE_LIMITS,
   readPassive,
@@ -24,4 +24,4 @@ export {
   type PassiveScores,
   type PassiveVerdict,
 } from './passive.ts';
-export { unsteadiness, withView, type View } from './unsteady.ts';
+export { unsteadiness, withView, type View } from './background-motion.ts';

@@ -1,9 +1,7 @@
 /** What one camera frame tells liveness, out of MediaPipe's answer. */
 import { LintelError } from '../../shared/errors.ts';
 import type { Blendshapes, FaceMesh } from '../../shared/liveness.ts';
-import type { MeshPoints } from './depth-motion.ts';
-import type { FivePoints } from './five-points.ts';
-import { POINTS } from './mesh-points.ts';
+import { type FivePoints, type MeshPoints, POINTS } from './depth-motion.ts';
 
 export type { Blendshapes };
 

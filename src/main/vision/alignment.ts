@@ -15,7 +15,7 @@ export const TEMPLATE: readonly Point[] = [
 ];
 
 /** `x' = a*x - b*y + tx`, `y' = b*x + a*y + ty`: rotation and uniform scale, never a reflection. */
-export interface Similarity {
+interface Similarity {
   readonly a: number;
   readonly b: number;
   readonly tx: number;

@@ -1,11 +1,11 @@
 /** What seeing costs: each stage, the pipeline against its two bare model runs, and the supervised process. */
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { VisionLaunch } from './messages.ts';
-import { openPipeline } from './open.ts';
-import { ONE_LOOK, STAGES, type Stage } from './pipeline.ts';
+import { openPipeline } from './in-process.ts';
+import { ONE_LOOK, type Stage, STAGES } from './pipeline.ts';
+import type { VisionLaunch } from './process.ts';
 import { defaultThreads } from './session.ts';
-import { superviseVision } from './supervise.ts';
+import { superviseVision } from './supervisor.ts';
 import type { Frame, VisionModels } from './vision.ts';
 
 /** Milliseconds. */
@@ -14,7 +14,7 @@ export interface Timing {
   readonly p95: number;
 }
 
-export interface VisionBench {
+interface VisionBench {
   readonly threads: number;
   readonly rounds: number;
   readonly faces: number;
@@ -39,7 +39,7 @@ export interface VisionBench {
   } | null;
 }
 
-export interface BenchOptions {
+interface BenchOptions {
   readonly rounds?: number;
   readonly threads?: number;
   readonly launch?: VisionLaunch;

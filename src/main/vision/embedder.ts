@@ -13,16 +13,16 @@ import {
 import type { ModelFile } from './vision.ts';
 
 /** Length of an embedding. */
-export const DIMENSIONS = 512;
+const DIMENSIONS = 512;
 
 /** Crops per run for models that take any number: beyond this nothing is gained and memory grows. */
 const MAX_BATCH = 16;
 
 /** What `(x - mean) / scale` and the channel order are for a model; see its manifest entry. */
-export type Normalisation = NonNullable<ModelFile['input']>;
+type Normalisation = NonNullable<ModelFile['input']>;
 
 /** ArcFace's own, used by nearly every face embedder. */
-export const USUAL: Normalisation = { channels: 'rgb', mean: 127.5, scale: 128 };
+const USUAL: Normalisation = { channels: 'rgb', mean: 127.5, scale: 128 };
 
 /**
  * Writes one 112x112 RGB crop into an input tensor at picture `slot`, normalised, in the model's layout and channel

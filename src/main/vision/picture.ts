@@ -6,12 +6,12 @@ import type { Frame } from './vision.ts';
 /** More pixels than any camera makes; beyond it a small file could claim more memory than the machine has. */
 export const MAX_PIXELS = 100_000_000;
 /** Fewer pixels than this on a side hold no face. */
-export const MIN_SIDE = 16;
+const MIN_SIDE = 16;
 /** Long side of the pixels faces are looked for in. Larger pictures are shrunk on the way in. */
 export const WORKING_SIDE = 2560;
 
 /** A decoded picture: its pixels, perhaps shrunk, and its full size after EXIF rotation. */
-export interface DecodedPicture {
+interface DecodedPicture {
   readonly frame: Frame;
   readonly width: number;
   readonly height: number;

@@ -1,22 +1,54 @@
-/** A frame's way from pixels to faces, in one place: look, look again, align, judge, embed. */
+/** The two pictures kept of an embedded face: its aligned crop, and a portrait for people to look at. */
+import sharp from 'sharp';
 import type { Face } from '../../shared/domain.ts';
-import { area, centre, contains } from '../../shared/geometry.ts';
+import { area, type Box, centre, contains } from '../../shared/geometry.ts';
 import { alignInto, CROP } from './alignment.ts';
-import { suppress, type Detection } from './detection.ts';
-import type { Detector } from './detector.ts';
+import { type Detection, type Detector, suppress } from './detector.ts';
 import type { Embedder } from './embedder.ts';
-import { picturesOf } from './portraits.ts';
 import { qualityOf } from './quality.ts';
-import type { AnalyzeOptions, Frame, SeenFace } from './vision.ts';
+import type { AnalyzeOptions, FacePictures, Frame, SeenFace } from './vision.ts';
+
+/** Side of a portrait at most, pixels. */
+const PORTRAIT_SIDE = 256;
+/** How much wider than the face's box a portrait is: hair and shoulders are what people recognise. */
+const AROUND = 1.8;
+
+/** The square around a face, moved and shrunk to lie inside the frame; whole pixels. */
+export function portraitSquare(box: Box, width: number, height: number): Box {
+  const side = Math.max(1, Math.min(Math.round(Math.max(box.width, box.height) * AROUND), width, height));
+  const [cx, cy] = centre(box);
+  const place = (middle: number, length: number): number =>
+    Math.min(Math.max(Math.round(middle - side / 2), 0), length - side);
+  return { x: place(cx, width), y: place(cy, height), width: side, height: side };
+}
+
+/** @param crop the aligned crop, 3 * 112 * 112 RGB bytes */
+async function picturesOf(frame: Frame, box: Box, crop: Uint8Array): Promise<FacePictures> {
+  const square = portraitSquare(box, frame.width, frame.height);
+  const [aligned, portrait] = await Promise.all([
+    sharp(crop, { raw: { width: CROP, height: CROP, channels: 3 } })
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .toBuffer(),
+    sharp(frame.data, { raw: { width: frame.width, height: frame.height, channels: frame.channels } })
+      .extract({ left: square.x, top: square.y, width: square.width, height: square.height })
+      .removeAlpha()
+      .resize({ width: PORTRAIT_SIDE, height: PORTRAIT_SIDE, fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 85 })
+      .toBuffer(),
+  ]);
+  return { aligned, portrait };
+}
+
+// A frame's way from pixels to faces, in one place: look, look again, align, judge, embed.
 
 /** Faces the detector is less sure of than this are left out, unless the caller says otherwise. */
-export const MIN_SCORE = 0.5;
+const MIN_SCORE = 0.5;
 
 /**
  * A picture that is nothing but a face is larger than the biggest anchor: it is missed, or found with a low score and a
  * poor box. Shrunk inside the detector's input it is a face like any other, so there the detector looks again.
  */
-export interface FurtherLooks {
+interface FurtherLooks {
   /** How much the frame is shrunk in each further look, in turn. */
   readonly shrinks: readonly number[];
   /** No further look once a face scores this much. 0: as soon as anything was found. */
@@ -34,7 +66,7 @@ const HALF = 0.5;
 export const STAGES = ['letterbox', 'detector', 'decode', 'align', 'quality', 'embed'] as const;
 export type Stage = (typeof STAGES)[number];
 /** Told what each stage took, in milliseconds. For the bench; nobody else listens. */
-export type StageListener = (stage: Stage, ms: number) => void;
+type StageListener = (stage: Stage, ms: number) => void;
 
 /** Not safe for two frames at once: its buffers are reused. `openVision` puts callers in line. */
 export class Pipeline {

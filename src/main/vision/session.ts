@@ -1,8 +1,39 @@
-/** One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused. */
+/** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import * as ort from 'onnxruntime-node';
 import { LintelError } from '../../shared/errors.ts';
-import { refuseDamaged } from './model-check.ts';
 import type { ModelFile } from './vision.ts';
+
+/**
+ * Reads the file and compares its SHA-256 with that of the manifest. A model with altered weights would load, and take
+ * strangers for members.
+ * @param model with an empty `sha256` when nobody knows what it should be (benches, tests): then nothing is compared
+ * @throws LintelError model-damaged, model-missing
+ */
+export async function refuseDamaged(model: ModelFile): Promise<void> {
+  if (model.sha256 === '') return;
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(model.path), hash);
+  } catch (cause) {
+    throw new LintelError('model-missing', `The file of the model "${model.id}" cannot be read any more.`, {
+      kept: 'Everything enrolled is untouched.',
+      todo: 'Put the file back, then start face recognition again.',
+      params: { model: model.id },
+      cause,
+    });
+  }
+  if (hash.digest('hex') !== model.sha256)
+    throw new LintelError('model-damaged', `The file of the model "${model.id}" has changed since it was chosen.`, {
+      kept: 'Everything enrolled is untouched.',
+      todo: 'Replace it by a whole copy, then start face recognition again.',
+      params: { model: model.id },
+    });
+}
+
+// One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused.
 
 /** How an image tensor is laid out: planes (`[N,3,H,W]`) or pixels (`[N,H,W,3]`). */
 export type Layout = 'nchw' | 'nhwc';
@@ -16,7 +47,7 @@ export interface ImageInput {
 }
 
 /** A shape as onnxruntime gives it: numbers, and names for open dimensions. */
-export type Shape = readonly (number | string)[];
+type Shape = readonly (number | string)[];
 
 /**
  * What an image input of this shape holds. Open height and width become `fallback`.

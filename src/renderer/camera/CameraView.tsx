@@ -1,6 +1,6 @@
 /** A video element that shows the page's camera. */
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
-import { useCamera } from '../state/camera.ts';
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { useCamera } from './camera-stream.ts';
 
 export function CameraView({ mirror, ref }: { mirror: boolean; ref?: Ref<HTMLVideoElement | null> }) {
   const stream = useCamera((s) => s.stream);

@@ -1,8 +1,7 @@
 /** The page's side of the landmarker: one picture at a time, and never more than its share of the machine. */
 import type { FrameMessage } from '../../shared/domain.ts';
 import type { FaceMesh } from '../../shared/liveness.ts';
-import type { LandmarkerAnswer, LandmarkerOrder } from './landmarker-messages.ts';
-import { isStill, type FaceOval } from './oval.ts';
+import { type FaceOval, isStill, type LandmarkerAnswer, type LandmarkerOrder } from './oval.ts';
 
 /** Long side of the picture MediaPipe gets, pixels. Its own face detector works at 192 or less. */
 const PICTURE_SIDE = 320;
@@ -23,7 +22,7 @@ export interface Seen {
 }
 
 /** Time between the starts of two looks, for looks that take `tookMs`. */
-export const restFor = (tookMs: number): number => Math.max(FASTEST_MS, SHARE * tookMs);
+const restFor = (tookMs: number): number => Math.max(FASTEST_MS, SHARE * tookMs);
 
 export class Landmarker {
   readonly #worker: Worker;

@@ -1,5 +1,25 @@
-/** The outline of a face for the overlay, and whether it holds still. Everything in fractions of the picture, 0 to 1. */
+/** What the page and the landmarker's worker say to each other. */
 import type { Box } from '../../shared/geometry.ts';
+import type { FaceMesh } from '../../shared/liveness.ts';
+
+export type LandmarkerOrder =
+  /** `meshes`: one face, with all that liveness reads of it; else outlines of two. */
+  | { readonly type: 'load'; readonly wasmUrl: string; readonly modelUrl: string; readonly meshes: boolean }
+  /** `at`: ms, must rise from picture to picture. */
+  | { readonly type: 'look'; readonly picture: ImageBitmap; readonly at: number };
+
+export type LandmarkerAnswer =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed' }
+  | {
+      readonly type: 'faces';
+      readonly faces: readonly FaceOval[];
+      /** Null: no face, or not asked for. */
+      readonly mesh: FaceMesh | null;
+      readonly tookMs: number;
+    };
+
+// The outline of a face for the overlay, and whether it holds still. Everything in fractions of the picture, 0 to 1.
 
 /** MediaPipe's face oval, in drawing order (FaceLandmarker.FACE_LANDMARKS_FACE_OVAL as one ring). */
 const RING = [
@@ -48,4 +68,41 @@ export function isStill(before: FaceOval, now: FaceOval, elapsedMs: number): boo
   const moved = Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
   const steps = Math.max(1, elapsedMs / 100);
   return moved / b.width < 0.04 * steps && Math.abs(a.width / b.width - 1) < 0.08;
+}
+
+// Draws the overlay: a soft outline of the face that is looked at, fainter ones of others.
+
+interface OverlayLook {
+  /** CSS colour of the outline. */
+  readonly colour: string;
+  /** 0 to 1. */
+  readonly strength: number;
+}
+
+export function drawOvals(canvas: HTMLCanvasElement, ovals: readonly FaceOval[], look: OverlayLook): void {
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  const { width, height } = canvas;
+  context.clearRect(0, 0, width, height);
+  context.lineJoin = 'round';
+  ovals.forEach((oval, i) => {
+    if (oval.points.length < 3) return;
+    context.globalAlpha = i === 0 ? look.strength : look.strength * 0.35;
+    context.strokeStyle = look.colour;
+    context.lineWidth = Math.max(2, oval.box.width * width * 0.012);
+    context.beginPath();
+    // Through the middles of the edges, so that the ring of points becomes one smooth line.
+    const at = (k: number): readonly [number, number] => {
+      const [x, y] = oval.points[k % oval.points.length] ?? [0, 0];
+      return [x * width, y * height];
+    };
+    for (let k = 0; k <= oval.points.length; k += 1) {
+      const [x, y] = at(k);
+      const [nextX, nextY] = at(k + 1);
+      if (k === 0) context.moveTo((x + nextX) / 2, (y + nextY) / 2);
+      else context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+    }
+    context.stroke();
+  });
+  context.globalAlpha = 1;
 }

@@ -1,13 +1,92 @@
-/** What stands in place of everything else while the kiosk does not have its data: they are locked, worked on, or closed. */
-import { useTranslation } from 'react-i18next';
-import { LanguageSwitch } from '../checkin/LanguageSwitch.tsx';
-import { useKiosk } from '../state/kiosk.ts';
-import { Icon, type IconName } from '../ui/Icon.tsx';
-import { Progress } from '../ui/Progress.tsx';
-import { ClosedPane } from './ClosedPane.tsx';
-import { dataWords, type ClosedData } from './data-words.ts';
-import { LockedPane } from './LockedPane.tsx';
+/** The data could not be opened: what is the matter, and another try. */
 import './data.css';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../components/Button.tsx';
+import { Problem, Progress } from '../components/Feedback.tsx';
+import { Icon, type IconName } from '../components/Icon.tsx';
+import { LanguageSwitch } from '../components/LanguageSwitch.tsx';
+import { KeyboardFields } from '../components/OnScreenKeyboard.tsx';
+import { openData } from '../state/data.ts';
+import { useKiosk } from '../state/kiosk.ts';
+import { type ClosedData, dataWords } from './data-words.ts';
+
+function ClosedPane({ problem }: { problem: Extract<ClosedData, { state: 'closed' }>['problem'] }) {
+  const { t } = useTranslation();
+  const [error, setError] = useState<unknown>(null);
+  const again = (): void => {
+    setError(null);
+    openData(null).catch(setError);
+  };
+  return (
+    <div className="data-form">
+      {error === null ? <Problem report={problem} /> : <Problem error={error} />}
+      {/* The kiosk's own words name the file that is the matter; they are English. */}
+      <p lang="en" className="data-own">
+        {[problem.message, problem.kept, problem.todo].filter(Boolean).join(' ')}
+      </p>
+      <div className="button-row">
+        <Button kind="primary" onPress={again}>
+          {t('ui.retry')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+// The passphrase that opens the data is asked for.
+
+function LockedPane({ problem }: { problem: Extract<ClosedData, { state: 'locked' }>['problem'] }) {
+  const { t } = useTranslation();
+  const [passphrase, setPassphrase] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+
+  const open = async (): Promise<void> => {
+    if (passphrase === '' || busy) return;
+    setBusy(true);
+    setError(null);
+    await openData(passphrase).catch(setError);
+    setPassphrase('');
+    setBusy(false);
+  };
+  return (
+    <form
+      className="data-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void open();
+      }}
+    >
+      <KeyboardFields
+        isSecret
+        fields={[
+          {
+            name: 'passphrase',
+            label: t('data.passphrase'),
+            value: passphrase,
+            onChange: setPassphrase,
+            autoFocus: true,
+          },
+        ]}
+      />
+      {/* What was wrong with the last one is no help while the next is being typed. */}
+      {passphrase !== '' ? null : error !== null ? (
+        <Problem error={error} />
+      ) : problem === null ? null : (
+        <Problem report={problem} />
+      )}
+      <div className="button-row">
+        <Button kind="primary" type="submit" isDisabled={passphrase === '' || busy}>
+          {t('data.open')}
+        </Button>
+      </div>
+      <p className="soft">{t('data.lost')}</p>
+    </form>
+  );
+}
+
+// What stands in place of everything else while the kiosk does not have its data: they are locked, worked on, or closed.
 
 const ICONS = { locked: 'lock', working: 'moment', closed: 'warning' } as const satisfies Record<string, IconName>;
 

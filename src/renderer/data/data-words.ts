@@ -1,11 +1,11 @@
 /** A kiosk without its data, in words. */
 import type { TFunction } from 'i18next';
-import { troubleWords } from '../checkin/wording.ts';
-import type { DataState } from '../../shared/trust.ts';
+import type { DataState } from '../../shared/security.ts';
+import { troubleWords } from '../components/situation.ts';
 
 export type ClosedData = Exclude<DataState, { state: 'open' }>;
 
-export interface DataWords {
+interface DataWords {
   readonly title: string;
   readonly detail: string;
   /** For the live region. Without numbers that change: nobody wants every file read out. */

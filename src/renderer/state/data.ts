@@ -1,28 +1,27 @@
 /** Whether the kiosk has its data. While it has not, nothing else can be asked of it; once it has, all is asked anew. */
 import { create } from 'zustand';
-import type { KioskApi } from '../../shared/api.ts';
-import type { DataState } from '../../shared/trust.ts';
-import { showView } from './checkin.ts';
-import { askAnew, kiosk, useKiosk } from './kiosk.ts';
-import { askSession, endDesk } from './operator.ts';
+import type { KioskApi } from '../../shared/calls.ts';
+import type { DataState } from '../../shared/security.ts';
+import { kiosk, refresh, showView, useKiosk } from './kiosk.ts';
+import { askSession, closeAdmin } from './operator.ts';
 
 interface DataStore {
   /** null until the kiosk said so for the first time. */
   readonly data: DataState | null;
 }
 
-export const useData = create<DataStore>(() => ({ data: null }));
+const useData = create<DataStore>(() => ({ data: null }));
 
 function take(api: KioskApi, data: DataState): void {
   const before = useData.getState().data;
   useData.setState({ data });
   if (data.state !== 'open') {
     if (before?.state === 'open' || before === null) {
-      endDesk();
+      closeAdmin();
       showView({ phase: 'idle' });
     }
   } else if (before?.state !== 'open') {
-    void askAnew(api);
+    void refresh(api);
     askSession(api);
   }
 }

@@ -1,8 +1,8 @@
 /** What the screen knows of the kiosk itself: the link, its status and settings, the last check-ins. */
 import { create } from 'zustand';
-import type { KioskApi } from '../../shared/api.ts';
-import type { KioskStatus, RecentCheckIn, Settings } from '../../shared/domain.ts';
-import { connect, type LinkState } from '../bridge.ts';
+import type { KioskApi } from '../../shared/calls.ts';
+import type { CheckInView, KioskStatus, RecentCheckIn, Settings } from '../../shared/domain.ts';
+import { connect, type LinkState } from '../api/bridge.ts';
 
 interface KioskStore {
   /** null until the kiosk was reached for the first time. */
@@ -18,13 +18,13 @@ export const useKiosk = create<KioskStore>(() => ({ api: null, link: 'connecting
 const RECENT = 3;
 
 /** The newest `RECENT` of what is known and what came in, each once. */
-export function withNewest(known: readonly RecentCheckIn[], fresh: readonly RecentCheckIn[]): readonly RecentCheckIn[] {
+function withNewest(known: readonly RecentCheckIn[], fresh: readonly RecentCheckIn[]): readonly RecentCheckIn[] {
   const byId = new Map([...known, ...fresh].map((r) => [r.id, r]));
   return [...byId.values()].sort((a, b) => b.at - a.at).slice(0, RECENT);
 }
 
 /** Asks for everything that is known of the kiosk. */
-export async function askAnew(api: KioskApi): Promise<void> {
+export async function refresh(api: KioskApi): Promise<void> {
   // A call that fails here failed because the link went down again, or the data are not open: both ask again afterwards.
   await Promise.allSettled([
     api.getStatus().then((status) => useKiosk.setState({ status })),
@@ -37,12 +37,12 @@ export async function openKiosk(): Promise<KioskApi> {
   const api = await connect((link) => {
     const known = useKiosk.getState().api;
     useKiosk.setState({ link });
-    if (link === 'up' && known !== null) void askAnew(known);
+    if (link === 'up' && known !== null) void refresh(known);
   });
   api.on('status', (status) => useKiosk.setState({ status }));
   api.on('checkedIn', (one) => useKiosk.setState((s) => ({ recent: withNewest(s.recent, [one]) })));
   useKiosk.setState({ api });
-  await askAnew(api);
+  await refresh(api);
   return api;
 }
 
@@ -72,4 +72,17 @@ export function changeSettings(change: SettingsChange): Promise<void> {
   });
   changes = turn.catch(() => undefined);
   return turn;
+}
+
+// The check-in view as main decided it. The screen words it and nothing more.
+
+interface CheckInStore {
+  readonly view: CheckInView;
+}
+
+export const useCheckInView = create<CheckInStore>(() => ({ view: { phase: 'idle' } }));
+
+/** The same thing said twice keeps its identity, so that nothing is drawn, spoken or sounded again. */
+export function showView(view: CheckInView): void {
+  if (JSON.stringify(useCheckInView.getState().view) !== JSON.stringify(view)) useCheckInView.setState({ view });
 }

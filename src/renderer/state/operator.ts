@@ -1,7 +1,7 @@
 /** The operator's session and where they are in their area. */
 import { create } from 'zustand';
-import type { KioskApi } from '../../shared/api.ts';
-import type { Session } from '../../shared/domain.ts';
+import type { KioskApi } from '../../shared/calls.ts';
+import type { Session, Settings } from '../../shared/domain.ts';
 import { kiosk, useKiosk } from './kiosk.ts';
 
 /** The areas of the desk. A new one is added here, in `operator/areas.ts`, and in the language files. */
@@ -58,24 +58,24 @@ export function followSession(api: KioskApi): void {
 }
 
 /** The operator button: in with an open session, otherwise the PIN first. */
-export function enterDesk(): void {
+export function openAdmin(): void {
   useOperator.setState((s) => (s.session.unlocked ? { open: true } : { asking: true }));
 }
 
 /** The PIN was right (or has just been set). */
-export function admit(session: Session): void {
+export function onUnlocked(session: Session): void {
   useOperator.setState({ session, asking: false, open: true });
 }
 
 /** The PIN dialog was closed without the PIN: whatever waited behind it goes. */
-export function turnAway(): void {
+export function onUnlockCancelled(): void {
   unsavedWork.clear();
   useOperator.setState({ asking: false, open: false, area: 'home', unsaved: false });
 }
 
 /** The data were closed beneath the desk: the session is over, and nothing can be saved any more. */
-export function endDesk(): void {
-  turnAway();
+export function closeAdmin(): void {
+  onUnlockCancelled();
   useOperator.setState({ session: LOCKED });
 }
 
@@ -93,9 +93,30 @@ export function markUnsaved(unsaved: boolean, what = 'enrollment'): void {
 }
 
 /** Back to the check-in, session closed. The desk closes even if the kiosk cannot be told. */
-export async function lockDesk(): Promise<void> {
-  turnAway();
+export async function lockAdmin(): Promise<void> {
+  onUnlockCancelled();
   await kiosk()
     .lock()
     .then(take, () => useOperator.setState({ session: LOCKED }));
+}
+
+/*
+ * The language of the screen: the kiosk's own, or the one somebody at the door has chosen. That choice is theirs alone:
+ * it ends when they have gone, and never reaches the settings or the operator's desk.
+ */
+
+export type Language = Settings['language'];
+
+export const useDoorLanguage = create<{ readonly chosen: Language | null }>(() => ({ chosen: null }));
+export const chooseLanguage = (chosen: Language | null): void => useDoorLanguage.setState({ chosen });
+
+/** Before the kiosk has said its own, as long as its data are locked for instance: the browser's, if it is one of ours. */
+const unasked = (): Language => (/^vi\b/i.test(navigator.language) ? 'vi' : 'en');
+
+/** What is spoken on the screen that is open. */
+export function useLanguage(): Language {
+  const own = useKiosk((s) => s.status?.settings.language ?? null) ?? unasked();
+  const chosen = useDoorLanguage((s) => s.chosen);
+  const atDesk = useOperator((s) => s.open);
+  return atDesk ? own : (chosen ?? own);
 }

@@ -1,0 +1,241 @@
+/** One connection's check-in: frames in, the machine's view out, check-ins written on the way. */
+import type { FrameReply } from '../../shared/calls.ts';
+import type { CheckIn, CheckInView, Direction, FrameMessage } from '../../shared/domain.ts';
+import { LintelError, reportOf } from '../../shared/errors.ts';
+import { type Box, GUIDE, scaleBox } from '../../shared/geometry.ts';
+import type { Recorded } from '../attendance/log.ts';
+import type { Recognition } from '../gallery/recognition.ts';
+import type { Clock } from '../storage/context.ts';
+import type { SeenFace, Vision } from '../vision/vision.ts';
+import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsEmbedding, wantsReading } from './liveness-challenge.ts';
+import { chooseTarget, step } from './machine.ts';
+import {
+  type CheckInConfig,
+  type CheckInInput,
+  type CheckInState,
+  initialState,
+  type LivenessLook,
+  type Probe,
+  type RecordRequest,
+} from './state.ts';
+
+interface CheckInDeps {
+  readonly clock: Clock;
+  readonly recognition: Recognition;
+  /** @throws LintelError when there is none at the moment */
+  readonly vision: () => Vision;
+  readonly config: () => CheckInConfig;
+  readonly lastCheckIn: (personId: string) => CheckIn | null;
+  /** In `ask` mode what the person's last check-in suggests; null: nobody is asked. */
+  readonly ask: (personId: string) => Direction | null;
+  readonly record: (request: RecordRequest) => Promise<Recorded>;
+  readonly pictureOf: (personId: string) => Promise<string | null>;
+}
+
+/** How often the view is looked at again while no frames come, ms: results fade by themselves. */
+const TICK_MS = 500;
+
+/** In a row so many frames of somebody whose check-in is done are looked at in half size, then one whole: who else is there? */
+const HALF_LOOKS = 3;
+/** A face this wide, as a fraction of the frame, is found at half size as well as whole. */
+const NEAR_WIDTH = 0.15;
+
+/** Whether all that is left to see is that the person in front is still there: nothing is being decided about a near face. */
+function isSettled({ tracks, front }: CheckInState, width: number): boolean {
+  const track = tracks.find(({ id }) => id === front);
+  if (track?.outcome?.kind !== 'shown' || track.box.width < NEAR_WIDTH * width) return false;
+  const { phase } = track.outcome.view;
+  return phase === 'match' || phase === 'already';
+}
+
+export class CheckInController {
+  readonly #deps: CheckInDeps;
+  readonly #onView: (view: CheckInView) => void;
+  #state = initialState;
+  #timer: NodeJS.Timeout | null = null;
+  /** Counts resets: what was seen before one says nothing about who is there after it. */
+  #epoch = 0;
+  #closed = false;
+  /** Frames looked at in half size since the last whole one. */
+  #halfLooks = 0;
+  /** When a face was last embedded, and since when the page says that its landmarker is loading; monotonic ms. */
+  #embeddedAt = Number.NEGATIVE_INFINITY;
+  #loadingSince: number | null = null;
+
+  /** @param onView told of every change of the view */
+  constructor(deps: CheckInDeps, onView: (view: CheckInView) => void) {
+    this.#deps = deps;
+    this.#onView = onView;
+  }
+
+  get view(): CheckInView {
+    return this.#state.view;
+  }
+
+  /**
+   * One frame. While vision is away the reply has no faces and its view says why.
+   * @throws LintelError `bad-input` when its face mesh can not be read
+   */
+  async frame(frame: FrameMessage): Promise<FrameReply> {
+    const { clock, vision } = this.#deps;
+    const epoch = this.#epoch;
+    const at = clock.ticks();
+    const taken = takenAt(frame, at, clock.wall());
+    const mesh = this.#bounded(meshOf(frame), at);
+    const { width, height } = frame;
+    const embed = wantsEmbedding(this.#state, at, this.#embeddedAt) ? 'largest' : 'none';
+    if (embed === 'largest') this.#embeddedAt = at;
+    const half = this.#halfLooks < HALF_LOOKS && isSettled(this.#state, width);
+    this.#halfLooks = half ? this.#halfLooks + 1 : 0;
+    let faces: readonly SeenFace[];
+    try {
+      faces = await vision().analyze(
+        { width, height, channels: 4, data: frame.data },
+        { embed, within: scaleBox(GUIDE, width, height), half },
+      );
+    } catch (error) {
+      if (epoch === this.#epoch) this.#step({ kind: 'vision-error', at: clock.ticks(), error: reportOf(error) });
+      return { faces: [], view: this.view };
+    }
+    if (epoch !== this.#epoch) return { faces: faces.map((face) => faceReply(face, false)), view: this.view };
+    const probe = await this.#probe(faces);
+    const seen = faces.map(({ box, quality, landmarks }) => ({
+      box,
+      issues: quality.issues,
+      landmarks,
+      yaw: quality.pose.yaw,
+    }));
+    const config = this.#deps.config();
+    const front = seen[chooseTarget(seen, width, height)]?.box ?? null;
+    const look = config.liveness === undefined ? null : lookAt(mesh, front, taken);
+    const record = this.#step({
+      kind: 'frame',
+      at,
+      wallAt: clock.wall(),
+      width,
+      height,
+      faces: seen,
+      probe,
+      ...(look === null ? {} : { look }),
+    });
+    const { target, front: trackId } = this.#state;
+    if (look !== null && trackId !== null && target !== null && wantsReading(this.#state, taken, config)) {
+      const [face, ...others] = [seen[target]!, ...seen.filter((_, index) => index !== target)].map(({ box }) => box);
+      // After the answer is on its way: the page makes its next frame meanwhile.
+      setImmediate(() => this.#read(frame, look, trackId, face!, others));
+    }
+    if (record !== undefined) await this.#record(record);
+    return { faces: faces.map((face, index) => faceReply(face, index === target)), view: this.view };
+  }
+
+  /** The page's word that the landmarker is on its way, taken for so long: one that never comes must not keep everybody out. */
+  #bounded(mesh: LivenessLook['mesh'], at: number): LivenessLook['mesh'] {
+    if (mesh !== 'loading') {
+      this.#loadingSince = null;
+      return mesh;
+    }
+    this.#loadingSince ??= at;
+    return at - this.#loadingSince < LOADING_MS ? mesh : undefined;
+  }
+
+  #read(frame: FrameMessage, look: LivenessLook, trackId: number, face: Box, others: readonly Box[]): void {
+    if (this.#closed || !this.#state.tracks.some((track) => track.id === trackId)) return;
+    this.#step({ kind: 'read', at: look.at, trackId, reading: readFrame(frame, look, face, others) });
+  }
+
+  /**
+   * The person who is asked comes or goes. Resolves when it is recorded (or could not be: the view says so). A second tap
+   * meanwhile does nothing.
+   * @throws LintelError `bad-input` when nobody is asked (any more)
+   */
+  async choose(direction: Direction): Promise<void> {
+    const answered = this.#state.asking?.answered === true;
+    const record = this.#step({ kind: 'choose', at: this.#deps.clock.ticks(), direction });
+    if (record !== undefined) return this.#record(record);
+    if (!answered)
+      throw new LintelError('bad-input', 'Nobody is being asked any more.', {
+        kept: 'Nothing was recorded.',
+        todo: 'Look at the camera again.',
+      });
+  }
+
+  /** The camera is gone or the screen was left. */
+  reset(): void {
+    this.#epoch++;
+    this.#step({ kind: 'reset' });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#epoch++;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #probe(faces: readonly SeenFace[]): Promise<Probe | null> {
+    const index = faces.findIndex((face) => face.embedding !== undefined);
+    const embedding = faces[index]?.embedding;
+    if (embedding === undefined) return null;
+    const { recognition, lastCheckIn, pictureOf, ask } = this.#deps;
+    const challenges = this.#deps.config().liveness?.mode === 'challenge';
+    const { kind, candidates, threshold } = recognition.recognise(embedding);
+    const best = candidates[0] ?? null;
+    const last = kind === 'match' && best !== null ? lastCheckIn(best.id) : null;
+    const suggested = kind === 'match' && best !== null ? ask(best.id) : null;
+    const picture =
+      best === null || (last === null && suggested === null && !challenges)
+        ? null
+        : await pictureOf(last?.personId ?? best.id);
+    return {
+      face: index,
+      embedding,
+      kind,
+      best,
+      threshold,
+      picture,
+      lastCheckIn: last === null ? null : { at: last.at, direction: last.direction, picture },
+      ...(suggested === null ? {} : { choice: { suggested, picture } }),
+    };
+  }
+
+  async #record(request: RecordRequest): Promise<void> {
+    const { clock, record, pictureOf } = this.#deps;
+    const { trackId } = request;
+    try {
+      const { kind, checkIn } = await record(request);
+      const { personId, name, direction, at } = checkIn;
+      const picture = await pictureOf(personId);
+      const view =
+        kind === 'recorded'
+          ? ({ phase: 'match', checkInId: checkIn.id, personId, name, direction, at, picture } as const)
+          : ({ phase: 'already', personId, name, direction, at, picture } as const);
+      this.#step({ kind: 'recorded', at: clock.ticks(), trackId, view });
+    } catch (error) {
+      this.#step({ kind: 'record-failed', at: clock.ticks(), trackId, error: reportOf(error) });
+    }
+  }
+
+  #step(input: CheckInInput): RecordRequest | undefined {
+    const before = this.#state.view;
+    const done = step(this.#state, input, this.#deps.config());
+    this.#state = done.state;
+    if (done.view !== before && !this.#closed) this.#onView(done.view);
+    if (done.view.phase !== 'idle' && this.#timer === null && !this.#closed) this.#tickLater();
+    return done.record;
+  }
+
+  #tickLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#step({ kind: 'tick', at: this.#deps.clock.ticks() });
+    }, TICK_MS);
+    this.#timer.unref();
+  }
+}
+
+const faceReply = (face: SeenFace, target: boolean): FrameReply['faces'][number] => ({
+  box: face.box,
+  landmarks: face.landmarks,
+  score: face.score,
+  issues: face.quality.issues,
+  target,
+});

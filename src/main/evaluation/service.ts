@@ -1,0 +1,355 @@
+/**
+ * How good is it here: evaluations on a labelled folder, a list of pairs or the enrolled people, and what may be learnt from
+ * the last of these. Pictures come one at a time and go at once: kept are their vectors (2 kB each), and a small picture for
+ * the report as long as there is room.
+ */
+import type { EvaluationReply } from '../../shared/admin.ts';
+import type { Settings } from '../../shared/domain.ts';
+import { type ErrorCode, LintelError } from '../../shared/errors.ts';
+import { machineZone } from '../attendance/rules.ts';
+import type { Calibration } from '../gallery/calibration.ts';
+import { MARGIN } from '../gallery/gallery.ts';
+import type { Recognition } from '../gallery/recognition.ts';
+import { type ModelRef, sameModel, unpackVector } from '../people/records.ts';
+import type { PeopleRepository } from '../people/repository.ts';
+import type { Handlers, Parsed } from '../server/handlers.ts';
+import type { Kiosk } from '../server/kiosk.ts';
+import { newId } from '../storage/context.ts';
+import type { Vision } from '../vision/vision.ts';
+import {
+  evaluateEnrolled,
+  evaluateFolder,
+  evaluatePairs,
+  type Evaluation,
+  evaluationJson,
+  type EvaluationJson,
+  type LabelledSample,
+  type Watching,
+} from './evaluation.ts';
+import { parsePairs } from './pairs-file.ts';
+import { recalibrate, type Recalibration, type SiteCalibrations, supportFor } from './recalibration.ts';
+import { reportHtml } from './report.ts';
+
+interface EvaluationDeps {
+  readonly people: PeopleRepository;
+  readonly recognition: Recognition;
+  /** The vision, once it answers. */
+  readonly vision: () => Promise<Vision>;
+  /** The model card's, or what stands in for it. */
+  readonly card: () => Calibration;
+  readonly site: SiteCalibrations;
+  readonly settings: () => Settings;
+  /** Unix ms. */
+  readonly wall: () => number;
+  /** The calibration in use is another one. */
+  readonly onApplied: () => void;
+}
+
+type EvaluationSource = Parsed<'runEvaluation'>['source'];
+
+/** Evaluations in memory at once; the oldest gives way. */
+const MOST_EVALUATIONS = 3;
+/** Pictures of one evaluation: 40 MB of vectors. */
+const MOST_PICTURES = 20_000;
+/** Bytes of pictures kept for the report: portraits up to the first, crops up to the second. */
+const PORTRAIT_BYTES = 32 << 20;
+const PICTURE_BYTES = 64 << 20;
+/** A crop that was given is kept as it is, unless it is larger than this. */
+const LARGEST_CROP = 64 << 10;
+
+interface Learnt extends Recalibration {
+  readonly people: number;
+  readonly samples: number;
+  readonly supported: boolean;
+}
+
+interface Draft {
+  /** The embedder its vectors are of; null before the first. */
+  model: ModelRef | null;
+  readonly embeddings: Map<string, Float32Array>;
+  readonly pictures: Map<string, Uint8Array>;
+  bytes: number;
+  learnt: Learnt | null;
+}
+
+export class EvaluationService {
+  readonly #deps: EvaluationDeps;
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(deps: EvaluationDeps) {
+    this.#deps = deps;
+  }
+
+  start(): string {
+    const id = newId('e');
+    if (this.#drafts.size >= MOST_EVALUATIONS) this.#drafts.delete([...this.#drafts.keys()][0] ?? '');
+    this.#drafts.set(id, { model: null, embeddings: new Map(), pictures: new Map(), bytes: 0, learnt: null });
+    return id;
+  }
+
+  /**
+   * Takes the largest face of a picture (by the area of its box), or the picture as it is when it is an aligned 112x112 crop.
+   * @param file as the pairs list names it, or `PERSON/picture.jpg`
+   * @returns why the picture can not be used, as the code of an error; null when it can
+   * @throws LintelError `not-found`, `bad-input` for too many pictures, `vision-...`, `model-...`
+   */
+  async addPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<ErrorCode | null> {
+    const draft = this.#draft(id);
+    const vision = await this.#deps.vision();
+    this.#sameEmbedder(draft);
+    const name = plainName(file);
+    if (draft.embeddings.size >= MOST_PICTURES && !draft.embeddings.has(name))
+      throw new LintelError('bad-input', `More than ${MOST_PICTURES} pictures are too many for one evaluation.`, {
+        kept: 'The pictures sent so far.',
+        todo: 'Evaluate a part of them.',
+        params: { pictures: MOST_PICTURES },
+      });
+    try {
+      if (aligned) {
+        const [embedding] = await vision.embedAligned([bytes]);
+        if (embedding !== undefined) this.#take(draft, name, embedding, isShown(bytes) ? bytes.slice() : null);
+        return embedding === undefined ? 'not-a-picture' : null;
+      }
+      const { faces } = await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
+      const [face] = faces;
+      if (face?.embedding === undefined) return 'no-face';
+      const picture = draft.bytes < PORTRAIT_BYTES ? face.pictures?.portrait : face.pictures?.aligned;
+      this.#take(draft, name, face.embedding, picture ?? null);
+      return null;
+    } catch (error) {
+      // Not the picture's fault: the next would end the same.
+      if (!(error instanceof LintelError) || /^(model|vision|store)-/.test(error.code)) throw error;
+      return error.code;
+    }
+  }
+
+  /**
+   * The figures, and the report that shows them. The threshold drawn is the kiosk's own at the risk in the settings: of one
+   * comparison for a list of pairs, of a gallery of that many people for a folder, the one at the door for the enrolled.
+   * @throws LintelError `bad-input` when there are too few people or pictures, or the list can not be read
+   */
+  async run(
+    id: string,
+    source: EvaluationSource,
+    watching: Watching = {},
+  ): Promise<{ readonly reply: EvaluationReply; readonly json: EvaluationJson }> {
+    const draft = this.#draft(id);
+    const evaluation = await this.#evaluate(draft, source, watching);
+    const json = evaluationJson(evaluation);
+    const { protocol, pairs, genuine, impostor, skipped, accuracy, auc, eer, tar, unsupported, threshold, inUse } =
+      json;
+    const who = json.identification;
+    const reply: EvaluationReply = {
+      evaluationId: id,
+      protocol,
+      pairs,
+      genuine,
+      impostor,
+      skipped,
+      accuracy,
+      auc,
+      eer,
+      tar: { ...tar },
+      unsupported: [...unsupported],
+      threshold,
+      inUse,
+      identification: who === null || who.rank1 === null ? null : { rank1: who.rank1, fpir: who.fpir },
+      report: await this.#report(draft, evaluation, source),
+      recalibration: source.kind === 'enrolled' ? this.#learn(draft, evaluation) : null,
+    };
+    return { reply, json };
+  }
+
+  /**
+   * Uses what an evaluation of the enrolled people learnt, or (null) the model card's calibration again. It is on disk and
+   * in use when this resolves.
+   * @throws LintelError `bad-input` when nothing can be learnt from that evaluation, `not-found`, `disk-full` and the like
+   */
+  async apply(id: string | null): Promise<void> {
+    const { site, people, settings, wall, onApplied } = this.#deps;
+    const { model } = people;
+    if (model === null) throw new LintelError('model-missing', 'There is no model in use.');
+    if (id === null) await site.forget(model);
+    else {
+      const draft = this.#draft(id);
+      const { learnt } = draft;
+      if (learnt === null)
+        throw new LintelError('bad-input', 'There is nothing to be learnt about the threshold from this evaluation.', {
+          kept: 'The calibration in use stays.',
+          todo: 'Evaluate the enrolled people, when more of them have at least two samples.',
+        });
+      this.#sameEmbedder(draft);
+      const { calibration, people: count, samples, supported } = learnt;
+      const { risk } = settings();
+      await site.apply({ model, madeAt: wall(), people: count, samples, risk, supported, calibration });
+    }
+    onApplied();
+  }
+
+  async #evaluate(draft: Draft, source: EvaluationSource, watching: Watching): Promise<Evaluation> {
+    const { recognition } = this.#deps;
+    const margin = MARGIN;
+    switch (source.kind) {
+      case 'enrolled':
+        return evaluateEnrolled(this.#enrolled(draft), { threshold: recognition.threshold, margin }, watching);
+      case 'folder': {
+        const samples = labelled(draft.embeddings);
+        const people = new Set(samples.map((sample) => sample.person)).size;
+        return evaluateFolder(samples, { threshold: recognition.pairThresholdFor(people), margin }, watching);
+      }
+      case 'pairs':
+        return evaluatePairs(
+          parsePairs(source.list).map((pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) })),
+          draft.embeddings,
+          { threshold: recognition.pairThreshold },
+        );
+    }
+  }
+
+  /** The samples of everybody who can be recognised with the model in use. */
+  #enrolled(draft: Draft): LabelledSample[] {
+    const { people } = this.#deps;
+    const { model } = people;
+    draft.model = model;
+    return people
+      .all()
+      .flatMap((person) =>
+        person.samples
+          .filter((sample) => model !== null && sameModel(sample.model, model))
+          .map((sample) => ({ id: sample.id, person: person.id, embedding: unpackVector(sample.embedding) })),
+      );
+  }
+
+  #learn(draft: Draft, { scores }: Evaluation): EvaluationReply['recalibration'] {
+    const { recognition, settings, card } = this.#deps;
+    const samples = this.#enrolled(draft);
+    const people = new Set(samples.map((sample) => sample.person)).size;
+    const impostorPairs = scores.impostor.length;
+    const support = supportFor(settings().risk, people, impostorPairs);
+    const thresholdNow = recognition.threshold;
+    draft.learnt = null;
+    try {
+      const learnt = recalibrate(scores, card());
+      draft.learnt = { ...learnt, people, samples: samples.length, supported: support.enough };
+    } catch (error) {
+      if (!(error instanceof LintelError) || error.code !== 'bad-input') throw error;
+      // Too few even for the loosest row: nothing would change, and `apply` says why.
+    }
+    return {
+      impostorPairs,
+      supported: draft.learnt !== null && support.enough,
+      impostorPairsNeeded: support.pairsNeeded,
+      thresholdNow,
+      thresholdThen: draft.learnt === null ? thresholdNow : recognition.thresholdWith(draft.learnt.calibration),
+    };
+  }
+
+  async #report(draft: Draft, evaluation: Evaluation, source: EvaluationSource): Promise<string> {
+    const { people, settings, wall } = this.#deps;
+    const pictures = new Map<string, string>();
+    const captions = new Map<string, string>();
+    const owners = new Map(
+      source.kind === 'enrolled'
+        ? people
+            .all()
+            .flatMap((person) => [
+              [person.id, person] as const,
+              ...person.samples.map((sample) => [sample.id, person] as const),
+            ])
+        : [],
+    );
+    for (const id of new Set(evaluation.mistakes.flatMap(({ a, b }) => [a, b]))) {
+      const person = owners.get(id);
+      const bytes =
+        person === undefined
+          ? draft.pictures.get(id)
+          : await (id === person.id ? people.portrait(person) : people.pictures.get(`${id}.jpg`));
+      const url = bytes === null || bytes === undefined ? null : dataUrl(bytes);
+      if (url !== null) pictures.set(id, url);
+      if (person !== undefined) captions.set(id, person.name);
+    }
+    const { language, timeZone } = settings();
+    return reportHtml(evaluation, {
+      language,
+      model: people.model?.id ?? '',
+      madeAt: wall(),
+      timeZone: timeZone ?? machineZone(),
+      pictures,
+      captions,
+    });
+  }
+
+  #take(draft: Draft, name: string, embedding: Float32Array, picture: Uint8Array | null): void {
+    draft.embeddings.set(name, embedding);
+    draft.bytes -= draft.pictures.get(name)?.byteLength ?? 0;
+    draft.pictures.delete(name);
+    if (picture === null || draft.bytes + picture.byteLength > PICTURE_BYTES) return;
+    draft.pictures.set(name, picture);
+    draft.bytes += picture.byteLength;
+  }
+
+  #draft(id: string): Draft {
+    const draft = this.#drafts.get(id);
+    if (draft === undefined)
+      throw new LintelError('not-found', 'This evaluation is not there any more.', {
+        kept: 'People, check-ins and the calibration in use.',
+        todo: 'Start it again.',
+      });
+    return draft;
+  }
+
+  /** Vectors of two models can not be compared. */
+  #sameEmbedder(draft: Draft): void {
+    const { model } = this.#deps.people;
+    draft.model ??= model;
+    if (draft.model !== null && model !== null && sameModel(draft.model, model)) return;
+    throw new LintelError('bad-input', 'The model was changed since this evaluation was started.', {
+      kept: 'People, check-ins and the calibration in use.',
+      todo: 'Start it again.',
+    });
+  }
+}
+
+/** With `/` between folders, and without `./` in front. */
+const plainName = (file: string): string => file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+
+/** The folder a picture is in is whom it shows. */
+function labelled(embeddings: ReadonlyMap<string, Float32Array>): LabelledSample[] {
+  return [...embeddings].map(([id, embedding]) => {
+    const slash = id.lastIndexOf('/');
+    if (slash > 0) return { id, person: id.slice(0, slash), embedding };
+    throw new LintelError('bad-input', 'A picture is in no folder, so nobody knows whom it shows.', {
+      kept: 'Nothing was evaluated.',
+      todo: 'Make one folder of pictures for each person.',
+    });
+  });
+}
+
+/** What a report can show, by its first bytes. */
+function typeOf(bytes: Uint8Array): string | null {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(12, bytes.byteLength)).toString('latin1');
+  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
+  return head.startsWith('RIFF') && head.endsWith('WEBP') ? 'image/webp' : null;
+}
+
+const isShown = (bytes: Uint8Array): boolean => bytes.byteLength <= LARGEST_CROP && typeOf(bytes) !== null;
+
+function dataUrl(bytes: Uint8Array): string | null {
+  const type = typeOf(bytes);
+  if (type === null) return null;
+  return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`;
+}
+
+export const evaluationCalls = (kiosk: Kiosk) =>
+  ({
+    startEvaluation: () => ({ evaluationId: kiosk.evaluations.start() }),
+    addEvaluationPicture: async ({ evaluationId, file, bytes, aligned }) => ({
+      problem: await kiosk.evaluations.addPicture(evaluationId, file, bytes, aligned),
+    }),
+    runEvaluation: async ({ evaluationId, source }) => (await kiosk.evaluations.run(evaluationId, source)).reply,
+    applyCalibration: async ({ evaluationId }) => {
+      await kiosk.disk.track(() => kiosk.evaluations.apply(evaluationId));
+      return undefined;
+    },
+  }) satisfies Partial<Handlers>;

@@ -1,0 +1,126 @@
+/** From a face's embedding to a decision: the gallery, the model's calibration and the accepted risk together. */
+import type { Candidate, DecisionKind } from '../../shared/domain.ts';
+import { type Calibration, fmrAt, fnmrAt, similarityAt, thresholdFor } from './calibration.ts';
+import { decide, type Gallery } from './gallery.ts';
+
+/** How many candidates an answer holds. */
+export const CANDIDATES = 5;
+
+export interface Recognised {
+  readonly kind: DecisionKind;
+  /** Most similar first. */
+  readonly candidates: readonly Candidate[];
+  readonly threshold: number;
+}
+
+export class Recognition {
+  readonly #gallery: Gallery;
+  readonly #nameOf: (id: string) => string;
+  readonly #risk: () => number;
+  #calibration: Calibration;
+  #pairs: Calibration;
+
+  constructor(options: {
+    readonly gallery: Gallery;
+    readonly nameOf: (id: string) => string;
+    readonly risk: () => number;
+    readonly calibration: Calibration;
+    /** Picture against picture, where that is another than picture against template. */
+    readonly pairs?: Calibration;
+  }) {
+    this.#gallery = options.gallery;
+    this.#nameOf = options.nameOf;
+    this.#risk = options.risk;
+    this.#calibration = options.calibration;
+    this.#pairs = options.pairs ?? options.calibration;
+  }
+
+  /**
+   * Another embedder is in use, or another calibration of it.
+   * @param calibration for pictures against the gallery's templates
+   * @param pairs for one picture against another: a site's own calibration is of templates and says nothing about these
+   */
+  useCalibration(calibration: Calibration, pairs = calibration): void {
+    this.#calibration = calibration;
+    this.#pairs = pairs;
+  }
+
+  /** What the threshold would be with another calibration. */
+  thresholdWith(calibration: Calibration): number {
+    return thresholdFor(calibration, this.#risk(), this.#gallery.size).similarity;
+  }
+
+  /** What the threshold would be for so many people, picture against picture. */
+  pairThresholdFor(people: number): number {
+    return thresholdFor(this.#pairs, this.#risk(), people).similarity;
+  }
+
+  /** The similarity from which on somebody is taken for an enrolled person, with the gallery as it is now. */
+  get threshold(): number {
+    return thresholdFor(this.#calibration, this.#risk(), this.#gallery.size).similarity;
+  }
+
+  /** The threshold of one comparison: is this the same person? */
+  get pairThreshold(): number {
+    return thresholdFor(this.#pairs, this.#risk(), 1).similarity;
+  }
+
+  /**
+   * What a similarity of two pictures means: which fraction of pairs of different people is at least as similar (`fmr`), and
+   * which of pairs of the same person is less (`fnmr`).
+   */
+  pairRates(similarity: number): { readonly fmr: number; readonly fnmr: number } {
+    return { fmr: fmrAt(this.#pairs, similarity).value, fnmr: fnmrAt(this.#pairs, similarity).value };
+  }
+
+  /** The similarity that this fraction of pairs of strangers reaches. */
+  similarityAt(fmr: number): number {
+    return similarityAt(this.#pairs, fmr).value;
+  }
+
+  /** @param embedding 512 float32 of unit length */
+  candidates(embedding: Float32Array, count = CANDIDATES): Candidate[] {
+    return this.#gallery
+      .search(embedding, count)
+      .map(({ id, similarity }) => ({ id, name: this.#nameOf(id), similarity }));
+  }
+
+  recognise(embedding: Float32Array, count = CANDIDATES): Recognised {
+    const candidates = this.candidates(embedding, count);
+    const { threshold } = this;
+    return { kind: decide(candidates, threshold), candidates, threshold };
+  }
+}
+
+/**
+ * Decisions for several faces of one picture, where nobody can be twice. A face that resembles a person less than another
+ * face which is matched to that person is decided again without them: by the same threshold and the same margin, so a
+ * second-best name has to be good enough by itself. What only lost its name becomes `ambiguous`.
+ * The candidates are left as they are: they say what the vectors say.
+ */
+export function onceEach(faces: readonly Recognised[]): (Recognised & { readonly match: Candidate | null })[] {
+  const taken: Set<string>[] = faces.map(() => new Set());
+  const open = (index: number): readonly Candidate[] =>
+    (faces[index]?.candidates ?? []).filter(({ id }) => !taken[index]?.has(id));
+  const kindOf = (index: number): DecisionKind => decide(open(index), faces[index]?.threshold ?? 1);
+  // Every pass takes at least one name from one face, so this ends.
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const winner of faces.keys()) {
+      const [first] = open(winner);
+      if (first === undefined || kindOf(winner) !== 'match') continue;
+      for (const other of faces.keys()) {
+        if (other === winner) continue;
+        const rival = open(other).find(({ id }) => id === first.id);
+        if (rival === undefined || rival.similarity >= first.similarity) continue;
+        taken[other]?.add(first.id);
+        changed = true;
+      }
+    }
+  }
+  return faces.map((face, index) => {
+    const kind = kindOf(index);
+    if (kind === 'match') return { ...face, kind, match: open(index)[0] ?? null };
+    return { ...face, kind: face.kind === 'match' ? 'ambiguous' : kind, match: null };
+  });
+}

@@ -1,0 +1,136 @@
+/** `lintel attendance`, `lintel correct add|void|retime` */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { LintelError } from '../../../shared/errors.ts';
+import { daysBetween, localDateTime, localMoment } from '../../attendance/rules.ts';
+import type { CliServices, NewCorrection } from './services.ts';
+import { type Answer, printable, type Terminal } from './terminal.ts';
+
+export interface AttendanceOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly person?: string;
+  readonly group?: string;
+  readonly export?: string;
+  readonly locale?: string;
+}
+
+/** Reports by day, week and month; with `export` also a file for a spreadsheet. */
+export async function attendance(desk: CliServices, terminal: Terminal, options: AttendanceOptions): Promise<Answer> {
+  const today = (await desk.log(null)).day;
+  const to = options.to ?? options.from ?? today;
+  const asked = {
+    from: options.from ?? to,
+    to,
+    personId: options.person ?? null,
+    group: options.group ?? null,
+  };
+  const report = await desk.attendance(asked);
+  const text = reportLines(report);
+  if (options.export === undefined) return { json: report, text };
+  const format = /\.xlsx$/i.test(options.export) ? 'xlsx' : 'csv';
+  const locale = options.locale ?? localeOf(terminal.env);
+  const { bytes } = await desk.exportAttendance({ ...asked, format, locale });
+  try {
+    await writeFile(resolve(terminal.cwd, options.export), bytes, { mode: 0o600 });
+  } catch (error) {
+    throw new LintelError('bad-input', 'The file cannot be written.', {
+      kept: 'Nothing was changed.',
+      todo: 'Check its folder, and who may write there.',
+      cause: error,
+    });
+  }
+  return { json: { ...report, exported: options.export }, text: [...text, `written to ${printable(options.export)}`] };
+}
+
+function reportLines({
+  people,
+  days,
+  months,
+  timeZone,
+  problems,
+}: Awaited<ReturnType<CliServices['attendance']>>): string[] {
+  const names = new Map(people.map(({ id, name }) => [id, printable(name)]));
+  const time = (at: number | null): string => (at === null ? '--:--' : localDateTime(at, timeZone).slice(11, 16));
+  const hours = (ms: number): string => `${(ms / 3_600_000).toFixed(2)} h`;
+  return [
+    ...days
+      .filter(({ status }) => status !== 'off')
+      .map(({ personId, day, status, firstIn, lastOut, insideMs, flags }) =>
+        [
+          day,
+          names.get(personId) ?? personId,
+          status,
+          ...(firstIn === null && lastOut === null ? [] : [`${time(firstIn)}-${time(lastOut)}`, hours(insideMs)]),
+          ...(flags.length === 0 ? [] : [`(${flags.join(', ')})`]),
+        ].join('  '),
+      ),
+    ...months.map(
+      ({ personId, period, present, late, absent, insideMs }) =>
+        `${period}  ${names.get(personId) ?? personId}  ${present} days there (${late} late), ${absent} absent, ${hours(insideMs)}`,
+    ),
+    ...problems.map(({ kind, detail }) => `look at this: ${kind} ${printable(detail)}`),
+    `days are those of ${timeZone}`,
+  ];
+}
+
+/** @param file must end in `.csv` or `.xlsx` */
+export function parseExport(file: string): string {
+  if (!/\.(csv|xlsx)$/i.test(file)) throw new InvalidArgumentError('A name that ends in .csv or .xlsx is needed.');
+  return file;
+}
+
+export function parseDirection(text: string): 'in' | 'out' {
+  if (text !== 'in' && text !== 'out') throw new InvalidArgumentError('A direction is in or out.');
+  return text;
+}
+
+const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})$/;
+const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+export function parseTime(text: string): string {
+  const local = LOCAL.exec(text);
+  const valid = WITH_OFFSET.test(text)
+    ? !Number.isNaN(Date.parse(text.replace(' ', 'T')))
+    : local?.[1] !== undefined && isDay(local[1]) && !Number.isNaN(Date.parse(`${local[1]}T${local[2]}Z`));
+  if (!valid)
+    throw new InvalidArgumentError("A time is 2026-01-31T08:05 by the kiosk's clock, or with an offset: ...+07:00.");
+  return text;
+}
+
+const isDay = (day: string): boolean => {
+  try {
+    return daysBetween(day, day).length === 1;
+  } catch {
+    return false;
+  }
+};
+
+/** Unix ms of what `parseTime` let pass. Of a local time that comes twice in autumn, the first. */
+export function momentOf(text: string, timeZone: string): number {
+  const local = LOCAL.exec(text);
+  if (local?.[1] === undefined || local[2] === undefined) return Date.parse(text.replace(' ', 'T'));
+  return localMoment(local[1], local[2], timeZone);
+}
+
+/** Writes a correction: a further line of the log, with its reason. */
+export async function correct(desk: CliServices, correction: NewCorrection): Promise<Answer> {
+  const id = await desk.correct(correction);
+  const did = { add: 'added', void: 'taken out', retime: 'put to another time' }[correction.kind];
+  return {
+    json: { correction: id, ...(correction.kind === 'add' ? {} : { target: correction.target }) },
+    text: [`${correction.kind === 'add' ? id : printable(correction.target)} was ${did}`],
+  };
+}
+
+/** The person's own locale, as their system says it. */
+function localeOf(env: Terminal['env']): string {
+  const name = env['LC_ALL'] ?? env['LC_TIME'] ?? env['LANG'] ?? '';
+  const tag = (name.split(/[.@]/)[0] ?? '').replace('_', '-');
+  try {
+    return /^[a-z]{2,3}(-|$)/i.test(tag) ? (Intl.getCanonicalLocales(tag)[0] ?? 'en-GB') : 'en-GB';
+  } catch {
+    return 'en-GB';
+  }
+}

@@ -1,0 +1,189 @@
+/** Puts the terminal's commands together with the kiosk and the browser shell: the doors themselves know nothing of each other. */
+import { once } from 'node:events';
+import { chooseModels, findModels, modelSearchDirs } from '../../models/find.ts';
+import { importPlan } from '../../people/import-plan.ts';
+import { annotate } from '../../people/photos.ts';
+import { type Kiosk, type KioskOptions, openKiosk } from '../../server/kiosk.ts';
+import { openReopening, type ReopeningKiosk } from '../../server/lifecycle.ts';
+import type { Unlock } from '../../server/security.ts';
+import { forkVision } from '../../vision/process.ts';
+import { superviseVision } from '../../vision/supervisor.ts';
+import { assetPlaces, type Installation } from '../installation.ts';
+import { findBrowser, openAppWindow } from '../web/browser.ts';
+import { type BrowserShell, serveKiosk } from '../web/server.ts';
+import { bench } from './bench.ts';
+import { doctor } from './doctor.ts';
+import type { CliDeps, ServeRequest } from './program.ts';
+import type { CliServices } from './services.ts';
+import { note, type Terminal } from './terminal.ts';
+
+/**
+ * Browsers remember a permission for scheme, host and port together: with the same port each time, the window asks for the
+ * camera once and not at every start. Any other port does when this one is taken.
+ */
+const WINDOW_PORT = 47_615;
+/** A browser that ends this soon handed the page to one that runs already, or never showed it. */
+const WINDOW_SHOWN_AFTER_MS = 3000;
+
+export function cliDeps(installation: Installation, terminal: Terminal): CliDeps {
+  const { version } = installation;
+  const kioskOptions = (dataDir: string) => ({
+    dataDir,
+    version,
+    modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: terminal.env['LINTEL_MODELS_DIR'] }),
+    ...(terminal.env['LINTEL_EMBEDDER'] === undefined ? {} : { embedder: terminal.env['LINTEL_EMBEDDER'] }),
+  });
+  const encryption = (unlock: Unlock) => ({
+    unlock,
+    // An installation that always encrypts says so: a folder that somebody swapped for a plain one is then refused.
+    mustBeEncrypted: (terminal.env['LINTEL_MUST_BE_ENCRYPTED'] ?? '0') !== '0',
+  });
+  /** For a screen: the models in a process of their own, loading already. */
+  const served = (dataDir: string): KioskOptions => ({
+    ...kioskOptions(dataDir),
+    startVision: true,
+    vision: (models, onState) => superviseVision(models, { launch: forkVision(installation.visionProgram), onState }),
+  });
+
+  const modelsFor = (dataDir: string) => findModels({ searchDirs: kioskOptions(dataDir).modelDirs });
+  const chosenModels = async () =>
+    chooseModels(await modelsFor(installation.root), {
+      env: terminal.env['LINTEL_EMBEDDER'],
+    });
+
+  return {
+    version,
+    async openDesk(dataDir, { write, unlock }) {
+      const kiosk = await openKiosk({
+        ...kioskOptions(dataDir),
+        readOnly: !write,
+        ...encryption(unlock),
+        by: 'terminal',
+      });
+      return { desk: deskOf(kiosk), close: () => kiosk.close() };
+    },
+    serve: (request) =>
+      serve(installation, terminal, request, (dataDir, unlock) =>
+        openReopening({ ...served(dataDir), ...encryption(unlock) }),
+      ),
+    doctor: (dataDir, unlock) =>
+      doctor({
+        terminal,
+        root: installation.root,
+        dataDir,
+        findModels: () => modelsFor(dataDir),
+        findBrowser: () => findBrowser(terminal.env),
+        async readPeople() {
+          const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true, ...encryption(unlock) });
+          try {
+            const [people, backup] = [await kiosk.listPeople(), await kiosk.backups.status()];
+            return { people, renewable: await kiosk.people.renewable(), notices: kiosk.status().notices, backup };
+          } finally {
+            await kiosk.close();
+          }
+        },
+      }),
+    findModels: modelsFor,
+    bench: ({ picture }) =>
+      bench({
+        terminal,
+        root: installation.root,
+        picture,
+        open: (folder) => openKiosk(served(folder)),
+        models: chosenModels,
+      }),
+  };
+}
+
+function deskOf(kiosk: Kiosk): CliServices {
+  const { pictures, people, views, desk } = kiosk;
+  return {
+    planImport: importPlan,
+    bringIn: (people, options) => kiosk.imports.bringIn(people, options),
+    exportPage: (offset, limit) => kiosk.imports.export(offset, limit),
+    identify: (bytes) => pictures.identify(bytes),
+    annotate,
+    verify: (a, b) => pictures.verify(a, b),
+    async embed(bytes, { aligned }) {
+      if (!aligned) return pictures.embed(bytes);
+      const box = { x: 0, y: 0, width: 112, height: 112 };
+      return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
+    },
+    people: () => kiosk.listPeople(),
+    renewable: () => people.renewable(),
+    removePerson: (id) => kiosk.removePerson(id),
+    person: async (id) => {
+      await kiosk.checkIns.readLastSeen();
+      return views.whole(people.get(id));
+    },
+    editPerson: async (id, fields) => views.whole(await desk.edit(id, fields)),
+    removeSample: async (id, sampleId) => views.whole(await desk.removeSample(id, sampleId)),
+    mergePeople: async (keep, other) => views.whole(await desk.merge(keep, other)),
+    duplicates: () => desk.duplicates(),
+    markDifferent: (a, b) => desk.markDifferent(a, b),
+    revoke: (id, attendance) => desk.revoke(id, attendance),
+    log: (day) => kiosk.log(day),
+    attendance: (asked) => kiosk.attendance.report(asked),
+    exportAttendance: (asked) => kiosk.attendance.export(asked),
+    timeZone: kiosk.attendance.timeZone,
+    correct: (correction) => kiosk.attendance.correct(correction),
+    settings: () => kiosk.settings,
+    updateSettings: (change) => kiosk.updateSettings(change),
+    startEvaluation: () => kiosk.evaluations.start(),
+    addEvaluationPicture: (id, file, bytes, aligned) => kiosk.evaluations.addPicture(id, file, bytes, aligned),
+    runEvaluation: (id, source, signal) => kiosk.evaluations.run(id, source, { signal }),
+  };
+}
+
+async function serve(
+  installation: Installation,
+  terminal: Terminal,
+  request: ServeRequest,
+  open: (dataDir: string, unlock: Unlock) => Promise<ReopeningKiosk>,
+): Promise<void> {
+  const { interrupted } = terminal;
+  const kiosk = await open(request.dataDir, request.unlock);
+  try {
+    const assets = assetPlaces(installation, () => kiosk.landmarkerPath);
+    const shell =
+      request.window && request.port === 0
+        ? await serveKiosk(kiosk, { port: WINDOW_PORT, assets }).catch(() => serveKiosk(kiosk, { assets }))
+        : await serveKiosk(kiosk, { port: request.port, assets });
+    try {
+      request.announce(shell.url);
+      const ended: Promise<unknown>[] = [interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort')];
+      if (request.window) ended.push(showWindow(terminal, request, shell));
+      if (!request.offline) kiosk.fetchModels({ say: (line) => note(terminal, line) });
+      await Promise.race(ended);
+    } finally {
+      await shell.close();
+    }
+  } finally {
+    await kiosk.close();
+  }
+}
+
+/** Resolves when the window was closed; never, when there is no window and the kiosk should go on without. */
+async function showWindow(terminal: Terminal, request: ServeRequest, { url, openingUrl }: BrowserShell): Promise<void> {
+  const forever = new Promise<void>(() => undefined);
+  if (process.platform === 'linux' && !terminal.env['DISPLAY'] && !terminal.env['WAYLAND_DISPLAY']) {
+    note(terminal, `no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window. The kiosk is at ${url}`);
+    return forever;
+  }
+  const browser = findBrowser(terminal.env);
+  if (browser === null) {
+    note(terminal, `no Chromium, Chrome or Edge was found. Open this address in a browser on this machine: ${url}`);
+    return forever;
+  }
+  note(terminal, `opening the kiosk in an app window of ${browser}`);
+  const started = performance.now();
+  const window = openAppWindow({ browser, url: openingUrl(), dataDir: request.dataDir, kiosk: request.kiosk });
+  terminal.interrupted.addEventListener('abort', () => window.kill(), { once: true });
+  const failed = await new Promise<boolean>((done) => {
+    window.once('error', () => done(true));
+    window.once('exit', () => done(performance.now() - started < WINDOW_SHOWN_AFTER_MS));
+  });
+  if (!failed) return;
+  note(terminal, `the browser's window could not be opened. Open this address in a browser on this machine: ${url}`);
+  return forever;
+}

@@ -1,0 +1,139 @@
+/** `lintel evaluate FOLDER`, `lintel evaluate --pairs FILE --images DIR`, `lintel evaluate --enrolled` */
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { LintelError } from '../../../shared/errors.ts';
+import { parsePairs } from '../../evaluation/pairs-file.ts';
+import { readPeopleFolder, readPicture } from './recognise.ts';
+import type { CliServices, EvaluationSource } from './services.ts';
+import { type Answer, checkInterrupted, note, printable, startProgress, type Terminal } from './terminal.ts';
+
+export interface EvaluateOptions {
+  readonly pairs?: string;
+  readonly images?: string;
+  readonly enrolled?: boolean;
+  readonly aligned?: boolean;
+  readonly report?: string;
+}
+
+/** What is wrong with the arguments; null: nothing. */
+export function evaluateMisuse(folder: string | undefined, options: EvaluateOptions): string | null {
+  const { pairs, images, enrolled = false, aligned = false } = options;
+  const ways = [folder !== undefined, pairs !== undefined, enrolled].filter(Boolean).length;
+  if (ways !== 1) return 'give one of: a folder, --pairs with --images, --enrolled';
+  if ((pairs === undefined) !== (images === undefined)) return '--pairs and --images belong together';
+  if (enrolled && aligned) return '--aligned says how pictures are; --enrolled takes none';
+  return null;
+}
+
+interface Picture {
+  /** As the list or the folder names it. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The figures of an evaluation. A picture that can not be used is left out, with the pairs it is in, and said. */
+export async function evaluate(
+  desk: CliServices,
+  terminal: Terminal,
+  folder: string | undefined,
+  options: EvaluateOptions,
+): Promise<Answer> {
+  const { source, pictures } = await whatToEvaluate(terminal, folder, options);
+  const id = desk.startEvaluation();
+  const rejected: { file: string; code: string }[] = [];
+  const progress = startProgress(terminal, 'embedding', pictures.length);
+  try {
+    for (const { name, path } of pictures) {
+      checkInterrupted(terminal);
+      const code = await embedOne(desk, terminal, id, name, path, options.aligned === true);
+      if (code !== null) rejected.push({ file: name, code });
+      progress.step();
+    }
+  } finally {
+    progress.stop();
+  }
+  for (const { file, code } of rejected) note(terminal, `left out: ${printable(file)} (${code})`);
+  const { json, reply } = await desk.runEvaluation(id, source, terminal.interrupted);
+  if (options.report !== undefined) await writeReport(terminal, options.report, reply.report);
+  const recalibration = reply.recalibration === null ? {} : { recalibration: reply.recalibration };
+  return {
+    json: { ...json, rejected, ...recalibration },
+    text: [
+      ...figureLines(json),
+      ...(rejected.length === 0 ? [] : [`${rejected.length} pictures could not be used`]),
+      ...(options.report === undefined ? [] : [`report written to ${printable(options.report)}; it shows faces`]),
+    ],
+  };
+}
+
+async function whatToEvaluate(
+  { cwd }: Terminal,
+  folder: string | undefined,
+  { pairs, images, aligned = false }: EvaluateOptions,
+): Promise<{ readonly source: EvaluationSource; readonly pictures: readonly Picture[] }> {
+  if (pairs !== undefined && images !== undefined) {
+    const list = Buffer.from(await readPicture(cwd, pairs)).toString('utf8');
+    const names = [...new Set(parsePairs(list).flatMap(({ a, b }) => [a, b]))];
+    return {
+      source: { kind: 'pairs', list, aligned },
+      pictures: names.map((name) => ({ name, path: join(images, name) })),
+    };
+  }
+  if (folder === undefined) return { source: { kind: 'enrolled' }, pictures: [] };
+  const people = await readPeopleFolder(cwd, folder);
+  return {
+    source: { kind: 'folder', aligned },
+    pictures: people.flatMap(({ name, files }) => files.map((path) => ({ name: `${name}/${basename(path)}`, path }))),
+  };
+}
+
+/** @returns why the picture is left out; null: it is not */
+async function embedOne(
+  desk: CliServices,
+  { cwd }: Terminal,
+  id: string,
+  name: string,
+  path: string,
+  aligned: boolean,
+): Promise<string | null> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(resolve(cwd, path));
+  } catch {
+    return 'not-found';
+  }
+  return desk.addEvaluationPicture(id, name, bytes, aligned);
+}
+
+async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {
+  try {
+    await writeFile(resolve(cwd, file), html, { mode: 0o600 });
+  } catch (error) {
+    throw new LintelError('bad-input', 'The report cannot be written.', {
+      todo: 'Check its folder, and who may write there.',
+      cause: error,
+    });
+  }
+}
+
+function figureLines(json: Awaited<ReturnType<CliServices['runEvaluation']>>['json']): string[] {
+  const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(2)} %`);
+  const { identification: who, inUse } = json;
+  const by = json.accuracyBy === 'ten-fold' ? 'cross-validated' : 'at the best threshold';
+  return [
+    `${json.pairs} pairs: ${json.genuine} of the same person, ${json.impostor} of different people; ${json.skipped} left out`,
+    `accuracy ${percent(json.accuracy)} (${by}), AUC ${json.auc.toFixed(4)}, EER ${percent(json.eer)}`,
+    ...Object.entries(json.tar).map(
+      ([fmr, tar]) =>
+        `TAR ${percent(tar)} at FMR ${fmr}${json.unsupported.some((one) => one === fmr) ? ' (too few pairs to rely on)' : ''}`,
+    ),
+    ...(inUse === null
+      ? []
+      : [
+          `at the kiosk's threshold ${inUse.threshold.toFixed(3)}: of 1,000 pairs of strangers about ${Math.round(inUse.fmr * 1000)} would pass for one person, of 1,000 of the same person about ${Math.round(inUse.fnmr * 1000)} would be refused`,
+        ]),
+    ...(who === null
+      ? []
+      : [`right person first ${percent(who.rank1)}, strangers greeted by a name ${percent(who.fpir)} (FPIR)`]),
+  ];
+}

@@ -1,0 +1,235 @@
+/** `lintel people`, `lintel people remove ID`, `lintel log [--day YYYY-MM-DD]` */
+import type { Command } from 'commander';
+import type { Person } from '../../../shared/domain.ts';
+import { readPeopleFolder, readPicture } from './recognise.ts';
+import type { CliServices } from './services.ts';
+import { type Answer, checkInterrupted, printable, startProgress, type Terminal } from './terminal.ts';
+
+export async function people(desk: CliServices): Promise<Answer> {
+  const renewable = await desk.renewable();
+  const all = (await desk.people()).map(({ id, name, externalId, group, samples, ready, createdAt, lastSeenAt }) => ({
+    id,
+    name,
+    externalId,
+    group,
+    samples,
+    ready,
+    createdAt,
+    lastSeenAt,
+  }));
+  return {
+    json: { people: all },
+    text: [
+      ...all.map(
+        ({ id, name, samples, ready }) =>
+          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : samples === 0 ? '  (no face data)' : renewable.has(id) ? '  (made with another model: made again from the kept pictures when the kiosk next starts)' : '  (enroll again: made with another model, and no pictures are kept)'}`,
+      ),
+      `${all.length} ${all.length === 1 ? 'person' : 'people'}`,
+    ],
+  };
+}
+
+async function removePerson(desk: CliServices, id: string): Promise<Answer> {
+  await desk.removePerson(id);
+  return { json: { removed: id }, text: [`${printable(id)} was removed, with all samples and pictures.`] };
+}
+
+export async function log(desk: CliServices, day: string | null): Promise<Answer> {
+  const found = await desk.log(day);
+  return {
+    json: found,
+    text: [
+      ...found.checkIns.map(
+        ({ at, name, direction }) =>
+          `${new Date(at).toLocaleTimeString('en-GB')}  ${direction.padEnd(3)}  ${printable(name)}`,
+      ),
+      `${found.checkIns.length} check-ins on ${found.day}`,
+    ],
+  };
+}
+
+// `lintel people show|edit|merge|duplicates|different|revoke|remove-sample`
+
+/** A person as a script gets them: everything but the pictures. */
+const plain = (person: Person) => ({
+  ...person,
+  picture: undefined,
+  sampleList: person.sampleList.map((sample) => ({ ...sample, picture: undefined })),
+});
+
+const day = (at: number | null): string => (at === null ? 'never' : new Date(at).toISOString().slice(0, 10));
+
+function lines(person: Person): string[] {
+  const { id, name, externalId, group, ready, samples, consentAt, lastSeenAt, sampleList } = person;
+  return [
+    `${id}  ${printable(name)}`,
+    `  external id ${printable(externalId ?? '-')}, group ${printable(group ?? '-')}`,
+    `  consent ${consentAt === null ? 'taken back or not given' : `of ${day(consentAt)}`}, last seen ${day(lastSeenAt)}`,
+    ...(ready
+      ? []
+      : [`  can not be recognised: ${samples === 0 ? 'no face data' : 'enroll again for the model in use'}`]),
+    ...sampleList.map(
+      ({ id: sample, addedAt, pose, source, quality, similarity, outlier }) =>
+        `  ${sample}  ${day(addedAt)}  ${pose ?? source}  quality ${quality.score.toFixed(2)}` +
+        `${similarity === null ? '' : `  similarity ${similarity.toFixed(3)}`}` +
+        `${outlier ? '  DOES NOT FIT the others' : ''}`,
+    ),
+  ];
+}
+
+const answer = (person: Person): Answer => ({ json: { person: plain(person) }, text: lines(person) });
+
+const showPerson = async (desk: CliServices, id: string): Promise<Answer> => answer(await desk.person(id));
+
+interface Edit {
+  readonly name?: string;
+  readonly externalId?: string;
+  readonly group?: string;
+}
+
+/** What is not named stays as it is; an empty external id or group is taken away. */
+async function editPerson(desk: CliServices, id: string, edit: Edit): Promise<Answer> {
+  const { name, externalId, group } = await desk.person(id);
+  return answer(
+    await desk.editPerson(id, {
+      name: edit.name ?? name,
+      externalId: edit.externalId ?? externalId,
+      group: edit.group ?? group,
+    }),
+  );
+}
+
+const removeSample = async (desk: CliServices, id: string, sampleId: string): Promise<Answer> =>
+  answer(await desk.removeSample(id, sampleId));
+
+const mergePeople = async (desk: CliServices, keep: string, other: string): Promise<Answer> =>
+  answer(await desk.mergePeople(keep, other));
+
+async function duplicates(desk: CliServices): Promise<Answer> {
+  const pairs = (await desk.duplicates()).map(({ a, b, similarity, threshold }) => ({
+    a: { id: a.id, name: a.name },
+    b: { id: b.id, name: b.name },
+    similarity,
+    threshold,
+  }));
+  return {
+    json: { pairs },
+    text: [
+      ...pairs.map(
+        ({ a, b, similarity }) =>
+          `${similarity.toFixed(3)}  ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}`,
+      ),
+      `${pairs.length} ${pairs.length === 1 ? 'pair looks' : 'pairs look'} alike`,
+    ],
+  };
+}
+
+async function markDifferent(desk: CliServices, a: string, b: string): Promise<Answer> {
+  await desk.markDifferent(a, b);
+  return { json: { different: [a, b] }, text: ['They will not be shown as look-alikes again.'] };
+}
+
+async function revoke(desk: CliServices, id: string, attendance: 'keep' | 'anonymise'): Promise<Answer> {
+  await desk.revoke(id, attendance);
+  return {
+    json: { revoked: id, attendance },
+    text: [
+      attendance === 'keep'
+        ? 'Face data and pictures were erased; the name and the check-ins are kept.'
+        : 'Face data, pictures and the name were erased; the check-ins are kept without a name.',
+    ],
+  };
+}
+
+// `lintel enroll FOLDER`
+
+interface Enrolled {
+  readonly id: string | null;
+  readonly name: string;
+  readonly samples: number;
+  readonly rejected: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Each sub-folder is a person. People are saved in batches, and whole: stopped half-way, start it again. */
+export async function enroll(desk: CliServices, terminal: Terminal, folder: string): Promise<Answer> {
+  const folders = await readPeopleFolder(terminal.cwd, folder);
+  const consentAt = Date.now();
+  const total = folders.reduce((sum, { files }) => sum + files.length, 0);
+  const progress = startProgress(terminal, 'enrolling', total);
+  const people: Enrolled[] = [];
+  try {
+    const everybody = folders.map(({ name, files }) => ({
+      name,
+      consentAt,
+      pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, file) })),
+    }));
+    const options = { signal: terminal.interrupted, onPicture: () => progress.step() };
+    for await (const { id, name, samples, rejected } of desk.bringIn(everybody, options))
+      people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => ({ file, reason })) });
+  } finally {
+    progress.stop();
+  }
+  if (people.length < folders.length) checkInterrupted(terminal);
+  const enrolled = people.filter(({ id }) => id !== null);
+  return {
+    json: { people },
+    text: [
+      ...people.flatMap(({ name, samples, rejected, id }) => [
+        `${printable(name)}: ${id === null ? 'not enrolled, no picture could be used' : `${samples} samples`}`,
+        ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
+      ]),
+      `${enrolled.length} of ${people.length} people enrolled`,
+    ],
+    failed: enrolled.length === 0,
+  };
+}
+
+// The commands below `lintel people`. What they do is in persons.ts and records.ts.
+
+interface PeopleCommandParts {
+  readonly add: (parent: Command, usage: string, description: string) => Command;
+  /** Runs with a desk that is opened for it, by the options of the command and those above it. */
+  readonly atDesk: (command: Command, write: boolean, work: (desk: CliServices) => Promise<Answer>) => Promise<void>;
+  readonly parseFate: (text: string) => 'keep' | 'anonymise';
+}
+
+export function addPeopleCommands(people: Command, { add, atDesk, parseFate }: PeopleCommandParts): void {
+  add(people, 'show <id>', 'a person with every sample, how good it is and how well it fits the others').action(
+    (id: string, _options: unknown, command: Command) => atDesk(command, false, (desk) => showPerson(desk, id)),
+  );
+  add(people, 'edit <id>', 'change name, external id or group; what is not named stays')
+    .option('--name <name>', 'the name')
+    .option('--external-id <id>', 'number or code in another system; "" takes it away')
+    .option('--group <group>', 'the group; "" takes it away')
+    .action((id: string, edit: Edit, command: Command) => atDesk(command, true, (desk) => editPerson(desk, id, edit)));
+  add(people, 'remove <id>', 'remove a person, with all samples and pictures').action(
+    (id: string, _options: unknown, command: Command) => atDesk(command, true, (desk) => removePerson(desk, id)),
+  );
+  add(people, 'remove-sample <id> <sample>', 'remove one sample for good; the last one stays').action(
+    (id: string, sample: string, _options: unknown, command: Command) =>
+      atDesk(command, true, (desk) => removeSample(desk, id, sample)),
+  );
+  add(people, 'revoke <id>', 'erase face data and pictures, because the consent was taken back')
+    .requiredOption(
+      '--attendance <keep|anonymise>',
+      'keep: the name and its check-ins stay. anonymise: the check-ins stay without a name',
+      parseFate,
+    )
+    .action((id: string, { attendance }: { attendance: 'keep' | 'anonymise' }, command: Command) =>
+      atDesk(command, true, (desk) => revoke(desk, id, attendance)),
+    );
+  add(people, 'duplicates', 'pairs of people whose faces look alike, most alike first').action(
+    (_options: unknown, command: Command) => atDesk(command, false, duplicates),
+  );
+  add(
+    people,
+    'merge <keep> <other>',
+    'two entries of one person: the first gets samples and check-ins of the second',
+  ).action((keep: string, other: string, _options: unknown, command: Command) =>
+    atDesk(command, true, (desk) => mergePeople(desk, keep, other)),
+  );
+  add(people, 'different <a> <b>', 'two people who only look alike: not shown as duplicates again').action(
+    (a: string, b: string, _options: unknown, command: Command) =>
+      atDesk(command, true, (desk) => markDifferent(desk, a, b)),
+  );
+}

@@ -1,0 +1,352 @@
+/** The command line: which commands there are, with which options. What they do is in the files beside this one. */
+import { existsSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { LintelError, reportOf } from '../../../shared/errors.ts';
+import type { FoundModels } from '../../models/find.ts';
+import type { Unlock } from '../../server/security.ts';
+import { dataFolder } from '../installation.ts';
+import {
+  attendance,
+  type AttendanceOptions,
+  correct,
+  momentOf,
+  parseDirection,
+  parseExport,
+  parseTime,
+} from './attendance.ts';
+import { evaluate, evaluateMisuse, type EvaluateOptions } from './evaluate.ts';
+import { exportPeople, importPeople } from './import.ts';
+import { downloadModels, listModels } from './models.ts';
+import { addPeopleCommands, enroll, log, people } from './people.ts';
+import { embed, identify, verify } from './recognise.ts';
+import { type SecretOptions, unlockFrom } from './secret.ts';
+import { addTrustCommands } from './security.ts';
+import type { CliServices } from './services.ts';
+import { setSetting, settingMisuse, showSettings } from './settings.ts';
+import { type Answer, asJson, asText, errorText, note, type Terminal } from './terminal.ts';
+
+const EXIT_OK = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+export interface ServeRequest {
+  readonly dataDir: string;
+  /** What opens the data when they are encrypted. */
+  readonly unlock: Unlock;
+  readonly port: number;
+  readonly window: boolean;
+  readonly kiosk: boolean;
+  /** Model files that are missing are not fetched. */
+  readonly offline: boolean;
+  /** Prints the address, as one line, as soon as the kiosk answers there. */
+  announce(url: string): void;
+}
+
+/** What the commands stand on. The entry program puts it together. */
+export interface CliDeps {
+  readonly version: string;
+  /** Opens a kiosk without a screen. `write` takes the data folder's lock; without it reading works beside a running kiosk. */
+  openDesk(
+    dataDir: string,
+    options: { readonly write: boolean; readonly unlock: Unlock },
+  ): Promise<{ desk: CliServices; close(): Promise<void> }>;
+  /** Runs until it is interrupted or its window is closed. */
+  serve(request: ServeRequest): Promise<void>;
+  doctor(dataDir: string, unlock: Unlock): Promise<Answer>;
+  /** Where each model is, and whether it is whole. */
+  findModels(dataDir: string): Promise<FoundModels>;
+  bench(options: { readonly picture: string | null }): Promise<Answer>;
+}
+
+interface CommonOptions extends SecretOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Runs one command.
+ * @param argv without the program's own name, e.g. `['people', '--json']`
+ * @returns the exit code: 0, 1 (failed, said why), 2 (usage)
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal, deps: CliDeps): Promise<number> {
+  const json = argv.includes('--json');
+  let code = EXIT_OK;
+
+  const print = (answer: Answer): void => {
+    terminal.stdout.write(json ? asJson(answer.json) : asText(answer.text));
+    if (answer.failed === true) code = EXIT_FAILED;
+  };
+  const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
+  const withDesk = async (
+    options: CommonOptions,
+    write: boolean,
+    work: (desk: CliServices) => Promise<Answer>,
+  ): Promise<void> => {
+    const unlock = unlockFrom(terminal, options);
+    const { desk, close } = await deps.openDesk(dataDir(options), { write, unlock });
+    try {
+      print(await work(desk));
+    } finally {
+      await close();
+    }
+  };
+
+  /** For what takes data out: it changes nothing, but the audit journal should have it. Beside a running kiosk it can not. */
+  const withDeskNoting = async (
+    options: CommonOptions,
+    work: (desk: CliServices) => Promise<Answer>,
+  ): Promise<void> => {
+    if (!existsSync(dataDir(options))) return withDesk(options, false, work);
+    try {
+      await withDesk(options, true, work);
+    } catch (error) {
+      if (!(error instanceof LintelError) || error.code !== 'store-locked') throw error;
+      note(terminal, 'a kiosk is running on this folder: its audit journal will not have this export.');
+      await withDesk(options, false, work);
+    }
+  };
+
+  const program = new Command('lintel')
+    .description('Face check-in on this machine, without a network: the commands of operators and scripts.')
+    .version(deps.version)
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit code: 0 done, 1 failed (says why), 2 wrong usage. With --json one JSON object is printed, {"error":{...}} on failure.' +
+        "\nModels are looked for in LINTEL_MODELS_DIR, the data folder's models/, then models/. LINTEL_EMBEDDER chooses the embedder.",
+    );
+  const add = (parent: Command, usage: string, description: string): Command =>
+    parent
+      .command(usage)
+      .description(description)
+      .option('--data <dir>', "data folder (default: LINTEL_DATA, else the system's folder for applications)")
+      .option('--json', 'one JSON object on stdout, everything else on stderr')
+      .option('--passphrase-file <file>', 'opens encrypted data (else LINTEL_PASSPHRASE_FILE, else it is typed)')
+      .option('--key-file <file>', 'opens encrypted data (else LINTEL_KEY_FILE)')
+      .allowExcessArguments(false);
+
+  add(program, 'enroll <folder>', 'enroll people: one sub-folder of pictures per person, its name the name')
+    .addHelpText(
+      'after',
+      '\nBy enrolling you say that each person has agreed to it today. Somebody of that name who is already enrolled gets the' +
+        '\nnew pictures added; a picture they already have is not added twice. Exit code 1 when nobody could be enrolled.',
+    )
+    .action((folder: string, options: CommonOptions) =>
+      withDesk(options, true, (desk) => enroll(desk, terminal, folder)),
+    );
+  const pictures =
+    '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
+    '\ngo on; the exit code is 1 when a file does not exist or no picture at all could be used.';
+  add(program, 'identify <picture...>', 'who is in these pictures')
+    .option('--annotate <dir>', 'also write each picture with boxes and names drawn on it into this folder')
+    .addHelpText('after', pictures)
+    .action((files: string[], options: CommonOptions & { annotate?: string }) =>
+      withDesk(options, false, (desk) => identify(desk, terminal, files, options.annotate ?? null)),
+    );
+  add(program, 'verify <a> <b>', 'whether the largest faces of two pictures are the same person').action(
+    (a: string, b: string, options: CommonOptions) => withDesk(options, false, (desk) => verify(desk, terminal, a, b)),
+  );
+  add(program, 'embed <picture...>', 'the embedding of every face in these pictures')
+    .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
+    .addHelpText('after', pictures)
+    .action((files: string[], options: CommonOptions & { aligned?: boolean }) =>
+      withDesk(options, false, (desk) => embed(desk, terminal, files, { aligned: options.aligned === true })),
+    );
+  const peopleCommand = add(program, 'people', 'who is enrolled')
+    .allowExcessArguments(false)
+    .action((options: CommonOptions) => withDesk(options, false, people));
+  addPeopleCommands(peopleCommand, {
+    add,
+    atDesk: (command, write, work) => withDesk(command.optsWithGlobals<CommonOptions>(), write, work),
+    parseFate,
+  });
+  add(program, 'import <folder>', 'bring people in: a folder of folders, or a data.csv of id,name,group,image')
+    .option('--plan', 'only say who would be brought in and what can not be used')
+    .addHelpText(
+      'after',
+      '\nBy importing you say that each person has agreed to it today. Whoever is enrolled already is known by their id, else' +
+        '\nby their name; a picture they already have is not added twice. So after Ctrl+C or a crash the same command goes on' +
+        '\nfrom there. Also reads what "export" has written. Exit code 1 when nobody could be enrolled, or it was stopped.',
+    )
+    .action((folder: string, options: CommonOptions & { plan?: boolean }) =>
+      withDesk(options, options.plan !== true, (desk) =>
+        importPeople(desk, terminal, folder, { plan: options.plan === true }),
+      ),
+    );
+  add(
+    program,
+    'export <folder>',
+    'write everybody, with pictures and face data, into a new folder that "import" reads',
+  ).action((folder: string, options: CommonOptions) =>
+    withDeskNoting(options, (desk) => exportPeople(desk, terminal, folder)),
+  );
+  add(program, 'log', 'the check-ins of a day')
+    .option('--day <YYYY-MM-DD>', 'which day (default: today)', parseDay)
+    .action((options: CommonOptions & { day?: string }) =>
+      withDesk(options, false, (desk) => log(desk, options.day ?? null)),
+    );
+  add(program, 'attendance', 'who was there, from when to when')
+    .option('--from <YYYY-MM-DD>', 'first day (default: the last)', parseDay)
+    .option('--to <YYYY-MM-DD>', 'last day (default: the first, else today)', parseDay)
+    .option('--person <id>', 'only this person, with every line behind their days')
+    .option('--group <name>', 'only this group')
+    .option('--export <file>', 'also write it for a spreadsheet: FILE.csv or FILE.xlsx', parseExport)
+    .option('--locale <tag>', "of the file's dates and numbers, as en-GB or vi (default: the system's)")
+    .action((options: CommonOptions & AttendanceOptions) =>
+      options.export === undefined
+        ? withDesk(options, false, (desk) => attendance(desk, terminal, options))
+        : withDeskNoting(options, (desk) => attendance(desk, terminal, options)),
+    );
+  const reason = '--reason <text>';
+  const correctCommand = add(
+    program,
+    'correct',
+    'correct the log by further lines; what the kiosk wrote stays as it is',
+  )
+    .addHelpText('after', '\nIds of check-ins are in: log --json, attendance --person ID --json.')
+    .action((_options: CommonOptions, command: Command) => command.help({ error: true }));
+  const correction = (usage: string, description: string): Command =>
+    add(correctCommand, usage, description).requiredOption(reason, 'why');
+  const inLog = (command: Command, make: (desk: CliServices) => Parameters<typeof correct>[1]): Promise<void> =>
+    withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => correct(desk, make(desk)));
+  correction('add', 'a check-in that was forgotten')
+    .requiredOption('--person <id>', 'who')
+    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
+    .requiredOption('--direction <in|out>', 'in or out', parseDirection)
+    .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) =>
+      inLog(command, ({ timeZone }) => ({
+        kind: 'add',
+        personId: options.person,
+        at: momentOf(options.at, timeZone),
+        direction: options.direction,
+        reason: options.reason,
+      })),
+    );
+  correction('void <id>', 'a check-in that never was').action(
+    (target: string, options: { reason: string }, command: Command) =>
+      inLog(command, () => ({ kind: 'void', target, reason: options.reason })),
+  );
+  correction('retime <id>', 'a check-in that was at another time')
+    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
+    .action((target: string, options: { at: string; reason: string }, command: Command) =>
+      inLog(command, ({ timeZone }) => ({
+        kind: 'retime',
+        target,
+        at: momentOf(options.at, timeZone),
+        reason: options.reason,
+      })),
+    );
+  add(program, 'evaluate [folder]', 'how good it is: on a folder of people, a list of pairs, or the enrolled people')
+    .option('--pairs <file>', "a list of pairs: file_x,file_y,Decision as CSV, or LFW's pairs.txt")
+    .option('--images <dir>', 'with --pairs: the folder its pictures are in')
+    .option('--enrolled', "the enrolled people's own samples, each against templates made without it")
+    .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
+    .option('--report <file.html>', 'also write a page with curves, histograms and the worst mistakes; it shows faces')
+    .addHelpText(
+      'after',
+      '\nOf each picture the face with the largest box counts. A picture without a face, or that cannot be read, is left out' +
+        '\nwith every pair it is in; "skipped" counts those pairs, and they are in no figure. Rates are fractions, 0 to 1.',
+    )
+    .action(async (folder: string | undefined, options: CommonOptions & EvaluateOptions, command: Command) => {
+      const misuse = evaluateMisuse(folder, options);
+      if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
+      await withDesk(options, false, (desk) => evaluate(desk, terminal, folder, options));
+    });
+  const settingsCommand = add(program, 'settings', 'how the kiosk is set')
+    .allowExcessArguments(false)
+    .action((options: CommonOptions) => withDesk(options, false, showSettings));
+  add(settingsCommand, 'set <key> <value>', 'change one: liveness off, votes.needed 2, greeting "Hello {name}"')
+    .addHelpText(
+      'after',
+      '\nThe value is text, or JSON where it is a number, true, false, null or a list. Not while a kiosk runs here.',
+    )
+    .action(async (key: string, value: string, _options: CommonOptions, command: Command) => {
+      const misuse = settingMisuse(key, value);
+      if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
+      await withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => setSetting(desk, key, value));
+    });
+  add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
+    .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)
+    .option('--window', "also open it in an app window of this machine's Chromium, Chrome or Edge")
+    .option('--no-window', 'only serve (the default, but for the start script of the portable bundle)')
+    .option('--kiosk', 'with --window: full-screen')
+    .option('--offline', 'download nothing, also where model files are missing')
+    .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean; offline?: boolean }) =>
+      deps.serve({
+        dataDir: dataDir(options),
+        unlock: unlockFrom(terminal, options, true),
+        port: options.port,
+        window: options.window === true,
+        kiosk: options.kiosk === true,
+        offline: options.offline === true,
+        announce: (url) => {
+          terminal.stdout.write(`${JSON.stringify({ url })}\n`);
+          if (!json) note(terminal, `the kiosk is open at ${url} (Ctrl+C closes it)`);
+        },
+      }),
+    );
+  const modelsCommand = add(program, 'models', 'which models are here').action(async (options: CommonOptions) =>
+    print(listModels(await deps.findModels(dataDir(options)))),
+  );
+  add(modelsCommand, 'download [id...]', "download models into the data folder's models/ (none named: what is missing)")
+    .addHelpText('after', '\nEach file is checked by size and SHA-256. Mind the licence, which is printed first.')
+    .action(async (ids: string[], _options: CommonOptions, command: Command) => {
+      const folder = dataDir(command.optsWithGlobals<CommonOptions>());
+      print(await downloadModels(await deps.findModels(folder), ids, folder, terminal));
+    });
+  add(program, 'doctor', 'what is here, what is missing, and what to do')
+    .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
+    .action(async (options: CommonOptions) =>
+      print(await deps.doctor(dataDir(options), unlockFrom(terminal, options))),
+    );
+  add(program, 'bench', 'how fast it is on this machine')
+    .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
+    .action(async (options: CommonOptions & { picture?: string }) =>
+      print(await deps.bench({ picture: options.picture ?? null })),
+    );
+
+  addTrustCommands(program, { terminal, version: deps.version, dataDir, print, add });
+
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT_OK; // --help, --version
+      if (json)
+        terminal.stdout.write(
+          `${JSON.stringify({ error: { code: 'usage', message: error.message.replace(/^error: /, '') } })}\n`,
+        );
+      return EXIT_USAGE;
+    }
+    if (json) terminal.stdout.write(asJson({ error: reportOf(error) }));
+    note(terminal, errorText(error));
+    if (!(error instanceof LintelError) && terminal.env['LINTEL_DEBUG'] !== undefined) {
+      terminal.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    }
+    return EXIT_FAILED;
+  }
+}
+
+function parseFate(text: string): 'keep' | 'anonymise' {
+  if (text !== 'keep' && text !== 'anonymise') throw new InvalidArgumentError('It is keep or anonymise.');
+  return text;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+function parseDay(text: string): string {
+  const valid = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+  if (!valid) throw new InvalidArgumentError('A day is YYYY-MM-DD.');
+  return text;
+}

@@ -1,0 +1,80 @@
+/** What a command may do to the outside: two streams, an environment, a folder to stand in, and being interrupted. */
+import cliProgress from 'cli-progress';
+import { LintelError, reportOf } from '../../../shared/errors.ts';
+
+export interface Terminal {
+  /** The answer, and nothing else. */
+  readonly stdout: NodeJS.WritableStream;
+  /** Everything else. */
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What relative paths are relative to: where the person stands, not where npm went. */
+  readonly cwd: string;
+  /** Ctrl+C or SIGTERM. */
+  readonly interrupted: AbortSignal;
+  /** Asks whoever sits here for a line that is not shown. Null: nobody does, or they would not say. */
+  readonly ask?: (question: string) => Promise<string | null>;
+}
+
+/** A command's answer: JSON for scripts, lines for people. */
+export interface Answer {
+  readonly json: unknown;
+  readonly text: readonly string[];
+  /** Not everything worked, though there is an answer: the exit code is 1. */
+  readonly failed?: boolean;
+}
+
+/** A line for people, on stderr. Nothing in it can move the cursor. */
+export const note = (terminal: Terminal, text: string): void =>
+  void terminal.stderr.write(`lintel: ${text.split('\n').map(printable).join('\n')}\n`);
+
+/** An answer's lines for people. Names and file names in them can not move the cursor. */
+export const asText = (lines: readonly string[]): string => lines.map((line) => `${printable(line)}\n`).join('');
+
+/** One line of JSON. What JSON leaves as it is and a terminal would obey is escaped, which changes nothing for a reader. */
+export const asJson = (value: unknown): string =>
+  `${JSON.stringify(value).replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+
+/** An error in words: what happened, what was kept, what to do. */
+export function errorText(error: unknown): string {
+  const { message, kept, todo } = reportOf(error);
+  return [message, kept, todo].filter((part) => part !== undefined).join(' ');
+}
+
+/** Names and file names may hold anything, also what would move a terminal's cursor. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+
+interface Progress {
+  step(): void;
+  stop(): void;
+}
+
+/** A bar on a terminal; elsewhere a line for every tenth of the way. Nothing for work of one or two steps. */
+export function startProgress(terminal: Terminal, what: string, total: number): Progress {
+  if (total < 3) return { step: () => undefined, stop: () => undefined };
+  if (terminal.stderr.isTTY === true) {
+    const bar = new cliProgress.SingleBar(
+      { format: `${what} {bar} {value}/{total} {eta_formatted}`, stream: terminal.stderr, hideCursor: true },
+      cliProgress.Presets.shades_classic,
+    );
+    bar.start(total, 0);
+    return { step: () => bar.increment(), stop: () => bar.stop() };
+  }
+  let done = 0;
+  let told = 0;
+  return {
+    step() {
+      done += 1;
+      const tenth = Math.floor((done / total) * 10);
+      if (tenth > told) note(terminal, `${what} ${done}/${total}`);
+      told = tenth;
+    },
+    stop: () => undefined,
+  };
+}
+
+/** @throws LintelError when Ctrl+C was pressed: what was done until then is kept. */
+export function checkInterrupted(terminal: Terminal): void {
+  if (terminal.interrupted.aborted)
+    throw new LintelError('bad-input', 'Stopped before the end.', { kept: 'What was done until then is kept.' });
+}

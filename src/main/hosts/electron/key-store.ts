@@ -1,0 +1,48 @@
+/** What opens encrypted data in the desktop program: the system's key store, or a file given when it is started. */
+import { LintelError } from '../../../shared/errors.ts';
+import type { EncryptionChange } from '../../server/maintenance.ts';
+import type { Unlock } from '../../server/security.ts';
+import { passphraseFromFile, type SafeStorageLike } from '../../storage/secret.ts';
+
+interface SecretFiles {
+  /** Absolute; null: not given. */
+  readonly passphrase: string | null;
+  readonly key: string | null;
+}
+
+/** @param safeStorage of no use before the app is ready */
+export function unlockElectron(safeStorage: SafeStorageLike, files: SecretFiles): Unlock {
+  return async (method) => {
+    switch (method) {
+      case 'safe-storage':
+        return { method, safeStorage };
+      case 'passphrase':
+        // It is asked for on the screen.
+        if (files.passphrase === null) return null;
+        return { method, passphrase: await passphraseFromFile(files.passphrase) };
+      case 'key-file':
+        if (files.key === null) throw keyNeeded();
+        return { method, path: files.key };
+    }
+  };
+}
+
+/**
+ * What `--encrypt on|off|rotate` asks for, with the system's key store: the terminal can not reach it.
+ * @throws LintelError `bad-input`
+ */
+export function changeAsked(word: string, safeStorage: SafeStorageLike): EncryptionChange {
+  if (word === 'on') return { what: 'on', secret: { method: 'safe-storage', safeStorage } };
+  if (word === 'key-store') return { what: 'secret-changed', secret: { method: 'safe-storage', safeStorage } };
+  if (word === 'off') return { what: 'off' };
+  if (word === 'rotate') return { what: 'rotated' };
+  throw new LintelError('bad-input', 'After --encrypt stands on, off, rotate or key-store.', {
+    kept: 'Nothing was changed.',
+  });
+}
+
+const keyNeeded = (): LintelError =>
+  new LintelError('vault-locked', 'The data in this folder is encrypted, and a key file opens it.', {
+    kept: 'Nothing was changed.',
+    todo: 'Start with --key-file FILE, or name it in LINTEL_KEY_FILE.',
+  });

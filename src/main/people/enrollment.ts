@@ -1,0 +1,220 @@
+/** Enrollment drafts: samples gathered in memory, one connection's own, until they are saved whole or dropped. */
+import { createHash } from 'node:crypto';
+import type { CallInput, CaptureReply } from '../../shared/calls.ts';
+import type { CapturePose, FrameMessage, Sample } from '../../shared/domain.ts';
+import { LintelError } from '../../shared/errors.ts';
+import { meanTemplate, similarity } from '../gallery/gallery.ts';
+import type { Recognition } from '../gallery/recognition.ts';
+import { newId } from '../storage/context.ts';
+import type { FacePictures, SeenFace, Vision } from '../vision/vision.ts';
+import { type ModelRef, type PersonRecord, sameModel } from './records.ts';
+import type { NewSample, PeopleRepository } from './repository.ts';
+import { pictureUrl } from './sample-images.ts';
+import { captureProblems, fileProblems, type SampleProblem } from './sample-quality.ts';
+
+/** More samples than this make nobody better known. */
+const MOST_SAMPLES = 30;
+const MOST_DRAFTS = 8;
+/**
+ * A sample that resembles every other sample of the draft less than strangers do at this false match rate shows somebody
+ * else. Generous: heads are turned, and picture files may be years apart.
+ */
+const OTHER_PERSON_FMR = { camera: 0.02, file: 0.1 } as const;
+
+interface DraftSample extends NewSample {
+  readonly pictures: FacePictures;
+  readonly id: string;
+  readonly model: ModelRef;
+}
+interface Draft {
+  readonly samples: DraftSample[];
+}
+type SaveTarget = CallInput<'saveEnrollment'>['target'];
+
+interface EnrollmentDeps {
+  readonly people: PeopleRepository;
+  readonly recognition: Recognition;
+  readonly vision: () => Vision;
+  readonly wall: () => number;
+}
+
+export class Enrollment {
+  readonly #deps: EnrollmentDeps;
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(deps: EnrollmentDeps) {
+    this.#deps = deps;
+  }
+
+  start(): string {
+    // An abandoned dialog must not keep pictures in memory for ever.
+    for (const oldest of [...this.#drafts.keys()].slice(0, Math.max(0, this.#drafts.size - MOST_DRAFTS + 1)))
+      this.#drafts.delete(oldest);
+    const id = newId('e');
+    this.#drafts.set(id, { samples: [] });
+    return id;
+  }
+
+  cancel(id: string): void {
+    this.#drafts.delete(id);
+  }
+
+  /** The connection or the operator's session is over. */
+  forgetAll(): void {
+    this.#drafts.clear();
+  }
+
+  /** Looks at a camera frame; takes it as a sample of `pose` when it is good enough. */
+  async capture(id: string, pose: CapturePose, frame: FrameMessage): Promise<CaptureReply> {
+    const draft = this.#draft(id);
+    const faces = await this.#deps
+      .vision()
+      .analyze(
+        { width: frame.width, height: frame.height, channels: 4, data: frame.data },
+        { embed: 'largest', pictures: true },
+      );
+    const straight = draft.samples.find((sample) => sample.pose === 'straight')?.quality.pose ?? null;
+    const problems = captureProblems(faces, pose, straight);
+    return this.#take(draft, faces[0], problems, { source: 'camera', pose, pictureSha256: null });
+  }
+
+  /**
+   * Takes the largest face of a picture file as a sample.
+   * @throws LintelError what vision says of a file that is not a proper picture
+   */
+  async addPicture(id: string, bytes: Uint8Array): Promise<CaptureReply> {
+    const draft = this.#draft(id);
+    const { faces } = await this.#deps.vision().analyzePicture(bytes, { embed: 'largest', pictures: true });
+    const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
+    const twin = draft.samples.find((sample) => sample.pictureSha256 === pictureSha256);
+    if (twin !== undefined)
+      return { sample: sampleView(twin, this.#deps.wall()), problems: [], face: faceOf(faces[0]) };
+    return this.#take(draft, faces[0], fileProblems(faces), { source: 'file', pose: null, pictureSha256 });
+  }
+
+  discard(id: string, sampleId: string): void {
+    const { samples } = this.#draft(id);
+    const index = samples.findIndex((sample) => sample.id === sampleId);
+    if (index >= 0) samples.splice(index, 1);
+  }
+
+  /** Enrolled people whom the draft's template or one of its samples matches, most similar first. */
+  lookAlikes(id: string): { person: PersonRecord; similarity: number; threshold: number }[] {
+    const { people, recognition } = this.#deps;
+    const vectors = this.#usable(this.#draft(id)).map((sample) => sample.embedding);
+    if (vectors.length === 0) return [];
+    const { threshold } = recognition;
+    const best = new Map<string, number>();
+    for (const vector of [meanTemplate(vectors), ...vectors])
+      for (const { id: person, similarity: value } of recognition.candidates(vector))
+        if (value >= threshold) best.set(person, Math.max(value, best.get(person) ?? -1));
+    return [...best]
+      .sort((a, b) => b[1] - a[1])
+      .map(([person, value]) => ({ person: people.get(person), similarity: value, threshold }));
+  }
+
+  /**
+   * Saves the draft, whole or not at all, and forgets it then.
+   * @throws LintelError `consent-required`, `looks-like-someone`, `bad-input` (no sample), `not-found`, `disk-full` and the like
+   */
+  async save(id: string, target: SaveTarget): Promise<PersonRecord> {
+    const draft = this.#draft(id);
+    const samples = this.#usable(draft);
+    if (samples.length === 0)
+      throw new LintelError('bad-input', 'There is no picture of the person yet.', {
+        kept: 'What was typed.',
+        todo: 'Take at least one picture, better five.',
+      });
+    const { people } = this.#deps;
+    if (target.kind === 'existing') {
+      const [person] = await people.save([
+        {
+          kind: 'extend',
+          personId: target.personId,
+          samples,
+          replace: target.replace ?? [],
+          consentAt: target.consentAt ?? null,
+        },
+      ]);
+      this.#drafts.delete(id);
+      return person as PersonRecord;
+    }
+    if (!(target.consentAt > 0))
+      throw new LintelError('consent-required', 'The person must agree before they are enrolled.', {
+        kept: 'What was typed and every picture taken.',
+        todo: 'Ask the person, then tick the box.',
+      });
+    if (target.evenIfLooksAlike !== true && this.lookAlikes(id).length > 0)
+      throw new LintelError('looks-like-someone', 'This face looks like somebody who is enrolled already.', {
+        kept: 'What was typed and every picture taken.',
+        todo: 'Add the pictures to that person, or say that it is somebody else.',
+      });
+    const { name, externalId, group, consentAt } = target;
+    const [person] = await people.save([
+      { kind: 'add', name, externalId: externalId || null, group: group || null, consentAt, samples },
+    ]);
+    this.#drafts.delete(id);
+    return person as PersonRecord;
+  }
+
+  #draft(id: string): Draft {
+    const draft = this.#drafts.get(id);
+    if (draft === undefined)
+      throw new LintelError('not-found', 'This enrollment is over.', {
+        kept: 'Everybody who was saved.',
+        todo: 'Begin the enrollment again.',
+      });
+    return draft;
+  }
+
+  /** The draft's samples. @throws LintelError `enroll-again` when the embedder was changed since they were taken */
+  #usable(draft: Draft): readonly DraftSample[] {
+    const { model } = this.#deps.people;
+    if (draft.samples.some((sample) => model === null || !sameModel(sample.model, model)))
+      throw new LintelError('enroll-again', 'The recognition model was changed during this enrollment.', {
+        kept: 'What was typed.',
+        todo: 'Take the pictures again.',
+      });
+    return draft.samples;
+  }
+
+  #take(
+    draft: Draft,
+    face: SeenFace | undefined,
+    problems: SampleProblem[],
+    from: Pick<NewSample, 'source' | 'pose' | 'pictureSha256'>,
+  ): CaptureReply {
+    const refuse = (why: SampleProblem[]): CaptureReply => ({ sample: null, problems: why, face: faceOf(face) });
+    const { model } = this.#deps.people;
+    if (problems.length > 0 || face?.embedding === undefined || face.pictures === undefined || model === null)
+      return refuse(problems);
+    const { embedding, pictures, quality } = face;
+    const others = this.#usable(draft).map((sample) => similarity(sample.embedding, embedding));
+    const limit = this.#deps.recognition.similarityAt(OTHER_PERSON_FMR[from.source]);
+    if (others.length > 0 && Math.max(...others) < limit) return refuse(['different-person']);
+    if (draft.samples.length >= MOST_SAMPLES)
+      throw new LintelError('bad-input', `More than ${MOST_SAMPLES} pictures make nobody better known.`, {
+        kept: 'The pictures taken so far.',
+        todo: 'Save the person now.',
+        params: { most: MOST_SAMPLES },
+      });
+    const sample: DraftSample = { id: newId('s'), model, ...from, quality, embedding, pictures };
+    draft.samples.push(sample);
+    return { sample: sampleView(sample, this.#deps.wall()), problems: [], face: faceOf(face) };
+  }
+}
+
+const faceOf = (face: SeenFace | undefined): CaptureReply['face'] =>
+  face === undefined ? null : { box: face.box, landmarks: face.landmarks, quality: face.quality };
+
+const sampleView = (sample: DraftSample, addedAt: number): Sample => ({
+  id: sample.id,
+  addedAt,
+  source: sample.source,
+  pose: sample.pose,
+  quality: sample.quality,
+  picture: pictureUrl(sample.pictures.portrait),
+  // There is no template before the draft is saved.
+  similarity: null,
+  outlier: false,
+});

@@ -1,0 +1,170 @@
+/**
+ * Who would be brought in from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
+ * one with a `data.csv` of `id,name,group,image` (a row for each picture), and one with a sub-folder of pictures for each
+ * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
+ * person's pictures that holds what pictures can not say.
+ */
+import Papa from 'papaparse';
+import type { ImportPlan } from '../../shared/admin.ts';
+import { nameSchema } from '../../shared/domain.ts';
+import { RECORD_FILE, unescapeCell } from './export.ts';
+
+type Planned = ImportPlan['people'][number];
+type Problem = ImportPlan['problems'][number];
+
+const TABLE = 'data.csv';
+/** What systems leave in folders by themselves. */
+const LITTER = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)/i;
+/** By name only: what a file really is shows when it is opened. */
+const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|heic|heif)$/i;
+/** As many pictures as one person can have in an import. */
+const MOST_PICTURES = 199;
+
+/**
+ * @param files paths from inside the folder, with `/` or `\`; those of the table are relative to the table
+ * @param csv what `data.csv` holds, or null when there is none
+ */
+export function importPlan(files: readonly string[], csv: string | null): ImportPlan {
+  const problems: Problem[] = [];
+  const usable = files.filter((file) => !LITTER.test(slashes(file)));
+  const people = csv === null ? fromFolders(usable, problems) : fromTable(usable, csv, problems);
+  for (const person of people) {
+    for (const file of person.files.slice(MOST_PICTURES))
+      problems.push({ file, reason: `More than ${MOST_PICTURES} pictures of one person are not brought in.` });
+    person.files = person.files.slice(0, MOST_PICTURES);
+  }
+  return { people, problems };
+}
+
+const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+const isRecord = (path: string): boolean => path.split('/').at(-1) === RECORD_FILE;
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+
+/** Why a name can not be a person's; null: it can. */
+function nameProblem(name: string): string | null {
+  if (nameSchema.safeParse(name).success) return null;
+  return 'The name is empty, longer than 120 characters, or holds characters that a name can not have.';
+}
+
+function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
+  const people = new Map<string, Planned>();
+  for (const file of files) {
+    const parts = slashes(file).split('/');
+    const [folder = '', leaf = ''] = parts;
+    const name = folder.normalize('NFC').trim();
+    if (parts.length === 1) {
+      problems.push({ file, reason: "It lies in no person's folder: make one sub-folder for each person." });
+    } else if (parts.length > 2) {
+      problems.push({ file, reason: "It lies too deep: a picture must lie in its person's folder itself." });
+    } else if (!PICTURE.test(leaf) && !isRecord(leaf)) {
+      problems.push({ file, reason: 'It is not a picture, by its name.' });
+    } else {
+      const problem = nameProblem(name);
+      if (problem !== null) problems.push({ file, reason: problem });
+      else {
+        const person = people.get(name) ?? { name, externalId: null, group: null, files: [] };
+        person.files.push(file);
+        people.set(name, person);
+      }
+    }
+  }
+  const byName = new Intl.Collator('en', { numeric: true }).compare;
+  const all = [...people.values()].sort((a, b) => byName(a.name, b.name));
+  for (const person of all) person.files.sort(byName);
+  return all;
+}
+
+function fromTable(files: readonly string[], csv: string, problems: Problem[]): Planned[] {
+  const { data: rows } = Papa.parse<string[]>(csv.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' });
+  const [head = [], ...body] = rows;
+  const columns = head.map((title) => title.trim().toLowerCase());
+  const [ID, NAME, GROUP, IMAGE] = ['id', 'name', 'group', 'image'].map((title) => columns.indexOf(title)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  for (const [at, title] of [
+    [NAME, 'name'],
+    [IMAGE, 'image'],
+  ] as const)
+    if (at < 0) problems.push({ file: TABLE, reason: `It has no column "${title}" in its first row.` });
+  if (NAME < 0 || IMAGE < 0) return [];
+
+  const there = new FilesThere(files);
+  const people = new Map<string, Planned>();
+  const owner = new Map<string, Planned>();
+  const cell = (row: readonly string[], column: number): string => unescapeCell((row[column] ?? '').trim());
+  body.forEach((row, index) => {
+    const file = `${TABLE}, row ${index + 2}`;
+    const refuse = (reason: string): void => void problems.push({ file, reason });
+    const [id, name, group] = [cell(row, ID), cell(row, NAME).normalize('NFC'), cell(row, GROUP)];
+    const wrongName = nameProblem(name);
+    if (wrongName !== null) return refuse(wrongName);
+    if (id.length > 100 || group.length > 100) return refuse('The id or the group is longer than 100 characters.');
+    const image = (row[IMAGE] ?? '').trim();
+    if (image === '') return refuse('It names no picture.');
+    const asWritten = there.find(image);
+    const found = typeof asWritten === 'string' ? asWritten : there.find(unescapeCell(image));
+    if (typeof found !== 'string') return refuse(found.reason);
+    // One person by their id; those without an id by their name.
+    const key = id === '' ? `name ${name}` : `id ${id}`;
+    const person = people.get(key) ?? { name, externalId: id || null, group: group || null, files: [] };
+    if (person.name !== name) return refuse('Another row has this id with another name.');
+    const before = owner.get(found);
+    if (before !== undefined && before !== person) return refuse('This picture was given to somebody else above.');
+    person.group ??= group || null;
+    if (before === undefined) person.files.push(found);
+    people.set(key, person);
+    owner.set(found, person);
+  });
+
+  const all = [...people.values()];
+  const owners = new Map<string, Set<Planned>>();
+  for (const [file, person] of owner) {
+    const folder = folderOf(slashes(file));
+    owners.set(folder, (owners.get(folder) ?? new Set()).add(person));
+  }
+  for (const person of all) {
+    // The record lies in the person's own folder, in which nobody else has pictures.
+    const folders = new Set(person.files.map((file) => folderOf(slashes(file))));
+    const [folder = ''] = folders;
+    if (folders.size !== 1 || owners.get(folder)?.size !== 1) continue;
+    const record = there.at(`${folder}${RECORD_FILE}`);
+    if (record === undefined || owner.has(record)) continue;
+    person.files.push(record);
+    owner.set(record, person);
+  }
+  for (const file of files)
+    if (!owner.has(file) && PICTURE.test(file)) problems.push({ file, reason: 'No row of data.csv names it.' });
+  return all;
+}
+
+/** The folder's files as a table may write them: any slashes, any composition of accents, any case if that is clear. */
+class FilesThere {
+  readonly #exact = new Map<string, string>();
+  readonly #loose = new Map<string, string | null>();
+
+  constructor(files: readonly string[]) {
+    for (const file of files) {
+      const path = slashes(file).normalize('NFC');
+      this.#exact.set(path, file);
+      const loose = path.toLowerCase();
+      this.#loose.set(loose, this.#loose.has(loose) ? null : file);
+    }
+  }
+
+  at(path: string): string | undefined {
+    return this.#exact.get(path.normalize('NFC'));
+  }
+
+  find(image: string): string | { readonly reason: string } {
+    const path = slashes(image).normalize('NFC');
+    if (/^([a-z]+:|\/)/i.test(path) || path.split('/').includes('..'))
+      return { reason: 'The picture must lie in the folder of data.csv or below it.' };
+    const found = this.#exact.get(path) ?? this.#loose.get(path.toLowerCase());
+    if (found === undefined || found === null) return { reason: 'The picture it names is not there.' };
+    if (!PICTURE.test(path) && !isRecord(path)) return { reason: 'What it names is not a picture, by its name.' };
+    return found;
+  }
+}

@@ -1,0 +1,418 @@
+/**
+ * People from picture files into the store, many at a time. People are saved in batches, each one durable write: a crash
+ * costs at most the batch under way, and doing everything again adds nothing twice.
+ *
+ * [Note: who is who] Somebody to be brought in is known again by the id of their `lintel.json`, else by their external id
+ * when they have one, else by their exact name. Former names and ids of people who were merged count.
+ */
+import { createHash } from 'node:crypto';
+import type { ExportedFile } from '../../shared/admin.ts';
+import { nameSchema } from '../../shared/domain.ts';
+import { LintelError, reportOf } from '../../shared/errors.ts';
+import type { Handlers } from '../server/handlers.ts';
+import type { Kiosk } from '../server/kiosk.ts';
+import type { SeenFace, SeenPicture, Vision } from '../vision/vision.ts';
+import { filesOf, foldersOf, importSamples, type PersonFile, readPersonFile, RECORD_FILE } from './export.ts';
+import { importPlan } from './import-plan.ts';
+import type { PersonRecord } from './records.ts';
+import type { NewSample, PeopleChange, PeopleRepository } from './repository.ts';
+import { fileProblems, REFUSALS } from './sample-quality.ts';
+
+export interface PersonToBringIn {
+  readonly name: string;
+  readonly externalId?: string | null;
+  readonly group?: string | null;
+  /** When they agreed, Unix ms. */
+  readonly consentAt: number;
+  /** Read one after the other, and not kept: any number of large pictures takes little memory. */
+  readonly pictures: readonly { readonly file: string; readonly read: () => Promise<Uint8Array> }[];
+}
+interface Rejected {
+  readonly file: string;
+  readonly code: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+export interface ImportResult {
+  /** Null when no picture could be used and nobody of that name was enrolled. */
+  readonly id: string | null;
+  readonly name: string;
+  /** How many samples the person has now. */
+  readonly samples: number;
+  /** How many of them are new. */
+  readonly added: number;
+  readonly rejected: readonly Rejected[];
+}
+
+interface ImportDeps {
+  readonly people: PeopleRepository;
+  /** The vision, once it answers and the templates are those of its model. */
+  readonly vision: () => Promise<Vision>;
+  /** Writes that may meet a full disk; see `StoreTrouble.watch`. */
+  readonly watch?: <T>(write: () => Promise<T>) => Promise<T>;
+}
+interface BringInOptions {
+  /** Called after each picture was looked at. */
+  readonly onPicture?: (file: string) => void;
+  /** Stops before the next picture; whoever is complete by then is saved. */
+  readonly signal?: AbortSignal;
+}
+
+/** `people.json` is written whole at each save, so not for each person; and a crash should not cost minutes. */
+const BATCH = { people: 25, pictures: 150 };
+/** Two pictures under way: while one is in the models, the next is decoded. */
+const AT_ONCE = 2;
+/** How often a picture is tried while vision starts again, and how long is waited each time, ms. */
+const PATIENCE = { tries: 20, waitMs: 250 };
+
+/**
+ * Brings people in, and yields each when they are on disk, in the order given. A picture that can not be used is reported,
+ * and nothing else suffers from it.
+ * @throws LintelError what stops everything: `vision-stopped`, `model-...`, `disk-full` and the like. Batches before are kept.
+ */
+export async function* importPeople(
+  deps: ImportDeps,
+  people: Iterable<PersonToBringIn>,
+  options: BringInOptions = {},
+): AsyncGenerator<ImportResult, void> {
+  let batch: PersonToBringIn[] = [];
+  let keys = new Set<string>();
+  let pictures = 0;
+  for (const person of people) {
+    if (options.signal?.aborted === true) break;
+    const key = person.externalId ? `id ${person.externalId}` : `name ${person.name.normalize('NFC')}`;
+    // Somebody who comes twice must find themselves saved the second time.
+    if (keys.has(key) || batch.length >= BATCH.people || pictures + person.pictures.length > BATCH.pictures) {
+      if (batch.length > 0) yield* await saveBatch(deps, batch, options);
+      [batch, keys, pictures] = [[], new Set(), 0];
+    }
+    batch.push(person);
+    keys.add(key);
+    pictures += person.pictures.length;
+  }
+  if (batch.length > 0) yield* await saveBatch(deps, batch, options);
+}
+
+/** `bringIn` as a list. */
+export async function everyone(brought: AsyncIterable<ImportResult>): Promise<ImportResult[]> {
+  const all: ImportResult[] = [];
+  for await (const one of brought) all.push(one);
+  return all;
+}
+
+/** One person of a batch, between being looked at and being saved. */
+interface Draft {
+  readonly person: PersonToBringIn;
+  readonly before: PersonRecord | undefined;
+  readonly record: PersonFile | null;
+  /** Nothing of theirs is brought in. */
+  readonly refused: boolean;
+  readonly rejected: Rejected[];
+  readonly samples: (NewSample | null)[];
+  /** Pictures not looked at yet. */
+  left: number;
+}
+
+async function saveBatch(
+  deps: ImportDeps,
+  batch: readonly PersonToBringIn[],
+  { onPicture = () => undefined, signal }: BringInOptions,
+): Promise<ImportResult[]> {
+  const vision = await deps.vision();
+  const find = finder(deps.people);
+  const drafts: Draft[] = [];
+  const jobs: (() => Promise<void>)[] = [];
+  for (const person of batch) {
+    const record = await recordOf(person);
+    const { before, refusal } = find(person, record.file);
+    const rejected = record.problem === null ? [] : [record.problem];
+    const draft: Draft = {
+      person,
+      before,
+      record: record.file,
+      refused: refusal !== null,
+      rejected,
+      samples: [],
+      left: 0,
+    };
+    drafts.push(draft);
+    if (refusal !== null) {
+      rejected.splice(0, 1, ...person.pictures.map(({ file }) => ({ file, ...refusal })));
+      for (const { file } of person.pictures) onPicture(file);
+      continue;
+    }
+    jobs.push(...jobsOf(deps, vision, draft, onPicture));
+  }
+  await inTurn(jobs, signal);
+  return save(deps, drafts);
+}
+
+const leafOf = (file: string): string => file.replaceAll('\\', '/').split('/').at(-1) ?? '';
+
+async function recordOf(
+  person: PersonToBringIn,
+): Promise<{ readonly file: PersonFile | null; readonly problem: Rejected | null }> {
+  const found = person.pictures.find(({ file }) => leafOf(file) === RECORD_FILE);
+  if (found === undefined) return { file: null, problem: null };
+  const bytes = await found.read().catch(() => null);
+  const file = bytes === null ? null : readPersonFile(bytes);
+  if (file !== null) return { file, problem: null };
+  const reason = 'It can not be read, or is of another version; the pictures beside it are taken as they are.';
+  return { file: null, problem: { file: found.file, code: 'bad-input', reason } };
+}
+
+interface Found {
+  /** Who it is among those enrolled; undefined: somebody new. */
+  readonly before: PersonRecord | undefined;
+  /** Why nothing of theirs can be brought in. */
+  readonly refusal: Omit<Rejected, 'file'> | null;
+}
+
+/** See [Note: who is who]. */
+function finder(people: PeopleRepository): (person: PersonToBringIn, record: PersonFile | null) => Found {
+  const byExternalId = new Map<string, PersonRecord>();
+  const byName = new Map<string, Set<PersonRecord>>();
+  for (const person of people.all())
+    for (const { name, externalId } of [person, ...person.formerly]) {
+      if (externalId !== null) byExternalId.set(externalId, person);
+      byName.set(name, (byName.get(name) ?? new Set()).add(person));
+    }
+  return ({ name, externalId }, record) => {
+    const none = (code: string, reason: string): Found => ({ before: undefined, refusal: { code, reason } });
+    if (!nameSchema.safeParse(name).success)
+      return none('bad-input', 'The name is empty, too long, or holds characters that a name can not have.');
+    let before = record === null ? undefined : people.find(people.currentId(record.person.id));
+    if (before === undefined && externalId) before = byExternalId.get(externalId);
+    else if (before === undefined) {
+      // File systems of Apple's give names decomposed.
+      const [found, ...others] = byName.get(name.normalize('NFC')) ?? [];
+      if (others.length > 0)
+        return none('bad-input', 'Several people have this name: give each their external id, to tell them apart.');
+      before = found;
+    }
+    // Their own record without a sample takes nothing from them and gives nothing back.
+    if (before !== undefined && before.revokedAt !== null && record?.samples.length !== 0)
+      return none(
+        'consent-required',
+        'This person took back their consent; only they themselves can be enrolled again.',
+      );
+    return { before, refusal: null };
+  };
+}
+
+function jobsOf(
+  deps: ImportDeps,
+  vision: Vision,
+  draft: Draft,
+  onPicture: (file: string) => void,
+): (() => Promise<void>)[] {
+  const { person, record, before } = draft;
+  const ofRecord = new Set(record?.samples.map(({ picture }) => picture));
+  const plain = person.pictures.filter(({ file }) => leafOf(file) !== RECORD_FILE && !ofRecord.has(leafOf(file)));
+  const jobs: (() => Promise<void>)[] = [];
+  if (record !== null) jobs.push(() => restore(deps, vision, draft, record, onPicture));
+  const known = new Set(before?.samples.map((sample) => sample.pictureSha256));
+  plain.forEach(({ file, read }, index) => {
+    draft.samples.push(null);
+    jobs.push(async () => {
+      try {
+        const bytes = await read();
+        const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
+        if (!known.has(pictureSha256)) {
+          known.add(pictureSha256);
+          draft.samples[index] = sampleOf((await look(vision, bytes)).faces, pictureSha256);
+        }
+      } catch (error) {
+        const { code, message } = reportOf(error);
+        if (/^(vision|model)-/.test(code)) throw error; // not the picture's fault
+        draft.rejected.push({ file, code, reason: message });
+      }
+      onPicture(file);
+    });
+  });
+  draft.left = jobs.length;
+  return jobs.map((job) => async () => {
+    await job();
+    draft.left--;
+  });
+}
+
+async function restore(
+  { people }: ImportDeps,
+  vision: Vision,
+  draft: Draft,
+  record: PersonFile,
+  onPicture: (file: string) => void,
+): Promise<void> {
+  const { person, before } = draft;
+  const { model } = people;
+  if (model === null) throw new LintelError('model-missing', 'There is no model to enroll with.');
+  const known = new Set(before?.samples.map((sample) => sample.id));
+  const ofRecord = new Set(record.samples.map(({ picture }) => picture));
+  const portraits = new Map<string, Uint8Array>();
+  for (const { file, read } of person.pictures) {
+    if (ofRecord.has(leafOf(file))) portraits.set(leafOf(file), await read());
+    if (ofRecord.has(leafOf(file)) || leafOf(file) === RECORD_FILE) onPicture(file);
+  }
+  const news: PersonFile = { ...record, samples: record.samples.filter(({ id }) => !known.has(id)) };
+  const taken = new Set(
+    people.all().flatMap((one) => (one.id === before?.id ? [] : one.samples.map((sample) => sample.id))),
+  );
+  const { samples, refused } = await importSamples(news, portraits, {
+    vision,
+    model,
+    isTaken: (id) => taken.has(id),
+    name: RECORD_FILE,
+  });
+  draft.samples.push(...samples);
+  draft.rejected.push(...refused.map(({ file, reason }) => ({ file, code: 'bad-input', reason })));
+}
+
+/** A picture, also when vision has to start again in between. */
+async function look(vision: Vision, bytes: Uint8Array): Promise<SeenPicture> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
+    } catch (error) {
+      if (reportOf(error).code !== 'vision-restarting' || tries >= PATIENCE.tries) throw error;
+      await new Promise((later) => setTimeout(later, PATIENCE.waitMs));
+    }
+  }
+}
+
+/** @throws LintelError why the picture is no good as a sample */
+function sampleOf(faces: readonly SeenFace[], pictureSha256: string): NewSample {
+  const [problem] = fileProblems(faces);
+  const [face] = faces;
+  if (problem !== undefined || face?.embedding === undefined || face.pictures === undefined)
+    throw new LintelError(problem === 'no-face' ? 'no-face' : 'poor-quality', REFUSALS[problem ?? 'no-face'], {
+      params: { problem: problem ?? 'no-face' },
+    });
+  const { embedding, pictures, quality } = face;
+  return { source: 'file', pose: null, quality, pictureSha256, embedding, pictures };
+}
+
+/** Runs jobs in their order, some at once; after an error or a stop no further one is begun, and those begun are waited for. */
+async function inTurn(jobs: readonly (() => Promise<void>)[], signal: AbortSignal | undefined): Promise<void> {
+  let next = 0;
+  let failed: { readonly error: unknown } | null = null;
+  const worker = async (): Promise<void> => {
+    for (let job = jobs[next++]; job !== undefined && failed === null && signal?.aborted !== true; job = jobs[next++])
+      await job().catch((error: unknown) => void (failed ??= { error }));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failed !== null) throw (failed as { error: unknown }).error;
+}
+
+/** One durable write for all who are complete. */
+async function save(
+  { people, watch = (write) => write() }: ImportDeps,
+  drafts: readonly Draft[],
+): Promise<ImportResult[]> {
+  const complete = drafts.filter((draft) => draft.left === 0);
+  const changes: PeopleChange[] = [];
+  const changeOf = new Map<Draft, number>();
+  for (const draft of complete) {
+    const samples = draft.samples.filter((sample) => sample !== null);
+    // Whoever took their consent back has no sample, and comes back as the name they are.
+    const onlyName = draft.before === undefined && draft.record !== null && draft.record.samples.length === 0;
+    if (draft.refused || (samples.length === 0 && !onlyName)) continue;
+    changeOf.set(draft, changes.length);
+    changes.push(changeFor(draft, samples, people));
+  }
+  const saved = changes.length === 0 ? [] : await watch(() => people.save(changes));
+  return complete.map((draft) => {
+    const { before, person, rejected } = draft;
+    const record = saved[changeOf.get(draft) ?? -1] ?? before;
+    const samples = record?.samples.length ?? 0;
+    return {
+      id: record?.id ?? null,
+      name: person.name,
+      samples,
+      added: samples - (before?.samples.length ?? 0),
+      rejected,
+    };
+  });
+}
+
+function changeFor(
+  { before, person, record }: Draft,
+  samples: readonly NewSample[],
+  people: PeopleRepository,
+): PeopleChange {
+  if (before !== undefined) return { kind: 'extend', personId: before.id, samples };
+  const { name, externalId, group, consentAt } = person;
+  const fields = { name, externalId: externalId || null, group: group || null, samples };
+  if (record === null || people.find(record.person.id) !== undefined) return { kind: 'add', ...fields, consentAt };
+  const { consentAt: agreedAt, ...was } = record.person;
+  if (samples.length === 0) return { kind: 'add', ...fields, consentAt: agreedAt, was };
+  return { kind: 'add', ...fields, consentAt: agreedAt ?? consentAt, was: { ...was, revokedAt: null } };
+}
+
+// Bringing people in and taking them out, as the screens ask for it.
+
+export class ImportService {
+  readonly #kiosk: Kiosk;
+
+  constructor(kiosk: Kiosk) {
+    this.#kiosk = kiosk;
+  }
+
+  /** See `bringIn`; with the kiosk's rooms, and the status told when it is over. */
+  async *bringIn(people: Iterable<PersonToBringIn>, options: BringInOptions = {}): AsyncGenerator<ImportResult, void> {
+    const kiosk = this.#kiosk;
+    const deps = {
+      people: kiosk.people,
+      vision: () => kiosk.ready(),
+      watch: <T>(write: () => Promise<T>) => kiosk.disk.track(write),
+    };
+    try {
+      yield* importPeople(deps, people, options);
+    } finally {
+      kiosk.statusChanged();
+    }
+  }
+
+  /** One page of everybody, in the order in which they were enrolled; see person-export.ts. */
+  async export(offset: number, limit: number): Promise<{ total: number; next: number | null; files: ExportedFile[] }> {
+    const { people } = this.#kiosk;
+    const all = people.all();
+    const some = all.slice(offset, offset + limit);
+    const files = await filesOf(some, this.#folders(all), people.pictures);
+    // Before they leave: an export that nobody knows of is worse than one that was noted and not taken.
+    if (some.length > 0)
+      await this.#kiosk.audit({
+        kind: 'export',
+        subject: null,
+        details: { what: 'people', format: 'folder', count: some.length },
+      });
+    const next = offset + limit < all.length ? offset + limit : null;
+    return { total: all.length, next, files };
+  }
+
+  #all: readonly PersonRecord[] = [];
+  #named: ReadonlyMap<string, string> = new Map();
+
+  /** The same for every page while nobody comes or goes. */
+  #folders(all: readonly PersonRecord[]): ReadonlyMap<string, string> {
+    if (all !== this.#all) [this.#all, this.#named] = [all, foldersOf(all)];
+    return this.#named;
+  }
+}
+
+export const importCalls = ({ imports }: Kiosk) =>
+  ({
+    planImport: ({ files, csv }) => importPlan(files, csv),
+    importPeople: async ({ people, consentAt }) => {
+      const readable = people.map(({ name, externalId, group, pictures }) => ({
+        name,
+        externalId,
+        group,
+        consentAt,
+        pictures: pictures.map((picture) => ({ file: picture.name, read: () => Promise.resolve(picture.bytes) })),
+      }));
+      const brought = await everyone(imports.bringIn(readable));
+      return brought.map((one) => ({ ...one, rejected: [...one.rejected] }));
+    },
+    exportPeople: ({ offset, limit }) => imports.export(offset, limit),
+  }) satisfies Partial<Handlers>;

@@ -1,0 +1,329 @@
+/**
+ * A kiosk that can be closed and opened again beneath the windows that look at it: for encrypted data whose passphrase is
+ * typed on the screen, for changes of encryption, and for putting a backup back.
+ *
+ * [Note: closed data] Keys, codecs and journals are held by every room of a kiosk, and half of them changed would be worse than
+ * none. So whatever replaces the data as a whole is done to a closed folder (closed-folder.ts), exactly as the terminal does
+ * it: the kiosk is closed, the work is done under the folder's lock, and another kiosk is opened. Windows stay: each has a
+ * connection of its own that outlives the kiosk behind it. Their sessions and drafts end with the kiosk.
+ */
+import { calls, type EventName } from '../../shared/calls.ts';
+import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
+import type { DataState } from '../../shared/security.ts';
+import type { FetchOptions } from '../models/download.ts';
+import { Mutex } from '../storage/mutex.ts';
+import type { SafeStorageLike, Secret } from '../storage/secret.ts';
+import { vaultStatus } from '../storage/vault.ts';
+import { badInput, type KioskConnection, type KioskHost } from './connection.ts';
+import { type Kiosk, type KioskOptions, openKiosk } from './kiosk.ts';
+import {
+  changeEncryption,
+  type ClosedFolder,
+  type EncryptionChange,
+  peopleTaken,
+  restore,
+  type RestoreRequest,
+} from './maintenance.ts';
+import type { Unlock } from './security.ts';
+
+/** What a kiosk can have done to its own data; the answers come first, then it is closed. */
+export interface Lifecycle {
+  /** The system's key store, where this door reaches it. */
+  readonly keyStore: SafeStorageLike | null;
+  changeEncryption(change: EncryptionChange): void;
+  restore(request: RestoreRequest): void;
+}
+
+export type ReopeningOptions = Omit<KioskOptions, 'readOnly' | 'reopening'> & {
+  /** Null: the door has no secret to give; a passphrase is then asked for on the screen. */
+  readonly unlock?: Unlock;
+  readonly keyStore?: SafeStorageLike | null;
+};
+
+type Working = Extract<DataState, { state: 'working' }>;
+type Send = (name: EventName, payload: unknown) => void;
+
+/** Progress is told at most this often, ms. */
+const TELL_EVERY_MS = 150;
+
+const WORK: Readonly<Record<EncryptionChange['what'], Working['what']>> = {
+  on: 'encrypting',
+  off: 'decrypting',
+  rotated: 'rotating',
+  'secret-changed': 'changing-secret',
+};
+
+/**
+ * Opens a kiosk that its windows can close and open again. It is there, too, when a passphrase is missing: its state says so.
+ * @throws LintelError as `openKiosk`, but for a passphrase nobody has given yet
+ */
+export async function openReopening(options: ReopeningOptions): Promise<ReopeningKiosk> {
+  const kiosk = new ReopeningKiosk(options);
+  await kiosk.begin();
+  return kiosk;
+}
+
+export class ReopeningKiosk implements KioskHost {
+  onLeaveKiosk: (() => void) | null = null;
+  readonly #options: ReopeningOptions;
+  readonly #windows = new Set<ClientSession>();
+  readonly #turns = new Mutex();
+  #kiosk: Kiosk | null = null;
+  #state: DataState = { state: 'working', what: 'opening', done: null, total: null };
+  /** What opened the data last: they are opened again with it. */
+  #secret: Secret | null = null;
+  #landmarkerPath: string | null = null;
+  #fetch: FetchOptions | null = null;
+  /** What became of the work, for the next kiosk to say. */
+  readonly #unsaid: ErrorReport[] = [];
+  #toldAt = 0;
+  #closed = false;
+
+  /** Use `openReopening`. */
+  constructor(options: ReopeningOptions) {
+    this.#options = options;
+  }
+
+  /** The first opening. */
+  async begin(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      if (!(await this.#isLocked(error))) throw error;
+      this.#set({ state: 'locked', problem: null });
+    }
+  }
+
+  get state(): DataState {
+    return this.#state;
+  }
+
+  /** The kiosk as it is at the moment; null while its data are not open. */
+  get kiosk(): Kiosk | null {
+    return this.#kiosk;
+  }
+
+  /** Path of MediaPipe's face landmarker; null when it is missing. */
+  get landmarkerPath(): string | null {
+    return this.#kiosk?.landmarkerPath ?? this.#landmarkerPath;
+  }
+
+  /** See `Kiosk.fetchModels`; also whenever the data are opened again. */
+  fetchModels(options: FetchOptions): void {
+    this.#fetch = options;
+    this.#kiosk?.fetchModels(options);
+  }
+
+  connect(send: Send): KioskConnection {
+    const window = new ClientSession(this, send, () => this.#windows.delete(window));
+    this.#windows.add(window);
+    window.attach(this.#kiosk);
+    return window;
+  }
+
+  /** Waits for work on the data that is under way, and closes everything. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#turns.idle();
+    for (const window of [...this.#windows]) window.close();
+    await this.#kiosk?.close();
+    this.#kiosk = null;
+    this.#secret = null;
+  }
+
+  /** Gives the passphrase of locked data; null: tries again to open what could not be opened. Never throws. */
+  openData(passphrase: string | null): Promise<DataState> {
+    // Nobody piles up guesses: while one is looked at, others are not.
+    if (this.#state.state !== 'locked' && this.#state.state !== 'closed') return Promise.resolve(this.#state);
+    if (this.#state.state === 'locked' && passphrase === null) return Promise.resolve(this.#state);
+    this.#set({ state: 'working', what: 'opening', done: null, total: null });
+    return this.#turns.runExclusive(async () => {
+      if (passphrase !== null) this.#secret = { method: 'passphrase', passphrase };
+      await this.#openAgain();
+      return this.#state;
+    });
+  }
+
+  #reopening(): Lifecycle {
+    return {
+      keyStore: this.#options.keyStore ?? null,
+      changeEncryption: (change) =>
+        this.#away(WORK[change.what], async (folder) => {
+          // Whatever is encrypted before it is cut short is so with this one already.
+          if (change.what === 'on') this.#secret = change.secret;
+          const { value: plain, notWrittenDown } = await changeEncryption(folder, change);
+          if (change.what === 'secret-changed') this.#secret = change.secret;
+          if (change.what === 'off') this.#secret = null;
+          return changedNotice({ what: PAST[change.what], plain: plain.length }, notWrittenDown);
+        }),
+      restore: (request) =>
+        this.#away('restoring', async (folder) => {
+          const { value, notWrittenDown } = await restore(folder, request);
+          const counts = { people: peopleTaken(value), checkIns: value.checkIns.added };
+          return changedNotice({ what: 'restored', ...counts }, notWrittenDown);
+        }),
+    };
+  }
+
+  /** Closes the kiosk, does the work on the closed folder, opens it again, and says how it went. */
+  #away(what: Working['what'], work: (folder: ClosedFolder) => Promise<ErrorReport>): void {
+    if (this.#state.state !== 'open')
+      throw new LintelError('data-closed', 'The data are being worked on.', { kept: 'Nothing was changed.' });
+    // From here on no call reaches the kiosk, the one that asked for this included: it is answered already.
+    this.#state = { state: 'working', what, done: null, total: null };
+    void this.#turns.runExclusive(async () => {
+      // The answer goes out before the state.
+      await new Promise((next) => setImmediate(next));
+      this.#set(this.#state);
+      const kiosk = this.#kiosk;
+      // A page may still ask for it meanwhile.
+      this.#landmarkerPath = kiosk?.landmarkerPath ?? null;
+      this.#kiosk = null;
+      for (const window of this.#windows) window.attach(null);
+      try {
+        await kiosk?.close();
+        const notice = await work({
+          folder: this.#options.dataDir,
+          unlock: this.#unlock,
+          ops: this.#options.fileOps,
+          onProgress: ({ done, total }) => this.#progress({ state: 'working', what, done, total }),
+        });
+        this.#unsaid.push(notice);
+      } catch (error) {
+        this.#unsaid.push(reportOf(error));
+      }
+      await this.#openAgain();
+    });
+  }
+
+  async #openAgain(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#open();
+    } catch (error) {
+      if (error instanceof LintelError && error.code === 'passphrase-wrong') {
+        this.#secret = null;
+        this.#set({ state: 'locked', problem: mutable(error.toReport()) });
+      } else if (await this.#isLocked(error)) this.#set({ state: 'locked', problem: null });
+      else this.#set({ state: 'closed', problem: mutable(reportOf(error)) });
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { keyStore, unlock, ...options } = this.#options;
+    void keyStore;
+    void unlock;
+    const kiosk = await openKiosk({ ...options, unlock: this.#unlock, reopening: this.#reopening() });
+    kiosk.onLeaveKiosk = () => this.onLeaveKiosk?.();
+    this.#kiosk = kiosk;
+    if (this.#fetch !== null) kiosk.fetchModels(this.#fetch);
+    for (const notice of this.#unsaid.splice(0)) kiosk.say(notice);
+    for (const window of this.#windows) window.attach(kiosk);
+    this.#set({ state: 'open' });
+  }
+
+  /** The secret that opened the data before, else what the door can give. */
+  readonly #unlock: Unlock = async (method) => {
+    if (this.#secret?.method === method) return this.#secret;
+    this.#secret = (await this.#options.unlock?.(method)) ?? null;
+    return this.#secret;
+  };
+
+  /** Whether it failed for want of a passphrase, which can be asked for. */
+  async #isLocked(error: unknown): Promise<boolean> {
+    if (!(error instanceof LintelError) || error.code !== 'vault-locked' || this.#secret !== null) return false;
+    const { method } = await vaultStatus(this.#options.dataDir, this.#options.fileOps);
+    return method === 'passphrase';
+  }
+
+  #progress(state: Working): void {
+    const now = Date.now();
+    this.#state = state;
+    if (now >= this.#toldAt && now - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = now;
+    this.#set(state);
+  }
+
+  #set(state: DataState): void {
+    this.#state = state;
+    for (const window of this.#windows) window.send('dataState', state);
+  }
+}
+
+/** One window, whatever kiosk is behind it. */
+class ClientSession implements KioskConnection {
+  readonly #host: ReopeningKiosk;
+  readonly #send: Send;
+  readonly #onClose: () => void;
+  #inner: KioskConnection | null = null;
+  #closed = false;
+
+  constructor(host: ReopeningKiosk, send: Send, onClose: () => void) {
+    this.#host = host;
+    this.#send = send;
+    this.#onClose = onClose;
+  }
+
+  /** From now on this kiosk is behind it; null: none. The one before closes its own end. */
+  attach(kiosk: Kiosk | null): void {
+    this.#inner?.close();
+    this.#inner = this.#closed ? null : (kiosk?.connect((name, payload) => this.send(name, payload)) ?? null);
+  }
+
+  send(name: EventName, payload: unknown): void {
+    if (!this.#closed) this.#send(name, payload);
+  }
+
+  async call(name: string, input: unknown): Promise<unknown> {
+    if (this.#inner !== null && this.#host.state.state === 'open') return this.#inner.call(name, input);
+    if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input', 'There is no such call.');
+    if (name === 'getDataState') return this.#host.state;
+    if (name !== 'openData') throw notOpen(this.#host.state);
+    const asked = calls.openData.input.safeParse(input);
+    if (!asked.success) throw badInput(asked.error, calls.openData.input);
+    return this.#host.openData(asked.data.passphrase);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#inner?.close();
+    this.#inner = null;
+    this.#onClose();
+  }
+}
+
+const PAST = { on: 'encrypted', off: 'decrypted', rotated: 'rotated', 'secret-changed': 'secret-changed' } as const;
+
+const SAID: Readonly<Record<string, string>> = {
+  encrypted: 'The data are encrypted from now on.',
+  decrypted: 'The data are plain from now on.',
+  rotated: 'The data are encrypted with a new key.',
+  'secret-changed': 'The data are opened by the new secret from now on.',
+  restored: 'The backup was put back.',
+};
+
+function changedNotice(
+  params: { readonly what: string; readonly [key: string]: string | number },
+  notWrittenDown: string | null,
+): ErrorReport {
+  return new LintelError('data-changed', SAID[params.what] ?? 'The data were changed.', {
+    kept: 'Everything.',
+    todo: notWrittenDown ?? 'Nothing.',
+    params,
+  }).toReport();
+}
+
+const notOpen = ({ state }: DataState): LintelError =>
+  state === 'locked'
+    ? new LintelError('vault-locked', 'The data are encrypted, and nobody has given the passphrase yet.', {
+        kept: 'Everything.',
+        todo: 'Give the passphrase.',
+      })
+    : new LintelError('data-closed', 'The data are not open at the moment.', {
+        kept: 'Everything that was saved.',
+        todo: 'Wait a moment.',
+      });
+
+/** The same report, of the type that zod gives. */
+const mutable = (report: ErrorReport): Extract<DataState, { state: 'closed' }>['problem'] => ({ ...report });

@@ -1,0 +1,148 @@
+/** What the operator does about encryption, the audit journal, backups and restores. */
+import { LintelError } from '../../shared/errors.ts';
+import type { AuditEntry, EncryptionRequest } from '../../shared/security.ts';
+import { previewRestore, type RestoreOptions, type RestorePreview } from '../backup/restore.ts';
+import type { AuditLine } from '../storage/audit-journal.ts';
+import { verifyAudit } from '../storage/audit-verify.ts';
+import { checkKeyStore, checkPassphrase, type SafeStorageLike, type Secret } from '../storage/secret.ts';
+import { backupFolder } from './data-files.ts';
+import { done, type Handlers, type Parsed } from './handlers.ts';
+import type { Kiosk } from './kiosk.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { EncryptionChange } from './maintenance.ts';
+
+export const securityCalls = (kiosk: Kiosk) => {
+  const { backups, trust, folder } = kiosk;
+  const preview = async (asked: Parsed<'previewRestore'>): Promise<[RestorePreview, Omit<RestoreOptions, 'into'>]> => {
+    const deleted = (await trust.audit?.deleted(asked.how)) ?? new Set<string>();
+    const options = { ...restoreOf(kiosk, asked), deleted };
+    return [await previewRestore({ ...options, into: backupFolder(folder, trust.codec) }), options];
+  };
+  return {
+    getDataState: () => ({ state: 'open' }),
+    openData: () => ({ state: 'open' }),
+    getTrust: async () => ({
+      encryption: {
+        encrypted: trust.vault.state !== 'plain',
+        method: trust.vault.method,
+        keyStore: isUsable(kiosk.reopening?.keyStore ?? null),
+      },
+      backup: await backups.status(),
+    }),
+    changeEncryption: (asked) => {
+      const reopening = reopeningOf(kiosk);
+      const change = checkedChange(asked, trust.vault.state !== 'plain', reopening.keyStore);
+      reopening.changeEncryption(change);
+      return undefined;
+    },
+    listAudit: async ({ before, limit }) => {
+      const lines = (await trust.audit?.readAll()) ?? [];
+      const older = before === null ? lines : lines.filter(({ seq }) => seq < before);
+      return { total: lines.length, lines: older.slice(-limit).reverse().map(entryOf) };
+    },
+    verifyAudit: async ({ noted }) => {
+      const report = await verifyAudit({ folder, codec: trust.codec, ...(noted === null ? {} : { noted }) });
+      return { ...report, problems: [...report.problems] };
+    },
+    planBackups: async ({ passphrase, ...plan }) => {
+      await kiosk.disk.track(() => backups.plan(plan, passphrase));
+      return backups.status();
+    },
+    backUpNow: async () => {
+      await backups.now();
+      return backups.status();
+    },
+    previewRestore: async (asked) => previewView((await preview(asked))[0]),
+    restoreBackup: async (asked) => {
+      const reopening = reopeningOf(kiosk);
+      const [found, options] = await preview(asked);
+      reopening.restore(options);
+      return previewView(found);
+    },
+    confirmClock: () => done(kiosk.confirmClock()),
+  } satisfies Partial<Handlers>;
+};
+
+function reopeningOf({ reopening }: Kiosk): Lifecycle {
+  if (reopening !== null) return reopening;
+  throw new LintelError('bad-input', 'This kiosk can not close its data and open them again.', {
+    kept: 'Nothing was changed.',
+    todo: 'Close it, and do it at the terminal.',
+  });
+}
+
+function isUsable(keyStore: SafeStorageLike | null): boolean {
+  if (keyStore === null) return false;
+  try {
+    checkKeyStore(keyStore);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Everything that can be wrong with it, before anybody is sent away. @throws LintelError `bad-input` */
+function checkedChange(asked: EncryptionRequest, isOn: boolean, keyStore: SafeStorageLike | null): EncryptionChange {
+  if (isOn === (asked.what === 'on'))
+    throw new LintelError('bad-input', isOn ? 'Encryption is on already.' : 'Encryption is not on.', {
+      kept: 'Nothing was changed.',
+    });
+  if (asked.what === 'off' || asked.what === 'rotated') return { what: asked.what };
+  return { what: asked.what, secret: checkedSecret(asked.secret, keyStore) };
+}
+
+function checkedSecret(
+  asked: Extract<EncryptionRequest, { what: 'on' }>['secret'],
+  keyStore: SafeStorageLike | null,
+): Secret {
+  if (asked.method === 'passphrase') {
+    checkPassphrase(asked.passphrase);
+    return asked;
+  }
+  if (keyStore === null)
+    throw new LintelError('bad-input', 'Only the desktop program reaches the key store of the system.', {
+      kept: 'Nothing was changed.',
+      todo: 'Use a passphrase instead.',
+    });
+  checkKeyStore(keyStore);
+  return { method: 'safe-storage', safeStorage: keyStore };
+}
+
+function restoreOf({ backups }: Kiosk, asked: Parsed<'restoreBackup'>): Omit<RestoreOptions, 'into'> {
+  const { file, passphrase, how, settings, pin } = asked;
+  const secret = passphrase === null ? backups.secret : { passphrase };
+  if (secret === null)
+    throw new LintelError('bad-input', 'The passphrase of the backup is needed.', { kept: 'Nothing was changed.' });
+  return {
+    file: backups.pathOf(file),
+    secret,
+    how,
+    ...(settings === undefined ? {} : { settings }),
+    ...(pin === undefined ? {} : { pin }),
+  };
+}
+
+const previewView = ({ how, manifest, people, checkIns, settings, pin }: RestorePreview) => ({
+  how,
+  backup: {
+    createdAt: manifest.createdAt,
+    kiosk: manifest.kiosk,
+    people: manifest.counts.people,
+    checkIns: manifest.counts.checkIns,
+  },
+  people: { ...people },
+  checkIns: { ...checkIns },
+  settings,
+  pin,
+});
+
+/** A line as the screen gets it; what a later version wrote into its details and this one can not show is left out. */
+function entryOf({ seq, at, kind, subject, by, details }: AuditLine): AuditEntry {
+  const shown: AuditEntry['details'] = {};
+  for (const [key, value] of Object.entries(details)) {
+    const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+    if (value === null || isList || ['string', 'number', 'boolean'].includes(typeof value))
+      shown[key] = value as AuditEntry['details'][string];
+  }
+  return { seq, at, kind, subject, by, details: shown };
+}

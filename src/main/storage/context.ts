@@ -1,0 +1,75 @@
+/** The data folder as every room that keeps something in it is given it. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { ZodType } from 'zod';
+import type { AuditEvent } from './audit-journal.ts';
+import type { Codec } from './envelope.ts';
+import type { FileOps } from './file-ops.ts';
+import { Journal } from './journal.ts';
+
+export interface StorageContext {
+  readonly folder: string;
+  /** Touch nothing on disk. */
+  readonly readOnly?: boolean;
+  readonly ops?: FileOps;
+  /** Undefined: plain. */
+  readonly codec?: Codec;
+  /** Unix ms. */
+  readonly wall?: () => number;
+  /** The audit journal. */
+  readonly note?: NoteAudit;
+}
+
+/** A journal `prefix-YYYY-MM.ndjson` in it; `prefix` belongs in `LINTEL_LAYOUT`. Not opened yet. */
+export function journalIn<T>(
+  on: StorageContext,
+  kind: { readonly prefix: string; readonly schema: ZodType<T>; readonly timeOf: (entry: T) => number },
+): Journal<T> {
+  const { folder, readOnly = false, ops, codec, wall = Date.now } = on;
+  return new Journal<T>({
+    folder,
+    ...kind,
+    readOnly,
+    now: wall,
+    ...(ops === undefined ? {} : { ops }),
+    ...(codec === undefined ? {} : { codec }),
+  });
+}
+
+/** Time, as the kiosk reads it. Tests bring their own. */
+export interface Clock {
+  /** Unix ms: what goes into the journal. May jump. */
+  readonly wall: () => number;
+  /** Ms since some moment; never goes back. Every waiting and timing out uses this one. */
+  readonly ticks: () => number;
+}
+
+export const realClock: Clock = { wall: () => Date.now(), ticks: () => performance.now() };
+
+// Opaque identifiers: they say nothing about whom they stand for.
+
+const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32: nothing that looks like something else
+
+/** `prefix_` and 12 random letters (60 bits). */
+export function newId(prefix: string): string {
+  return `${prefix}_${Array.from(randomBytes(12), (byte) => LETTERS[byte & 31]).join('')}`;
+}
+
+// What the rooms tell the audit journal: each says what it did when that is durable, and none knows where it is written.
+
+export type By = AuditEvent['by'];
+type WithoutBy<E> = E extends unknown ? Omit<E, 'by'> & { readonly by?: By } : never;
+
+/** A line of the audit journal to be; `by` is the door's, where it is not said. */
+export type AuditNote = WithoutBy<AuditEvent>;
+
+/** Resolves when the lines are on disk, or will be: it never throws, for what they tell of has happened. */
+export type NoteAudit = (...notes: AuditNote[]) => Promise<void>;
+
+/** For rooms opened without a kiosk. */
+export const noteNowhere: NoteAudit = () => Promise.resolve();
+
+/** An id as the audit journal takes it. Ids of other shapes come only with data made elsewhere: their hash stands for them. */
+export function opaqueId(id: string): string {
+  if (/^[a-z]{1,3}_[0-9a-z]{6,40}$/.test(id)) return id;
+  return `h_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
+}

@@ -1,0 +1,195 @@
+/** The kiosk's eyes: which models are there, the vision that runs them, and what the screen should say about both. */
+import type { ModelState, VisionState } from '../../shared/domain.ts';
+import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
+import { type Calibration, parseCalibration } from '../gallery/calibration.ts';
+import {
+  chooseLandmarker,
+  chooseModels,
+  type ChosenModels,
+  findModels,
+  type FoundModel,
+  type FoundModels,
+  modelStates,
+} from '../models/find.ts';
+import { calibrationOf, FALLBACK_CALIBRATION } from '../models/manifest.ts';
+import type { ModelRef } from '../people/records.ts';
+import { openVision } from './in-process.ts';
+import type { Vision, VisionModels } from './vision.ts';
+
+/**
+ * Makes a vision that runs `models` and tells `onState` how it fares: at least `ready`, once it is.
+ * For a kiosk: `(models, onState) => superviseVision(models, { launch, onState })`.
+ */
+export type VisionFactory = (
+  models: VisionModels,
+  onState: (state: VisionState, reason: LintelError | null) => void,
+) => Vision | Promise<Vision>;
+
+/** Vision in this very process: for the terminal and for tests. */
+export const inProcess: VisionFactory = async (models, onState) => {
+  const vision = await openVision(models);
+  onState('ready', null);
+  return vision;
+};
+
+interface VisionRoomOptions {
+  readonly modelDirs: readonly string[];
+  readonly manifest?: string;
+  readonly factory: VisionFactory;
+  /** `LINTEL_EMBEDDER`: goes before the setting. */
+  readonly embedderEnv?: string | undefined;
+  readonly onChange: () => void;
+}
+
+export class VisionEngine {
+  readonly #options: VisionRoomOptions;
+  #found: FoundModels | null = null;
+  #chosen: ChosenModels | null = null;
+  #opening: Promise<Vision> | null = null;
+  #vision: Vision | null = null;
+  #state: VisionState = 'starting';
+  #trouble: LintelError | null = null;
+  #stopReason: LintelError | null = null;
+  /** Counts openings, so that a vision that was replaced no longer has a say. */
+  #round = 0;
+
+  constructor(options: VisionRoomOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Looks for the models and chooses among them. Vision itself is opened by `open`. Never throws for a missing model: the
+   * kiosk opens without, and says so.
+   */
+  async choose(embedder: string | null): Promise<void> {
+    this.#chosen = null;
+    this.#trouble = null;
+    try {
+      this.#found = await this.#find();
+      this.#chosen = chooseModels(this.#found, { embedder, env: this.#options.embedderEnv });
+    } catch (error) {
+      this.#trouble =
+        error instanceof LintelError ? error : new LintelError('internal', 'The models could not be looked for.');
+      this.#state = 'no-models';
+    }
+  }
+
+  /** @throws LintelError as `chooseModels` does, when this embedder can not be used */
+  async check(embedder: string | null): Promise<void> {
+    chooseModels(await this.#find(), { embedder, env: this.#options.embedderEnv });
+  }
+
+  /** Looks for the model files anew; a landmarker that has come is used, vision goes on with what it has. */
+  async lookAgain(): Promise<void> {
+    const found = await this.#find();
+    this.#found = found;
+    if (this.#chosen !== null) this.#chosen = { ...this.#chosen, landmarker: chooseLandmarker(found) };
+    this.#options.onChange();
+  }
+
+  #find(): Promise<FoundModels> {
+    const { modelDirs, manifest } = this.#options;
+    return findModels({ searchDirs: modelDirs, ...(manifest === undefined ? {} : { manifest }) });
+  }
+
+  get state(): VisionState {
+    return this.#state;
+  }
+
+  get models(): ModelState[] {
+    return this.#found === null ? [] : modelStates(this.#found, this.#chosen);
+  }
+
+  /** Every model of the manifest as it was last found. */
+  get found(): readonly FoundModel[] {
+    return this.#found?.models ?? [];
+  }
+
+  /** The embedder in use; null while there is none. */
+  get embedder(): ModelRef | null {
+    const chosen = this.#chosen?.embedder;
+    return chosen === undefined ? null : { id: chosen.id, sha256: chosen.sha256 };
+  }
+
+  get calibration(): Calibration {
+    const id = this.#chosen?.embedder.id;
+    if (this.#found === null || id === undefined) return parseCalibration({ table: FALLBACK_CALIBRATION });
+    return parseCalibration(calibrationOf(this.#found.manifest, id).card);
+  }
+
+  /** Path of MediaPipe's face landmarker; null when it is missing. */
+  get landmarkerPath(): string | null {
+    return this.#chosen?.landmarker?.path ?? null;
+  }
+
+  /** What the screen must say until it is over. */
+  get trouble(): ErrorReport | null {
+    if (this.#trouble !== null) return this.#trouble.toReport();
+    return this.#state === 'stopped' ? (this.#stopReason ?? stopped()).toReport() : null;
+  }
+
+  /** The vision, which may still be starting behind it. @throws LintelError `model-missing`, `model-damaged`, `vision-...` */
+  async open(): Promise<Vision> {
+    if (this.#trouble !== null) throw this.#trouble;
+    const chosen = this.#chosen;
+    if (chosen === null) throw stopped();
+    this.#opening ??= this.#start(chosen);
+    return this.#opening;
+  }
+
+  /** The vision if it is open. @throws LintelError */
+  get now(): Vision {
+    if (this.#trouble !== null) throw this.#trouble;
+    if (this.#vision !== null) return this.#vision;
+    void this.open().catch(() => undefined);
+    throw new LintelError('vision-restarting', 'Face recognition is starting.', { todo: 'Wait a moment.' });
+  }
+
+  async close(): Promise<void> {
+    this.#round++;
+    const opening = this.#opening;
+    this.#opening = null;
+    this.#vision = null;
+    this.#state = 'stopped';
+    if (opening === null) return;
+    const vision = await opening.catch(() => null);
+    await vision?.close();
+  }
+
+  /** Closes what runs and chooses anew. */
+  async change(embedder: string | null): Promise<void> {
+    await this.close();
+    this.#state = 'starting';
+    await this.choose(embedder);
+  }
+
+  async #start(chosen: ChosenModels): Promise<Vision> {
+    const round = ++this.#round;
+    const { onChange, factory } = this.#options;
+    const become = (state: VisionState, reason: LintelError | null = null): void => {
+      if (round !== this.#round) return;
+      this.#stopReason = reason;
+      if (state === this.#state) return;
+      this.#state = state;
+      onChange();
+    };
+    become('starting');
+    try {
+      const vision = await factory({ detector: chosen.detector, embedder: chosen.embedder }, become);
+      if (round === this.#round) this.#vision = vision;
+      return vision;
+    } catch (error) {
+      if (round === this.#round) {
+        this.#trouble = error instanceof LintelError ? error : LintelError.fromReport(reportOf(error));
+        become('stopped');
+      }
+      throw error;
+    }
+  }
+}
+
+const stopped = (): LintelError =>
+  new LintelError('vision-stopped', 'Face recognition has stopped.', {
+    kept: 'Everybody enrolled and every check-in.',
+    todo: 'Start Lintel again. If it comes back, run "lintel doctor".',
+  });

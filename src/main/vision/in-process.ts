@@ -1,0 +1,129 @@
+/** Vision in this very process: for the terminal, for tests, and inside the process that a kiosk supervises. */
+import { availableParallelism } from 'node:os';
+import { LintelError } from '../../shared/errors.ts';
+import { CROP } from './alignment.ts';
+import { Detector, type InputShape } from './detector.ts';
+import { Embedder } from './embedder.ts';
+import { decodePicture } from './picture.ts';
+import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
+import { defaultThreads } from './session.ts';
+import type { AnalyzeOptions, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
+
+interface OpenOptions {
+  /** Threads each model may use. Default: see `defaultThreads`. */
+  readonly threads?: number;
+  /** Default `frame`. The bench compares both. */
+  readonly input?: InputShape;
+}
+
+/**
+ * A camera looks at an empty room most of the day, and a second look costs as much as the first. So only every so many
+ * empty frames in a row get one: someone leaning right into the camera is still seen within a fraction of a second.
+ */
+const LOOK_AGAIN_EVERY = 4;
+
+/** @throws LintelError bad-input when the numbers of a frame do not fit together. */
+export function checkFrame(frame: Frame): void {
+  const { width, height, channels, data } = frame;
+  const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 16 && height >= 16;
+  if (!whole || (channels !== 3 && channels !== 4) || data.byteLength !== width * height * channels)
+    throw new LintelError('bad-input', 'A camera frame has the wrong size.', { todo: 'Choose the camera again.' });
+}
+
+/**
+ * Loads both models into this process.
+ * @throws LintelError model-unsupported
+ */
+export async function openVision(models: VisionModels, options: OpenOptions = {}): Promise<Vision> {
+  return new InProcessVision(models, await openPipeline(models, options));
+}
+
+/** The bare pipeline, without a line to stand in: for the bench. Same errors. */
+export async function openPipeline(models: VisionModels, options: OpenOptions = {}): Promise<Pipeline> {
+  const threads = options.threads ?? defaultThreads(availableParallelism());
+  const detector = await Detector.open(models.detector, threads, options.input);
+  const embedder = await Embedder.open(models.embedder, threads).catch(async (error: unknown) => {
+    await detector.close();
+    throw error;
+  });
+  return new Pipeline(detector, embedder);
+}
+
+class InProcessVision implements Vision {
+  readonly models: VisionModels;
+  readonly #pipeline: Pipeline;
+  #empty = 0;
+  #closed = false;
+  /** The end of the line: buffers are shared, so one frame at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(models: VisionModels, pipeline: Pipeline) {
+    this.models = models;
+    this.#pipeline = pipeline;
+  }
+
+  async analyze(frame: Frame, options: AnalyzeOptions): Promise<readonly SeenFace[]> {
+    checkFrame(frame);
+    return this.#inLine(async () => {
+      const again = this.#empty % LOOK_AGAIN_EVERY === LOOK_AGAIN_EVERY - 1;
+      const faces = await this.#pipeline.analyze(frame, options, again ? FRAME_LOOKS : ONE_LOOK);
+      this.#empty = faces.length === 0 ? this.#empty + 1 : again && this.#empty > 0 ? LOOK_AGAIN_EVERY - 1 : 0;
+      return faces;
+    });
+  }
+
+  async analyzePicture(bytes: Uint8Array, options: AnalyzeOptions): Promise<SeenPicture> {
+    const { frame, width, height } = await decodePicture(bytes);
+    const factor = width / frame.width;
+    // The region is given in pixels of the picture, faces are looked for in what may be a smaller copy of it.
+    const scaled = options.within === undefined ? options : { ...options, within: times(options.within, 1 / factor) };
+    const faces = await this.#inLine(() => this.#pipeline.analyze(frame, scaled, PICTURE_LOOKS));
+    return { width, height, faces: factor === 1 ? faces : faces.map((face) => enlarged(face, factor)) };
+  }
+
+  async embedAligned(
+    pictures: readonly Uint8Array[],
+    options: { readonly mirror?: boolean } = {},
+  ): Promise<readonly Float32Array[]> {
+    const crops: Uint8Array[] = [];
+    for (const bytes of pictures) {
+      const { frame } = await decodePicture(bytes);
+      if (frame.width !== CROP || frame.height !== CROP)
+        throw new LintelError('picture-unsupported', `An aligned crop must be ${CROP} x ${CROP} pixels.`, {
+          todo: 'Give the whole picture instead, without saying that it is aligned.',
+          params: { width: frame.width, height: frame.height },
+        });
+      crops.push(frame.data);
+    }
+    return this.#inLine(() => this.#pipeline.embedder.embed(crops, options.mirror ?? false));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last.catch(() => undefined);
+    await this.#pipeline.close();
+  }
+
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new LintelError('vision-stopped', 'Face recognition was closed.'));
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const times = (box: SeenFace['box'], factor: number): SeenFace['box'] => ({
+  x: box.x * factor,
+  y: box.y * factor,
+  width: box.width * factor,
+  height: box.height * factor,
+});
+
+/** A face found in a shrunk copy, in pixels of the full picture. */
+const enlarged = (face: SeenFace, factor: number): SeenFace => ({
+  ...face,
+  box: times(face.box, factor),
+  landmarks: face.landmarks.map(([x, y]): [number, number] => [x * factor, y * factor]),
+  quality: { ...face.quality, eyeDistance: face.quality.eyeDistance * factor },
+});

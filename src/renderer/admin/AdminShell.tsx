@@ -1,0 +1,90 @@
+/** What each area of the desk looks like; `state/operator.ts` has the list. */
+import './admin.css';
+import { type ComponentType, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../components/Button.tsx';
+import { Icon, type IconName } from '../components/Icon.tsx';
+import { kiosk } from '../state/kiosk.ts';
+import { type Area, AREAS, goTo, lockAdmin, useOperator } from '../state/operator.ts';
+import { AttendanceScreen } from './attendance/AttendanceScreen.tsx';
+import { EvaluationScreen } from './evaluation/EvaluationScreen.tsx';
+import { HealthScreen } from './health/HealthScreen.tsx';
+import { HomeScreen } from './home/HomeScreen.tsx';
+import { PeopleScreen } from './people/PeopleScreen.tsx';
+import { PhotosScreen } from './photos/PhotosScreen.tsx';
+import { SecurityScreen } from './security/SecurityScreen.tsx';
+import { SettingsScreen } from './settings/SettingsScreen.tsx';
+
+const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readonly Screen: ComponentType }>> = {
+  home: { icon: 'home', Screen: HomeScreen },
+  people: { icon: 'people', Screen: PeopleScreen },
+  attendance: { icon: 'calendar', Screen: AttendanceScreen },
+  photos: { icon: 'photo', Screen: PhotosScreen },
+  evaluation: { icon: 'gauge', Screen: EvaluationScreen },
+  settings: { icon: 'settings', Screen: SettingsScreen },
+  safety: { icon: 'shield', Screen: SecurityScreen },
+  health: { icon: 'health', Screen: HealthScreen },
+};
+
+// The operator's area: where to go on one side, where one is on the other.
+
+/** How often a busy operator's session is kept open, ms. Typing and reading make no calls of their own. */
+const STAY_EVERY_MS = 20_000;
+
+function useStayOpen(): void {
+  useEffect(() => {
+    let last = Date.now();
+    const touch = (): void => {
+      if (Date.now() - last < STAY_EVERY_MS) return;
+      last = Date.now();
+      // Any operator call counts as being there; this is the smallest.
+      kiosk()
+        .listPeople({ limit: 1 })
+        .catch(() => undefined);
+    };
+    window.addEventListener('pointerdown', touch);
+    window.addEventListener('keydown', touch);
+    return () => {
+      window.removeEventListener('pointerdown', touch);
+      window.removeEventListener('keydown', touch);
+    };
+  }, []);
+}
+
+export function AdminShell() {
+  const { t } = useTranslation();
+  const area = useOperator((s) => s.area);
+  const visit = useOperator((s) => s.visit);
+  const unlocked = useOperator((s) => s.session.unlocked);
+  useStayOpen();
+  const { Screen } = AREA_LOOKS[area];
+  return (
+    // Behind the PIN that is asked for again, nothing can be read.
+    <div className="desk" data-covered={!unlocked}>
+      <nav className="desk-nav" aria-label={t('desk.nav')}>
+        <ul>
+          {AREAS.map((one) => (
+            <li key={one}>
+              <Button
+                kind="quiet"
+                className="desk-link"
+                aria-current={one === area ? 'page' : 'false'}
+                onPress={() => goTo(one)}
+              >
+                <Icon name={AREA_LOOKS[one].icon} />
+                <span>{t(`desk.${one}`)}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+        <Button className="desk-lock" onPress={() => void lockAdmin()}>
+          <Icon name="lock" />
+          <span>{t('desk.lock')}</span>
+        </Button>
+      </nav>
+      <main className="desk-main" key={`${area}-${visit}`}>
+        <Screen />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,236 @@
+/** What became of a change of the data as a whole, in words. Pure. */
+import type { TFunction } from 'i18next';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { KioskStatus } from '../../../shared/domain.ts';
+import { Button } from '../../components/Button.tsx';
+import { Problem, Progress } from '../../components/Feedback.tsx';
+import { Icon } from '../../components/Icon.tsx';
+import { bytesWords, dayAndTime } from '../../components/format.ts';
+import { troubleWords } from '../../components/situation.ts';
+import { kiosk, useKiosk } from '../../state/kiosk.ts';
+import { goTo } from '../../state/operator.ts';
+
+const KINDS = ['encrypted', 'decrypted', 'rotated', 'secret-changed', 'restored', 'failed'] as const;
+
+/** null: it is no such notice, or of a kind this version does not know. */
+export function changeWords({ code, params = {} }: KioskStatus['notices'][number], t: TFunction): string | null {
+  if (code !== 'data-changed') return null;
+  const what = KINDS.find((kind) => kind === params['what']);
+  if (what === undefined) return null;
+  const said = t(`safety.changed.${what}`, { ...params });
+  const plain = Number(params['plain'] ?? 0);
+  return plain === 0 ? said : `${said} ${t('safety.changed.plain', { count: plain })}`;
+}
+
+// One thing that happened, and what can be done about it from here.
+
+type Notice = KioskStatus['notices'][number];
+
+/**
+ * A notice tells of one event, in the kiosk's own words, which are English: the code's general words would hide which event
+ * it was. Where another language is spoken they go before it. A change of the data as a whole has words for each kind of it.
+ */
+function Words({ notice, language }: { notice: Notice; language: string }) {
+  const { t } = useTranslation();
+  const changed = changeWords(notice, t);
+  if (changed !== null) return <p>{changed}</p>;
+  const own = (
+    <>
+      <strong>{notice.message}</strong> {notice.kept} {notice.todo}
+    </>
+  );
+  if (language === 'en') return <p>{own}</p>;
+  const { title, detail } = troubleWords(notice, t);
+  const isKnown = title !== notice.message;
+  return (
+    <div>
+      {isKnown ? (
+        <p>
+          <strong>{title}</strong> {detail}
+        </p>
+      ) : null}
+      <p lang="en" className={isKnown ? 'notice-own' : ''}>
+        {own}
+      </p>
+    </div>
+  );
+}
+
+function ClockButton() {
+  const { t } = useTranslation();
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <>
+      {error === null ? null : <Problem error={error} />}
+      <div className="button-row">
+        <Button
+          onPress={() =>
+            kiosk()
+              .confirmClock()
+              .then(() => setError(null), setError)
+          }
+        >
+          {t('health.clockRight')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function NoticeLine({ notice, language }: { notice: Notice; language: string }) {
+  const { t } = useTranslation();
+  const isGood = notice.code === 'data-changed' && notice.params?.['what'] !== 'failed';
+  return (
+    <li className="notice">
+      <Icon name={isGood ? 'check' : 'warning'} />
+      <div className="notice-words">
+        <Words notice={notice} language={language} />
+        {notice.code === 'clock-doubtful' ? <ClockButton /> : null}
+        {notice.code === 'not-encrypted' || notice.code === 'backup-failed' ? (
+          <div className="button-row">
+            <Button onPress={() => goTo('safety')}>{t('safety.open')}</Button>
+          </div>
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+function Notices({ notices, language }: { notices: KioskStatus['notices']; language: string }) {
+  const { t } = useTranslation();
+  const [error, setError] = useState<unknown>(null);
+  if (notices.length === 0) return null;
+  return (
+    <section className="card">
+      <h2 className="card-title">{t('health.notices')}</h2>
+      <ul className="plain-list">
+        {notices.map((notice, i) => (
+          <NoticeLine key={`${notice.code}-${i}`} notice={notice} language={language} />
+        ))}
+      </ul>
+      {error === null ? null : <Problem error={error} />}
+      <div className="button-row">
+        <Button
+          onPress={() =>
+            kiosk()
+              .dismissNotices()
+              .then(() => setError(null), setError)
+          }
+        >
+          {t('health.dismiss')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+type Model = KioskStatus['models'][number];
+
+/** How a file that is missing comes here, in one line or a bar. */
+function Download({ model, language }: { model: Model; language: string }) {
+  const { t } = useTranslation();
+  const { download } = model;
+  switch (download?.state) {
+    case undefined:
+      return null;
+    case 'loading': {
+      const { have, total } = download;
+      const words = { have: bytesWords(have, language), total: bytesWords(total, language) };
+      return <Progress label={t('health.download.loading', words)} done={have} total={total} />;
+    }
+    case 'failed':
+      return (
+        <span className="soft">
+          {download.why === null ? null : <span lang="en">{download.why} </span>}
+          {t('health.download.failed', {
+            when: dayAndTime(download.nextTryAt, language),
+            file: model.file,
+            path: download.path,
+          })}
+        </span>
+      );
+    case 'off':
+      return <span className="soft">{t(`health.download.off.${download.by}`)}</span>;
+    case 'offered':
+      return model.kind === 'embedder' ? <span className="soft">{t('health.download.offered')}</span> : null;
+  }
+}
+
+/** What the badge says, and whether somebody should look at it: one of a kind is enough, and a kiosk works without an outline. */
+function stateOf(model: Model, models: readonly Model[]): { readonly words: string; readonly isBad: boolean } {
+  if (model.state === 'ready') return { words: model.inUse ? 'used' : 'ready', isBad: false };
+  if (model.download?.state === 'loading') return { words: 'loading', isBad: false };
+  if (model.state === 'damaged') return { words: 'damaged', isBad: true };
+  const isSpare = models.some(({ kind, state }) => kind === model.kind && state === 'ready');
+  return { words: isSpare ? 'spare' : 'missing', isBad: !isSpare && model.kind !== 'landmarker' };
+}
+
+function Models({ models, language }: { models: KioskStatus['models']; language: string }) {
+  const { t } = useTranslation();
+  return (
+    <section className="card">
+      <h2 className="card-title">{t('health.models')}</h2>
+      <ul className="plain-list">
+        {models.map((model) => {
+          const { words, isBad } = stateOf(model, models);
+          return (
+            <li key={model.id} className="row">
+              <span className="row-main">
+                <strong>{model.id}</strong>
+                <span className="soft">
+                  {t(`health.kind.${model.kind}`)} · {model.licence}
+                </span>
+                <Download model={model} language={language} />
+              </span>
+              <span className="badge" data-bad={isBad}>
+                {t(`health.state.${words}`)}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+export function HealthScreen() {
+  const { t } = useTranslation();
+  const status = useKiosk((s) => s.status);
+  if (status === null) return null;
+  const trouble = status.trouble === null ? null : troubleWords(status.trouble, t);
+  return (
+    <>
+      <h1 className="desk-title">{t('desk.health')}</h1>
+      <div className="cards">
+        {trouble === null ? null : (
+          <section className="card card-warn">
+            <h2 className="card-title">{trouble.title}</h2>
+            <p>{trouble.detail}</p>
+          </section>
+        )}
+        <Notices notices={status.notices} language={status.settings.language} />
+        <section className="card">
+          <h2 className="card-title">{t('health.kiosk')}</h2>
+          <dl className="facts">
+            <dt>{t('health.vision')}</dt>
+            <dd>{t(`health.visionState.${status.vision}`)}</dd>
+            <dt>{t('health.enrolled')}</dt>
+            <dd>{t('health.enrolledCount', { count: status.people })}</dd>
+            {status.enrollAgain > 0 ? (
+              <>
+                <dt>{t('health.enrollAgain')}</dt>
+                <dd>{t('health.enrollAgainCount', { count: status.enrollAgain })}</dd>
+              </>
+            ) : null}
+            <dt>{t('health.overlay')}</dt>
+            <dd>{status.landmarkerUrl === null ? t('health.overlayBoxes') : t('health.overlayOutline')}</dd>
+            <dt>{t('health.version')}</dt>
+            <dd>{status.version}</dd>
+          </dl>
+        </section>
+        <Models models={status.models} language={status.settings.language} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+/** Encryption and backups as they are; asked again while a backup is being made. */
+import './security.css';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BackupStatus, TrustStatus } from '../../../shared/security.ts';
+import { Segments } from '../../components/Choice.tsx';
+import { Problem } from '../../components/Feedback.tsx';
+import { kiosk } from '../../state/kiosk.ts';
+import { AuditTab } from './AuditTab.tsx';
+import { BackupTab } from './BackupTab.tsx';
+import { EncryptionTab } from './EncryptionTab.tsx';
+import { RestoreTab } from './RestoreTab.tsx';
+
+/** How often a backup that is being made is asked after, ms. */
+const LOOK_MS = 1000;
+
+interface Trust {
+  readonly trust: TrustStatus | null;
+  readonly error: unknown;
+  readonly ask: () => void;
+  /** An answer that holds the newest word on the backups. */
+  readonly takeBackup: (backup: BackupStatus) => void;
+}
+
+function useSecurity(): Trust {
+  const [trust, setTrust] = useState<TrustStatus | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const ask = useCallback((): void => {
+    kiosk()
+      .getTrust()
+      .then((now) => {
+        setTrust(now);
+        setError(null);
+      }, setError);
+  }, []);
+  const takeBackup = useCallback(
+    (backup: BackupStatus): void => setTrust((now) => (now === null ? now : { ...now, backup })),
+    [],
+  );
+  useEffect(ask, [ask]);
+  const running = trust?.backup.running ?? false;
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(ask, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [running, ask]);
+  return { trust, error, ask, takeBackup };
+}
+
+// Whether the data can be read by whoever takes the machine, whether they can be lost, and who did what with them.
+
+const TABS = ['encryption', 'backups', 'restore', 'audit'] as const;
+type Tab = (typeof TABS)[number];
+
+export function SecurityScreen() {
+  const { t } = useTranslation();
+  const { trust, error, ask, takeBackup } = useSecurity();
+  const [tab, setTab] = useState<Tab>('encryption');
+  /** The backup that was chosen to be put back; the restore begins with it. */
+  const [file, setFile] = useState<string | null>(null);
+  return (
+    <>
+      <div className="desk-head">
+        <h1 className="desk-title">{t('desk.safety')}</h1>
+        <Segments
+          label={t('safety.tabs')}
+          value={tab}
+          onChange={(next) => {
+            setTab(next);
+            setFile(null);
+            ask();
+          }}
+          options={TABS.map((value) => ({ value, label: t(`safety.tab.${value}`) }))}
+        />
+      </div>
+      {error === null ? null : <Problem error={error} />}
+      <div className="cards">
+        {tab === 'audit' ? <AuditTab /> : null}
+        {trust === null ? null : (
+          <>
+            {tab === 'encryption' ? <EncryptionTab encryption={trust.encryption} /> : null}
+            {tab === 'backups' ? (
+              <BackupTab
+                backup={trust.backup}
+                onBackup={takeBackup}
+                onAsk={ask}
+                onRestore={(name) => {
+                  setFile(name);
+                  setTab('restore');
+                }}
+              />
+            ) : null}
+            {tab === 'restore' ? <RestoreTab backup={trust.backup} first={file} /> : null}
+          </>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+/** How many people and check-ins, in words. */
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { reportOf } from '../../../shared/errors.ts';
+import { Problem } from '../../components/Feedback.tsx';
+import { KeyboardFields } from '../../components/OnScreenKeyboard.tsx';
+import { count as countWords } from '../../components/format.ts';
+import type { Trouble } from '../../components/situation.ts';
+
+export const peopleWords = (count: number, t: TFunction, language: string): string =>
+  t('safety.people', { count, number: countWords(count, language) });
+export const checkInsWords = (count: number, t: TFunction, language: string): string =>
+  t('safety.checkIns', { count, number: countWords(count, language) });
+
+// Errors about a folder or a file somebody named: the general words of their codes would not say which.
+
+const OWN = ['not-found', 'bad-input', 'store-read-only'] as const;
+
+/** `error`: whatever was thrown; `report`: one that came as data. */
+export function SecurityProblem(props: ({ error: unknown } | { report: Trouble }) & { about: 'folder' | 'file' }) {
+  const { t } = useTranslation();
+  const { about } = props;
+  const report: Trouble = 'report' in props ? props.report : reportOf(props.error);
+  const own = OWN.find((code) => code === report.code);
+  if (own === undefined) return <Problem report={report} />;
+  const words = {
+    code: '',
+    message: t(`safety.problem.${about}.${own}.title`),
+    todo: t(`safety.problem.${about}.${own}.todo`),
+  };
+  return <Problem report={words} />;
+}
+
+// A passphrase that is chosen: whether it will do, and how well. Main has the last word.
+
+/** As main counts them: characters of NFKC. */
+const PASSPHRASE_MIN = 10;
+const STRONG = 20;
+/** With fewer different characters than these it is no passphrase but a pattern. */
+const FEW = 6;
+const MANY = 9;
+
+/** `short`: refused. The others are accepted. */
+type Strength = 'short' | 'weak' | 'fair' | 'strong';
+
+export function strengthOf(passphrase: string): Strength {
+  const letters = [...passphrase.normalize('NFKC')];
+  if (letters.length < PASSPHRASE_MIN) return 'short';
+  const different = new Set(letters.map((letter) => letter.toLowerCase())).size;
+  if (different < FEW || /^[\d\s.-]*$/.test(passphrase)) return 'weak';
+  return letters.length >= STRONG && different >= MANY ? 'strong' : 'fair';
+}
+
+interface Typed {
+  readonly first: string;
+  readonly again: string;
+}
+
+export const NOTHING_TYPED: Typed = { first: '', again: '' };
+
+/** Only what was typed to its end twice can be told to differ. */
+export const differs = ({ first, again }: Typed): boolean => again !== '' && !first.startsWith(again);
+
+/** The passphrase, once it is long enough and was typed the same way twice; null until then. */
+export const readyPassphrase = ({ first, again }: Typed): string | null =>
+  strengthOf(first) !== 'short' && first === again ? first : null;
+
+// A passphrase that is chosen, typed twice, with a word on how good it is.
+
+export function NewPassphrase({
+  typed,
+  onTyped,
+  autoFocus = false,
+}: {
+  typed: Typed;
+  onTyped: (typed: Typed) => void;
+  autoFocus?: boolean;
+}) {
+  const { t } = useTranslation();
+  const strength = strengthOf(typed.first);
+  return (
+    <div className="stack new-passphrase">
+      <KeyboardFields
+        isSecret
+        fields={[
+          {
+            name: 'first',
+            label: t('safety.passphrase'),
+            value: typed.first,
+            onChange: (first) => onTyped({ ...typed, first }),
+            autoFocus,
+          },
+          {
+            name: 'again',
+            label: t('safety.again'),
+            value: typed.again,
+            onChange: (again) => onTyped({ ...typed, again }),
+            error: differs(typed) ? t('safety.differs') : null,
+          },
+        ]}
+      />
+      <p className="strength" data-strength={typed.first === '' ? 'none' : strength} aria-live="polite">
+        {typed.first === ''
+          ? t('safety.rule', { count: PASSPHRASE_MIN })
+          : t(`safety.strength.${strength}`, { count: PASSPHRASE_MIN })}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** Settings by subject. Every change applies at once. */
+import './settings.css';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Settings } from '../../../shared/domain.ts';
+import { Segments } from '../../components/Choice.tsx';
+import { Problem } from '../../components/Feedback.tsx';
+import { type SettingsChange, useKiosk } from '../../state/kiosk.ts';
+import { DataSettings } from './DataSettings.tsx';
+import { CameraSettings, DoorSettings } from './DoorSettings.tsx';
+import { HoursSettings } from './HoursSettings.tsx';
+import { RecognitionSettings } from './RecognitionSettings.tsx';
+import { useChange } from './use-settings.ts';
+
+const TABS = ['door', 'camera', 'recognition', 'hours', 'data'] as const;
+type Tab = (typeof TABS)[number];
+
+/** What every part of the settings is given. */
+export interface PartProps {
+  readonly settings: Settings;
+  readonly change: (change: SettingsChange) => void;
+}
+
+export function SettingsScreen() {
+  const { t } = useTranslation();
+  const settings = useKiosk((s) => s.status?.settings);
+  const { change, error } = useChange();
+  const [tab, setTab] = useState<Tab>('door');
+  if (settings === undefined) return null;
+  const part = { settings, change };
+  return (
+    <>
+      <div className="desk-head">
+        <h1 className="desk-title">{t('desk.settings')}</h1>
+        <Segments
+          label={t('settings.tabs')}
+          value={tab}
+          onChange={setTab}
+          options={TABS.map((value) => ({ value, label: t(`settings.tab.${value}`) }))}
+        />
+      </div>
+      {error === null ? null : <Problem error={error} />}
+      <div className="cards">
+        {tab === 'door' ? <DoorSettings {...part} /> : null}
+        {tab === 'camera' ? (
+          <CameraSettings
+            camera={settings.camera}
+            onChange={(part) => change((now) => ({ camera: { ...now.camera, ...part } }))}
+          />
+        ) : null}
+        {tab === 'recognition' ? <RecognitionSettings {...part} /> : null}
+        {tab === 'hours' ? <HoursSettings {...part} /> : null}
+        {tab === 'data' ? <DataSettings {...part} /> : null}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+/** The browser shell's token: it comes in the address, and leaves it at once. */
+import type { EventName, KioskApi } from '../../shared/calls.ts';
+import { LintelError } from '../../shared/errors.ts';
+import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../shared/wire.ts';
+import type { LinkState } from './bridge.ts';
+import { CALL_NAMES } from './names.ts';
+import { unwrap } from './preload.ts';
+
+const KEY = 'lintel-token';
+
+/**
+ * The token from `#token=...`, or the one this tab was opened with before a reload; null when there is none.
+ * It is taken out of the address bar, so that it is neither read over a shoulder nor kept in the browser's history.
+ */
+export function takeToken(
+  location: { readonly hash: string; readonly pathname: string; readonly search: string },
+  history: { replaceState(data: unknown, unused: string, url: string): void },
+  storage: { getItem(key: string): string | null; setItem(key: string, value: string): void },
+): string | null {
+  const fresh = new URLSearchParams(location.hash.replace(/^#/, '')).get('token');
+  if (fresh === null || fresh === '') return storage.getItem(KEY);
+  storage.setItem(KEY, fresh);
+  history.replaceState(null, '', location.pathname + location.search);
+  return fresh;
+}
+
+// `KioskApi` over one WebSocket that opens itself again. A call never waits for a dead socket: it fails, by name.
+
+/** What is used of a WebSocket; tests put their own in its place. */
+export interface Socket {
+  binaryType: string;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  onopen: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: LintelError): void;
+}
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5000;
+
+const lost = (): LintelError =>
+  new LintelError('connection-lost', 'The screen lost its connection to the kiosk.', {
+    kept: 'Everything that was saved is kept.',
+    todo: 'It connects again by itself. If it does not, start Lintel again.',
+  });
+
+export class SocketLink {
+  readonly api: KioskApi;
+  /** Resolves when the socket first opens. */
+  readonly ready: Promise<void>;
+  readonly #open: () => Socket;
+  readonly #onLink: (state: LinkState) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
+  #socket: Socket | null = null;
+  #nextId = 1;
+  #wait = FIRST_WAIT_MS;
+  #isReady: () => void = () => undefined;
+
+  constructor(parts: { open: () => Socket; onLink: (state: LinkState) => void }) {
+    this.#open = parts.open;
+    this.#onLink = parts.onLink;
+    this.ready = new Promise((resolve) => (this.#isReady = resolve));
+    const api: Record<string, unknown> = { on: this.#on.bind(this) };
+    for (const name of CALL_NAMES) api[name] = (input?: unknown) => this.#call(name, input);
+    this.api = api as unknown as KioskApi;
+    this.#dial();
+  }
+
+  #dial(): void {
+    const socket = this.#open();
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => {
+      this.#socket = socket;
+      this.#wait = FIRST_WAIT_MS;
+      this.#isReady();
+      this.#onLink('up');
+    };
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = () => {
+      this.#socket = null;
+      for (const waiting of this.#waiting.values()) waiting.reject(lost());
+      this.#waiting.clear();
+      this.#onLink('down');
+      setTimeout(() => this.#dial(), this.#wait);
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+    };
+  }
+
+  #call(name: string, input: unknown): Promise<unknown> {
+    const socket = this.#socket;
+    if (socket === null) return Promise.reject(lost());
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      // `undefined` is not JSON; a call without input says null.
+      socket.send(encodeMessage({ type: 'call', id, name, input: input ?? null }));
+    });
+  }
+
+  #receive(data: unknown): void {
+    if (!(data instanceof ArrayBuffer)) return;
+    const message = decodeMessage(new Uint8Array(data)) as ServerMessage;
+    if (message.type === 'reply') {
+      const waiting = this.#waiting.get(message.id);
+      if (waiting === undefined) return;
+      this.#waiting.delete(message.id);
+      try {
+        waiting.resolve(unwrap(message.reply as Reply<unknown>));
+      } catch (error) {
+        waiting.reject(error as LintelError);
+      }
+    } else if (message.type === 'event') {
+      for (const listener of this.#listeners.get(message.name) ?? []) listener(message.payload as never);
+    }
+  }
+
+  #on(event: EventName, listener: (payload: never) => void): () => void {
+    const set = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, set);
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+}

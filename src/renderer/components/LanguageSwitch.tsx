@@ -1,0 +1,32 @@
+/** The other languages, each in its own name, for whoever stands at the door. */
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LANGUAGES } from '../i18n.ts';
+import { useCheckInView } from '../state/kiosk.ts';
+import { chooseLanguage, type Language, useDoorLanguage, useLanguage } from '../state/operator.ts';
+import { Button } from './Button.tsx';
+
+/** With nobody there for so long, the kiosk speaks its own language again, ms. */
+const BACK_AFTER_MS = 45_000;
+
+export function LanguageSwitch() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const chosen = useDoorLanguage((s) => s.chosen);
+  const idle = useCheckInView((s) => s.view.phase === 'idle');
+
+  useEffect(() => {
+    if (chosen === null || !idle) return;
+    const timer = setTimeout(() => chooseLanguage(null), BACK_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [chosen, idle]);
+  useEffect(() => () => chooseLanguage(null), []);
+
+  return (Object.keys(LANGUAGES) as Language[])
+    .filter((other) => other !== language)
+    .map((other) => (
+      <Button key={other} kind="quiet" className="checkin-language" onPress={() => chooseLanguage(other)}>
+        <span lang={other}>{t(`settings.languages.${other}`)}</span>
+      </Button>
+    ));
+}

@@ -1,0 +1,162 @@
+/** Which of all the things that are so the check-in screen is about. Pure: the order here is the whole rule. */
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import type { CheckInView, KioskStatus } from '../../shared/domain.ts';
+import { ERROR_CODES } from '../../shared/errors.ts';
+import type { LinkState } from '../api/bridge.ts';
+import { type CameraProblem, useCamera } from '../camera/camera-stream.ts';
+import { useCheckInView, useKiosk } from '../state/kiosk.ts';
+import { useLanguage } from '../state/operator.ts';
+import { clockTime } from './format.ts';
+
+/** `report`: an error as it came over the bridge. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly todo?: string | undefined;
+  readonly params?: Readonly<Record<string, string | number>> | undefined;
+}
+
+export type Situation =
+  /** Being started, or vision is coming back: it passes by itself. */
+  | { readonly kind: 'moment'; readonly why: 'starting' | 'restarting' | 'connection' }
+  /** A page without a token: opened by hand, not by Lintel. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  | { readonly kind: 'camera'; readonly problem: CameraProblem }
+  | { readonly kind: 'opening-camera' }
+  | { readonly kind: 'view'; readonly view: CheckInView };
+
+export interface Facts {
+  readonly link: LinkState | 'connecting';
+  readonly status: Pick<KioskStatus, 'vision' | 'trouble'> | null;
+  readonly camera: { readonly live: boolean; readonly problem: CameraProblem | null };
+  readonly view: CheckInView;
+}
+
+const own = (code: string): Situation => ({ kind: 'trouble', trouble: { code, message: '' } });
+
+/** What nothing can be done without comes first; what only spoils one check-in comes last. */
+export function situationOf({ link, status, camera, view }: Facts): Situation {
+  if (link === 'refused') return { kind: 'refused' };
+  if (link === 'down') return { kind: 'moment', why: 'connection' };
+  if (link === 'connecting' || status === null) return { kind: 'moment', why: 'starting' };
+  if (status.vision === 'restarting') return { kind: 'moment', why: 'restarting' };
+  if (status.trouble !== null) return { kind: 'trouble', trouble: status.trouble };
+  if (status.vision === 'no-models') return own('model-missing');
+  if (status.vision === 'stopped') return own('vision-stopped');
+  if (camera.problem !== null) return { kind: 'camera', problem: camera.problem };
+  if (status.vision === 'starting') return { kind: 'moment', why: 'starting' };
+  if (!camera.live) return { kind: 'opening-camera' };
+  if (view.phase === 'error' && view.error.code === 'vision-restarting') return { kind: 'moment', why: 'restarting' };
+  return { kind: 'view', view };
+}
+
+// A situation in words: what is written large, what below it, and what a screen reader says.
+
+/** `idle` nobody there; `guide` do something; `good`; `neutral` a normal outcome that is no check-in; `warn` it is broken. */
+type Tone = 'idle' | 'guide' | 'good' | 'neutral' | 'warn';
+
+export interface Words {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+  /** For the role="status" region; empty: say nothing. */
+  readonly speech: string;
+}
+
+const KNOWN: readonly string[] = ERROR_CODES;
+
+/** Title and what to do for an error. A code this screen has no words for is told in the kiosk's own. */
+export function troubleWords(trouble: Trouble, t: TFunction): { readonly title: string; readonly detail: string } {
+  if (!KNOWN.includes(trouble.code)) return { title: trouble.message, detail: trouble.todo ?? '' };
+  const params = { ...trouble.params };
+  return { title: t(`error.${trouble.code}.title`, params), detail: t(`error.${trouble.code}.todo`, params) };
+}
+
+function plain(tone: Tone, title: string, detail: string): Words {
+  return { tone, title, detail, speech: detail === '' ? title : `${title}. ${detail}` };
+}
+
+function viewWords(view: CheckInView, t: TFunction, language: string, greeting: string | null): Words {
+  switch (view.phase) {
+    case 'idle':
+      return plain('idle', t('checkin.idle.title'), '');
+    case 'present':
+      return plain('guide', t(`checkin.present.${view.issue}.title`), t(`checkin.present.${view.issue}.detail`));
+    case 'looking':
+      return plain('guide', t('checkin.looking.title'), view.several ? t('checkin.looking.several') : '');
+    case 'match':
+    case 'already': {
+      const what = t(`checkin.${view.phase}.${view.direction}`);
+      return {
+        tone: 'good',
+        title: view.name,
+        detail: view.phase === 'match' && greeting !== null ? greeting.replaceAll('{name}', view.name) : what,
+        speech: t('checkin.spoken', { name: view.name, what, time: clockTime(view.at, language) }),
+      };
+    }
+    case 'challenge': {
+      const { name, action, tryNumber } = view;
+      if (action === null && tryNumber === 1)
+        return {
+          ...plain('guide', t('checkin.challenge.soon.title'), t('checkin.challenge.soon.detail')),
+          speech: t('checkin.challenge.soon.spoken', { name }),
+        };
+      if (action === null)
+        return plain('guide', t('checkin.challenge.again.title'), t('checkin.challenge.again.detail'));
+      return {
+        tone: 'guide',
+        title: t(`checkin.challenge.${action}.title`),
+        detail: t(`checkin.challenge.${action}.detail`),
+        speech: t(`checkin.challenge.${action}.spoken`, { name }),
+      };
+    }
+    case 'not-live':
+      return plain('neutral', t('checkin.not-live.title'), t('checkin.not-live.detail'));
+    case 'choose':
+      return plain('guide', view.name, t('checkin.choose.detail'));
+    case 'unknown':
+      return plain('neutral', t('checkin.unknown.title'), t('checkin.unknown.detail'));
+    case 'ambiguous':
+      return plain('neutral', t('checkin.ambiguous.title'), t('checkin.ambiguous.detail'));
+    case 'error': {
+      const { title, detail } = troubleWords(view.error, t);
+      return plain('warn', title, detail);
+    }
+  }
+}
+
+/** @param greeting the operator's own line for a check-in, with `{name}`; null: the usual words. */
+export function wordsOf(situation: Situation, t: TFunction, language: string, greeting: string | null = null): Words {
+  switch (situation.kind) {
+    case 'moment':
+      return plain('neutral', t('checkin.moment.title'), t(`checkin.moment.${situation.why}`));
+    case 'refused':
+      return plain('warn', t('checkin.refused.title'), t('checkin.refused.detail'));
+    case 'trouble': {
+      const { title, detail } = troubleWords(situation.trouble, t);
+      return plain('warn', title, detail);
+    }
+    case 'camera':
+      return plain('warn', t(`camera.${situation.problem}.title`), t(`camera.${situation.problem}.todo`));
+    case 'opening-camera':
+      return plain('neutral', t('checkin.moment.title'), t('checkin.moment.camera'));
+    case 'view':
+      return viewWords(situation.view, t, language, greeting);
+  }
+}
+
+// The situation of now, and its words, for whoever shows or speaks them.
+
+export function useSituation(): { readonly situation: Situation; readonly words: Words; readonly language: string } {
+  const { t } = useTranslation();
+  const link = useKiosk((s) => s.link);
+  const status = useKiosk((s) => s.status);
+  const live = useCamera((s) => s.stream !== null);
+  const problem = useCamera((s) => s.problem);
+  const view = useCheckInView((s) => s.view);
+  const language = useLanguage();
+  const situation = situationOf({ link, status, camera: { live, problem }, view });
+  return { situation, language, words: wordsOf(situation, t, language, status?.settings.greeting ?? null) };
+}

@@ -1,0 +1,217 @@
+/** The operator's desk (issue 3) as zod schemas: people, attendance, photos, verification, evaluation. Calls are in api.ts. */
+import { z } from 'zod';
+import {
+  boxSchema,
+  decisionKindSchema,
+  directionSchema,
+  momentSchema,
+  nameSchema,
+  personSummarySchema,
+  pictureUrlSchema,
+  pointSchema,
+  qualitySchema,
+} from './domain.ts';
+
+/** A day of the kiosk's calendar, `YYYY-MM-DD`. */
+const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+export const idSchema = z.string().min(1).max(100);
+const bytes = z.instanceof(Uint8Array);
+
+// ---------------------------------------------------------------- people
+
+export const personFieldsSchema = z.object({
+  name: nameSchema,
+  externalId: z.string().trim().max(100).nullable(),
+  group: z.string().trim().max(100).nullable(),
+});
+export type PersonFields = z.infer<typeof personFieldsSchema>;
+
+/** What becomes of the check-ins of somebody whose biometrics are erased. */
+export const attendanceFateSchema = z.enum(['keep', 'anonymise']);
+
+/** Two people whose templates look alike and whom nobody has called different yet. */
+export const duplicatePairSchema = z.object({
+  a: personSummarySchema,
+  b: personSummarySchema,
+  similarity: z.number(),
+  threshold: z.number(),
+});
+export type DuplicatePair = z.infer<typeof duplicatePairSchema>;
+
+// ---------------------------------------------------------------- bringing people in and out
+
+const importPersonSchema = personFieldsSchema.extend({
+  /** Paths as the operator's folder has them; the pictures travel with `importPerson`. */
+  files: z.array(z.string().max(1000)),
+});
+export const importPlanSchema = z.object({
+  people: z.array(importPersonSchema),
+  /** Files and rows that can not be used, and why. */
+  problems: z.array(z.object({ file: z.string(), reason: z.string() })),
+});
+export type ImportPlan = z.infer<typeof importPlanSchema>;
+
+export const importedPersonSchema = z.object({
+  id: z.string().nullable(),
+  name: z.string(),
+  /** Samples the person has now, and how many of them this import added; pictures already there are not added again. */
+  samples: z.int(),
+  added: z.int(),
+  rejected: z.array(z.object({ file: z.string(), code: z.string(), reason: z.string() })),
+});
+
+// ---------------------------------------------------------------- attendance
+
+export const attendanceQuerySchema = z.object({
+  from: daySchema,
+  to: daySchema,
+  personId: idSchema.nullable().default(null),
+  group: z.string().max(100).nullable().default(null),
+});
+
+const totalsSchema = z.object({
+  personId: z.string(),
+  period: z.string(),
+  present: z.int(),
+  late: z.int(),
+  absent: z.int(),
+  insideMs: z.number(),
+  lateMs: z.number(),
+  incomplete: z.int(),
+});
+
+const attendanceEventSchema = z.object({
+  id: z.string(),
+  at: z.number(),
+  personId: z.string(),
+  name: z.string(),
+  direction: directionSchema,
+  /** Reasons of the corrections that made this line what it is, oldest first; empty for an untouched line. */
+  corrections: z.array(z.string()),
+});
+
+export const attendanceReplySchema = z.object({
+  timeZone: z.string(),
+  people: z.array(z.object({ id: z.string(), name: z.string(), group: z.string().nullable() })),
+  days: z.array(
+    z.object({
+      personId: z.string(),
+      day: daySchema,
+      status: z.enum(['present', 'late', 'absent', 'off', 'expected']),
+      firstIn: z.number().nullable(),
+      lastOut: z.number().nullable(),
+      insideMs: z.number(),
+      spanMs: z.number(),
+      lateMs: z.number(),
+      flags: z.array(z.string()),
+    }),
+  ),
+  weeks: z.array(totalsSchema),
+  months: z.array(totalsSchema),
+  /** 96 counts of arrivals by quarter hour of the wall clock. */
+  arrivals: z.array(z.int()).length(96),
+  /** The lines behind the days, for one person or one day; left empty when the range is larger than that. */
+  events: z.array(attendanceEventSchema),
+  problems: z.array(z.object({ kind: z.string(), detail: z.string() })),
+});
+export type AttendanceReply = z.infer<typeof attendanceReplySchema>;
+
+/** A correction as the operator makes it; main gives it its id, time and author. */
+export const newCorrectionSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('add'),
+    reason: z.string().trim().min(1).max(500),
+    personId: idSchema,
+    at: momentSchema,
+    direction: directionSchema,
+  }),
+  z.object({ kind: z.literal('void'), reason: z.string().trim().min(1).max(500), target: idSchema }),
+  z.object({
+    kind: z.literal('retime'),
+    reason: z.string().trim().min(1).max(500),
+    target: idSchema,
+    at: momentSchema,
+  }),
+]);
+
+export const fileSchema = z.object({ name: z.string(), type: z.string(), bytes });
+export type ExportedFile = z.infer<typeof fileSchema>;
+
+// ---------------------------------------------------------------- photos and verification
+
+export const photoFaceSchema = z.object({
+  box: boxSchema,
+  landmarks: z.array(pointSchema),
+  score: z.number(),
+  quality: qualitySchema,
+  kind: decisionKindSchema,
+  candidates: z.array(
+    z.object({ id: z.string(), name: z.string(), similarity: z.number(), picture: pictureUrlSchema.nullable() }),
+  ),
+});
+
+export const verificationSideSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('picture'), bytes }),
+  z.object({ kind: z.literal('person'), personId: idSchema }),
+]);
+
+export const verificationReplySchema = z.object({
+  similarity: z.number(),
+  /** Of one comparison at the risk in the settings. */
+  threshold: z.number(),
+  same: z.boolean(),
+  /** Fraction of pairs of different people at least this similar, by the model's calibration. */
+  fmr: z.number(),
+  /** Fraction of pairs of the same person that are less similar. */
+  fnmr: z.number(),
+  /** The aligned crops that were compared. */
+  crops: z.tuple([pictureUrlSchema, pictureUrlSchema]),
+  /** The five enrolled people nearest to the first face. */
+  nearest: z.array(
+    z.object({ id: z.string(), name: z.string(), similarity: z.number(), picture: pictureUrlSchema.nullable() }),
+  ),
+});
+export type VerificationReply = z.infer<typeof verificationReplySchema>;
+
+// ---------------------------------------------------------------- how good is it here
+
+export const evaluationSourceSchema = z.discriminatedUnion('kind', [
+  /** The enrolled people's own samples, each against templates made without it. */
+  z.object({ kind: z.literal('enrolled') }),
+  /** Labelled pictures, sent before with `addEvaluationPicture`. */
+  z.object({ kind: z.literal('folder'), aligned: z.boolean() }),
+  /** A pairs list (`pairs.csv` or LFW's `pairs.txt`) over pictures sent before. */
+  z.object({ kind: z.literal('pairs'), list: z.string().max(8_000_000), aligned: z.boolean() }),
+]);
+
+export const evaluationReplySchema = z.object({
+  evaluationId: z.string(),
+  protocol: z.enum(['pairs', 'folder', 'leave-one-out']),
+  pairs: z.int(),
+  genuine: z.int(),
+  impostor: z.int(),
+  skipped: z.int(),
+  accuracy: z.number(),
+  auc: z.number(),
+  eer: z.number(),
+  tar: z.record(z.string(), z.number()),
+  /** Those of `tar` with fewer impostor pairs than the rule of three asks for. */
+  unsupported: z.array(z.string()),
+  threshold: z.number().nullable(),
+  inUse: z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }).nullable(),
+  identification: z.object({ rank1: z.number(), fpir: z.number().nullable() }).nullable(),
+  /** A page that stands alone: curves, histograms, worst mistakes. */
+  report: z.string(),
+  /** What applying it would do; null for evaluations that are not of this site's people. */
+  recalibration: z
+    .object({
+      impostorPairs: z.int(),
+      /** Whether there are enough pairs for the risk in the settings (rule of three). */
+      supported: z.boolean(),
+      impostorPairsNeeded: z.int(),
+      thresholdNow: z.number(),
+      thresholdThen: z.number(),
+    })
+    .nullable(),
+});
+export type EvaluationReply = z.infer<typeof evaluationReplySchema>;
