@@ -1,4 +1,4 @@
-/** Lintel's own TypeScript, loaded into a plain Node script: the liveness room, and vision with the models of this machine. */
+/** Lintel's own TypeScript, loaded into a plain Node script: liveness, and vision with the models of this machine. */
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
 
@@ -6,12 +6,20 @@ const root = resolve(import.meta.dirname, '../..');
 const load = async (path) =>
   (await runnerImport(resolve(root, 'src/main', path), { configFile: false, root, logLevel: 'error' })).module;
 
-export const loadLiveness = () => load('liveness/index.ts');
+export const loadLiveness = async () =>
+  Object.assign(
+    {},
+    ...(await Promise.all(
+      ['challenge', 'evidence', 'observation', 'image-motion', 'passive', 'background-motion'].map((name) =>
+        load(`liveness/${name}.ts`),
+      ),
+    )),
+  );
 
 /** The real detector and embedder in this process, or null (with the reason on stderr) when their files are not here. */
 export async function openRealVision() {
   const { findModels, chooseModels, modelSearchDirs } = await load('models/find.ts');
-  const { openVision } = await load('vision/open.ts');
+  const { openVision } = await load('vision/in-process.ts');
   const searchDirs = [...modelSearchDirs({ appModels: resolve(root, 'models'), env: process.env.LINTEL_MODELS_DIR })];
   const beside = resolve(root, '../shared/models');
   if (!searchDirs.includes(beside)) searchDirs.unshift(beside);

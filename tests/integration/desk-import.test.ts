@@ -48,7 +48,7 @@ async function bring(kiosk: Kiosk, folder: string) {
     consentAt: 5,
     pictures: own.map((file) => ({ file, read: () => readFile(join(folder, file)) })),
   }));
-  return { plan, done: await everyone(kiosk.imports.bringIn(people)) };
+  return { plan, done: await everyone(kiosk.imports.run(people)) };
 }
 
 /** Everybody of a kiosk into a folder, page by page. */
@@ -111,7 +111,7 @@ describe('bringing people in and out, with real models and pictures', () => {
     expect(done.filter(({ added }) => added === 0).length).toBeGreaterThanOrEqual(half);
 
     const kiosk = await open(data);
-    const people = await kiosk.listPeople();
+    const people = await kiosk.peopleService.list();
     expect(people.map(({ name }) => name)).toEqual(
       Array.from({ length: PEOPLE }, (_, i) => `Person ${String(i).padStart(4, '0')}`),
     );
@@ -149,11 +149,11 @@ describe('bringing people in and out, with real models and pictures', () => {
         ),
       }));
       const ready = await Promise.all(people.map(async (one) => ({ ...one, pictures: await one.pictures })));
-      await everyone(kiosk.imports.bringIn(ready));
+      await everyone(kiosk.imports.run(ready));
       // One whose consent was taken back, one who was two once, one whose pictures were kept no longer.
       const all = kiosk.people.all();
-      await kiosk.desk.revoke(all[6]!.id, 'keep');
-      await kiosk.desk.merge(all[1]!.id, all[7]!.id);
+      await kiosk.peopleService.revoke(all[6]!.id, 'keep');
+      await kiosk.peopleService.merge(all[1]!.id, all[7]!.id);
       const [faded] = all[2]!.samples;
       await kiosk.people.pictures.remove([faded!.id]);
       before = rounded(kiosk);
@@ -279,7 +279,7 @@ describe('bringing people in and out, with real models and pictures', () => {
     const stop = new AbortController();
     let seen = 0;
     const onPicture = (): void => void (++seen === 7 && stop.abort());
-    const done = await everyone(kiosk.imports.bringIn(people, { signal: stop.signal, onPicture }));
+    const done = await everyone(kiosk.imports.run(people, { signal: stop.signal, onPicture }));
     expect(done.length).toBeGreaterThanOrEqual(1);
     expect(done.length).toBeLessThan(people.length);
     expect(kiosk.people.all().map((person) => [person.name, person.samples.length])).toEqual(

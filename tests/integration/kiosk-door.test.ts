@@ -171,11 +171,19 @@ describe('a kiosk and its doors, with real models and pictures', () => {
   it('everything is the same after a restart, the cooldown too', async () => {
     const window = new Window(kiosk);
     await stand(window, await frameOf('person-01', 6), 4);
-    const before = { people: await kiosk.listPeople(), status: kiosk.status(), recent: await kiosk.recentCheckIns() };
+    const before = {
+      people: await kiosk.peopleService.list(),
+      status: kiosk.status(),
+      recent: await kiosk.recentCheckIns(),
+    };
     await kiosk.close();
     kiosk = await open();
     await kiosk.ready();
-    const after = { people: await kiosk.listPeople(), status: kiosk.status(), recent: await kiosk.recentCheckIns() };
+    const after = {
+      people: await kiosk.peopleService.list(),
+      status: kiosk.status(),
+      recent: await kiosk.recentCheckIns(),
+    };
     expect(after).toEqual(before);
     const again = new Window(kiosk);
     await stand(again, await frameOf('person-01', 7), 4);
@@ -217,7 +225,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     expect(saved).toMatchObject({ name: 'Cy', samples: 1, ready: true, externalId: null });
     await kiosk.close();
     kiosk = await open();
-    expect((await kiosk.listPeople()).map(({ name }) => name)).toEqual(['Ada', 'Bo', 'Cy']);
+    expect((await kiosk.peopleService.list()).map(({ name }) => name)).toEqual(['Ada', 'Bo', 'Cy']);
   });
 
   it('warns of look-alikes, adds to the person instead, and refuses without consent', async () => {
@@ -258,7 +266,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
   });
 
   it('a removed person is gone from the gallery, the files and the backup', async () => {
-    const [ada] = await kiosk.listPeople('ada');
+    const [ada] = await kiosk.peopleService.list('ada');
     const window = new Window(kiosk);
     await window.call('unlock', { pin: '2468' });
     await window.call('removePerson', { id: ada?.id ?? '' });
@@ -296,9 +304,9 @@ describe('a kiosk and its doors, with real models and pictures', () => {
 
   it('reads beside a running kiosk, and changes nothing', async () => {
     const beside = await open({ readOnly: true });
-    expect((await beside.listPeople()).map(({ name }) => name)).toEqual(['Ada', 'Bo']);
-    const [ada] = await beside.listPeople('ada');
-    expect(await refusal(beside.removePerson(ada?.id ?? ''))).toBe('store-read-only');
+    expect((await beside.peopleService.list()).map(({ name }) => name)).toEqual(['Ada', 'Bo']);
+    const [ada] = await beside.peopleService.list('ada');
+    expect(await refusal(beside.peopleService.remove(ada?.id ?? ''))).toBe('store-read-only');
     expect(await refusal(open())).toBe('store-locked');
     await beside.close();
   });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CheckInLog } from '../../src/main/attendance/log.ts';
 import { dayOf } from '../../src/main/attendance/rules.ts';
 import { Gallery } from '../../src/main/gallery/gallery.ts';
-import { unpackVector } from '../../src/main/people/records.ts';
+import { unpackVector } from '../../src/main/gallery/gallery.ts';
 import { PeopleRepository } from '../../src/main/people/repository.ts';
 import { Operator } from '../../src/main/server/operator.ts';
 import { bundle } from '../support/bundle.ts';

@@ -42,7 +42,7 @@ describe('enrolled from folders, found in other pictures', () => {
   });
 
   async function clear(): Promise<void> {
-    for (const { id } of await kiosk.listPeople()) await kiosk.removePerson(id);
+    for (const { id } of await kiosk.peopleService.list()) await kiosk.peopleService.remove(id);
   }
 
   it('scenes: everyone but three pictures each; nobody is taken for anybody else', async () => {

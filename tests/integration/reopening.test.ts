@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { timeOfBackup } from '../../src/main/backup/service.ts';
-import { unpackVector } from '../../src/main/people/records.ts';
+import { unpackVector } from '../../src/main/gallery/gallery.ts';
 import type { Kiosk } from '../../src/main/server/kiosk.ts';
 import { openReopening, type ReopeningKiosk, type ReopeningOptions } from '../../src/main/server/lifecycle.ts';
 import { calls } from '../../src/shared/calls.ts';

@@ -4,7 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { unpackVector } from '../../src/main/people/records.ts';
+import { unpackVector } from '../../src/main/gallery/gallery.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
@@ -273,8 +273,8 @@ describe('encrypted, with real models and pictures', () => {
 
     const kiosk = await kioskAt();
     now += 1000;
-    await kiosk.desk.revoke(bo, 'keep');
-    await kiosk.desk.revoke(ada, 'anonymise');
+    await kiosk.peopleService.revoke(bo, 'keep');
+    await kiosk.peopleService.revoke(ada, 'anonymise');
     await kiosk.close();
     const restore = ['restore', 'full.lintelbackup', '--backup-passphrase-file', 'backup-secret'];
     for (const how of ['--merge', '--replace']) {

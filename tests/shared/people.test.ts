@@ -75,7 +75,7 @@ describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])(
     });
 
     async function clear(): Promise<void> {
-      for (const { id } of await kiosk.listPeople()) await kiosk.removePerson(id);
+      for (const { id } of await kiosk.peopleService.list()) await kiosk.peopleService.remove(id);
     }
 
     it('scenes: everyone but three pictures each; nobody is taken for anybody else', async () => {

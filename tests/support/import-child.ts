@@ -14,6 +14,6 @@ const people = importPlan(files, null).people.map(({ files: own, ...person }) =>
   consentAt: 1,
   pictures: own.map((file) => ({ file, read: () => readFile(join(folder, file)) })),
 }));
-for await (const { name, added } of kiosk.imports.bringIn(people)) process.send?.({ name, added });
+for await (const { name, added } of kiosk.imports.run(people)) process.send?.({ name, added });
 await kiosk.close();
 process.exit(0);

@@ -18,7 +18,9 @@ import {
   type LivenessLook,
   type RecordRequest,
 } from '../../src/main/checkin/state.ts';
-import { CHALLENGE_CONFIG, type MeshObservation, type PassiveReading } from '../../src/main/liveness/index.ts';
+import { CHALLENGE_CONFIG } from '../../src/main/liveness/challenge.ts';
+import { type MeshObservation } from '../../src/main/liveness/observation.ts';
+import { type PassiveReading } from '../../src/main/liveness/passive.ts';
 import { readSettings } from '../../src/main/server/settings.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { closedEyes, FIVE, head, openMouth, type Pose, project, projectFive, smile } from '../support/liveness-head.ts';

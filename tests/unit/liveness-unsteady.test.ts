@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { unsteadiness, type View, withView } from '../../src/main/liveness/background-motion.ts';
 import type { Plane } from '../../src/main/liveness/image-motion.ts';
-import { PASSIVE_LIMITS } from '../../src/main/liveness/index.ts';
+import { PASSIVE_LIMITS } from '../../src/main/liveness/passive.ts';
 
 const [WIDTH, HEIGHT] = [160, 120];
 /** Pixels of the full frame, four to one of `small`. */

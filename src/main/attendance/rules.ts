@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { type Direction, directionSchema } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
+import { machineZone } from '../storage/context.ts';
 
 /** `YYYY-MM-DD` by the kiosk's clock. */
 export type Day = string;
@@ -120,11 +121,6 @@ function calendarDay(day: Day): Temporal.PlainDate {
     throw new LintelError('bad-input', 'That is not a day of the calendar.', { todo: 'Write days as YYYY-MM-DD.' });
   }
 }
-
-// Days by the kiosk's own clock, `YYYY-MM-DD`, in the time zone of the settings or the machine's.
-
-/** IANA name of the machine's zone. */
-export const machineZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The day a moment (Unix ms) falls on. */
 export const dayOf = (at: number, timeZone = machineZone()): string => dayIn(at, timeZone);

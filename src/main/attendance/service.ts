@@ -1,12 +1,10 @@
 /** Attendance as the operator asks for it: reports over the log and its corrections, exports, and new corrections. */
+import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import type { z } from 'zod';
 import { type AttendanceReply, type ExportedFile, newCorrectionSchema } from '../../shared/admin.ts';
 import type { Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
-import type { PersonRecord } from '../people/records.ts';
-import type { PeopleRepository } from '../people/repository.ts';
-import type { Handlers, Parsed } from '../server/handlers.ts';
-import type { Kiosk } from '../server/kiosk.ts';
+import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId, type NoteAudit } from '../storage/context.ts';
 import { Mutex } from '../storage/mutex.ts';
 import type { CorrectionLine, Corrections } from './corrections.ts';
@@ -27,12 +25,30 @@ import {
   daysBetween,
   type LineProblem,
   localDateTime,
-  machineZone,
 } from './rules.ts';
+import { machineZone } from '../storage/context.ts';
 import { attendanceWords, daysSheet, sheetsToXlsx, sheetToCsv, totalsSheet } from './spreadsheet.ts';
 
+/** What attendance must know of a person. */
+interface Attendee {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** None: their face data were erased. */
+  readonly samples: readonly unknown[];
+}
+
 interface AttendanceDeps {
-  readonly people: PeopleRepository;
+  readonly people: {
+    all(): readonly Attendee[];
+    find(id: string): Attendee | undefined;
+    /** @throws LintelError `not-found` */
+    get(id: string): Attendee;
+    /** Whom somebody became by merging. */
+    currentId(id: string): string;
+  };
   readonly checkIns: CheckInLog;
   readonly corrections: Corrections;
   readonly settings: () => Settings;
@@ -70,7 +86,7 @@ export class AttendanceService {
   }
 
   /** The working day of a person that a moment belongs to, by their group's schedule. */
-  workingDay(person: Pick<PersonRecord, 'group'> | undefined, at: number): Day {
+  workingDay(person: Pick<Attendee, 'group'> | undefined, at: number): Day {
     const { schedules, defaultSchedule } = this.#deps.settings();
     const own = person?.group === undefined || person.group === null ? undefined : ownOf(schedules, person.group);
     return dayIn(at, this.timeZone, (own ?? defaultSchedule).dayStartsAt);
@@ -251,7 +267,7 @@ export class AttendanceService {
   }
 
   /** Expected from the day of enrollment; no longer once the face data were erased, as nobody could recognise them. */
-  #expected(person: PersonRecord): AttendancePerson {
+  #expected(person: Attendee): AttendancePerson {
     const { id, name, group, createdAt, updatedAt, samples } = person;
     const until = samples.length === 0 ? this.workingDay(person, updatedAt) : null;
     return { id, name, group, from: this.workingDay(person, createdAt), until };
@@ -358,12 +374,18 @@ function knownLocale(locale: string): string {
   }
 }
 
-export const attendanceCalls = (kiosk: Kiosk) =>
+export const attendanceCalls = ({
+  attendance,
+  disk,
+}: {
+  readonly attendance: AttendanceService;
+  readonly disk: DiskMonitor;
+}) =>
   ({
-    getAttendance: (asked) => kiosk.attendance.report(asked),
-    exportAttendance: (asked) => kiosk.attendance.export(asked),
+    getAttendance: (asked) => attendance.report(asked),
+    exportAttendance: (asked) => attendance.export(asked),
     addCorrection: async (asked) => {
-      await kiosk.disk.track(() => kiosk.attendance.correct(asked));
+      await disk.track(() => attendance.correct(asked));
       return undefined;
     },
   }) satisfies Partial<Handlers>;

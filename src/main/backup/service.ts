@@ -10,13 +10,12 @@ import {
   type BackupPlanSettings,
   type BackupStatus,
 } from '../../shared/security.ts';
-import { backupFolder } from '../server/data-files.ts';
 import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
-import type { Codec } from '../storage/envelope.ts';
 import { codeOf, stamp } from '../storage/file-ops.ts';
 import { Mutex } from '../storage/mutex.ts';
 import { backupKeySchema, type BackupSecret, newBackupKey } from './archive.ts';
+import type { BackupFolder } from './contents.ts';
 import { createBackup } from './create.ts';
 
 /** `lintel-20260131T235959123.lintelbackup`: sorts by time. */
@@ -152,8 +151,8 @@ const LOOK_MS = 60_000;
 const FIRST_LOOK_MS = 20_000;
 
 interface BackupDeps {
-  readonly folder: string;
-  readonly codec: Codec | undefined;
+  /** What is backed up: the data folder, and which file must hold what. */
+  readonly contents: BackupFolder;
   readonly version: string;
   readonly kioskName: () => string;
   /** When somebody was last deleted or took their consent back, Unix ms; null: never. */
@@ -221,7 +220,7 @@ export class BackupService {
   async plan(plan: BackupPlanSettings, passphrase: string | null): Promise<void> {
     const { folder } = plan;
     const known = this.#file.data.key;
-    if (folder !== null) await checkFolder(folder, this.#deps.folder);
+    if (folder !== null) await checkFolder(folder, this.#deps.contents.folder);
     if (folder !== null && known === null && passphrase === null) throw passphraseNeeded();
     const key = passphrase === null ? known : await newBackupKey(passphrase);
     await this.#file.take(() => this.#file.put({ ...this.#file.data, plan, key }));
@@ -292,11 +291,11 @@ export class BackupService {
   }
 
   async #make(): Promise<void> {
-    const { folder: from, codec, version, kioskName, wall, note } = this.#deps;
+    const { contents, version, kioskName, wall, note } = this.#deps;
     const { plan, key } = this.#file.data;
     if (plan.folder === null) throw new LintelError('bad-input', 'No folder was chosen for backups yet.');
     if (key === null) throw passphraseNeeded();
-    await checkFolder(plan.folder, from);
+    await checkFolder(plan.folder, contents.folder);
     const at = wall();
     const name = backupName(at);
     // Written down first: a backup that is there and not known to be ours would stay for good.
@@ -305,7 +304,7 @@ export class BackupService {
     const { manifest, bytes } = await createBackup({
       to: join(plan.folder, name),
       key,
-      from: backupFolder(from, codec),
+      from: contents,
       lintel: version,
       kiosk: kioskName(),
       now: () => at,

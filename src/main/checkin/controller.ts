@@ -19,7 +19,7 @@ import {
   type RecordRequest,
 } from './state.ts';
 
-interface CheckInDeps {
+export interface CheckInDeps {
   readonly clock: Clock;
   readonly recognition: Recognition;
   /** @throws LintelError when there is none at the moment */

@@ -1,20 +1,11 @@
 /** What a camera frame says about whether the face looked at lives: the landmarker's answer about that face, and the passive cues. */
 import type { FrameMessage } from '../../shared/domain.ts';
 import { type Box, iou } from '../../shared/geometry.ts';
-import {
-  CHALLENGE_CONFIG,
-  type ChallengeInput,
-  createChallenge,
-  meshObservation,
-  type MeshObservation,
-  passiveFrame,
-  type PassiveReading,
-  passiveScores,
-  passiveVerdict,
-  readPassive,
-  stepChallenge,
-  TURNS,
-} from '../liveness/index.ts';
+import { CHALLENGE_CONFIG, type ChallengeInput, createChallenge, stepChallenge } from '../liveness/challenge.ts';
+import { TURNS } from '../liveness/evidence.ts';
+import { passiveFrame } from '../liveness/image-motion.ts';
+import { meshObservation, type MeshObservation } from '../liveness/observation.ts';
+import { type PassiveReading, passiveScores, passiveVerdict, readPassive } from '../liveness/passive.ts';
 import {
   type Challenge,
   type ChallengeView,

@@ -1,7 +1,7 @@
 /** What the screen shows of the machine's state, without flicker. */
 import { type CheckInView, type Direction, QUALITY_ISSUES, type QualityIssue } from '../../shared/domain.ts';
 import { area, type Box, centre, contains, GUIDE, scaleBox } from '../../shared/geometry.ts';
-import { withView } from '../liveness/index.ts';
+import { withView } from '../liveness/background-motion.ts';
 import {
   ask,
   NOT_LIVE,

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { type Calibration, calibrationSchema, perComparisonFmr, similarityAt } from '../gallery/calibration.ts';
-import { type ModelRef, modelRefSchema, sameModel } from '../people/records.ts';
+import { sameModel } from '../gallery/gallery.ts';
+import { type ModelRef } from '../gallery/gallery.ts';
+import { modelRefSchema } from '../gallery/gallery.ts';
 import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
 import { fnmrAt, impostorPairsNeeded, type ScoreSet } from './figures.ts';

@@ -3,17 +3,19 @@
  * the last of these. Pictures come one at a time and go at once: kept are their vectors (2 kB each), and a small picture for
  * the report as long as there is room.
  */
+import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import type { EvaluationReply } from '../../shared/admin.ts';
 import type { Settings } from '../../shared/domain.ts';
 import { type ErrorCode, LintelError } from '../../shared/errors.ts';
-import { machineZone } from '../attendance/rules.ts';
+import { machineZone } from '../storage/context.ts';
 import type { Calibration } from '../gallery/calibration.ts';
 import { MARGIN } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
-import { type ModelRef, sameModel, unpackVector } from '../people/records.ts';
+import { unpackVector } from '../gallery/gallery.ts';
+import { sameModel } from '../gallery/gallery.ts';
+import { type ModelRef } from '../gallery/gallery.ts';
 import type { PeopleRepository } from '../people/repository.ts';
-import type { Handlers, Parsed } from '../server/handlers.ts';
-import type { Kiosk } from '../server/kiosk.ts';
+import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId } from '../storage/context.ts';
 import type { Vision } from '../vision/vision.ts';
 import {
@@ -45,7 +47,7 @@ interface EvaluationDeps {
   readonly onApplied: () => void;
 }
 
-type EvaluationSource = Parsed<'runEvaluation'>['source'];
+export type EvaluationSource = Parsed<'runEvaluation'>['source'];
 
 /** Evaluations in memory at once; the oldest gives way. */
 const MOST_EVALUATIONS = 3;
@@ -341,15 +343,21 @@ function dataUrl(bytes: Uint8Array): string | null {
   return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`;
 }
 
-export const evaluationCalls = (kiosk: Kiosk) =>
+export const evaluationCalls = ({
+  evaluations,
+  disk,
+}: {
+  readonly evaluations: EvaluationService;
+  readonly disk: DiskMonitor;
+}) =>
   ({
-    startEvaluation: () => ({ evaluationId: kiosk.evaluations.start() }),
+    startEvaluation: () => ({ evaluationId: evaluations.start() }),
     addEvaluationPicture: async ({ evaluationId, file, bytes, aligned }) => ({
-      problem: await kiosk.evaluations.addPicture(evaluationId, file, bytes, aligned),
+      problem: await evaluations.addPicture(evaluationId, file, bytes, aligned),
     }),
-    runEvaluation: async ({ evaluationId, source }) => (await kiosk.evaluations.run(evaluationId, source)).reply,
+    runEvaluation: async ({ evaluationId, source }) => (await evaluations.run(evaluationId, source)).reply,
     applyCalibration: async ({ evaluationId }) => {
-      await kiosk.disk.track(() => kiosk.evaluations.apply(evaluationId));
+      await disk.track(() => evaluations.apply(evaluationId));
       return undefined;
     },
   }) satisfies Partial<Handlers>;

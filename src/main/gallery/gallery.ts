@@ -1,4 +1,5 @@
 /** Unit vectors and what is made of them. */
+import { z } from 'zod';
 import { PAGE, ROW_STEP, simdKernel, type SimdKernel } from './simd.ts';
 
 /** How far from 1 the length of a "unit" vector may be: float32 rounding over 512 numbers, and a good deal more. */
@@ -333,4 +334,28 @@ export function decide(
   if (first === undefined || !(first.similarity >= threshold)) return 'unknown';
   if (second !== undefined && first.similarity - second.similarity < margin) return 'ambiguous';
   return 'match';
+}
+
+/** Which embedder made a vector: vectors of different models are never compared. */
+export const modelRefSchema = z.object({ id: z.string(), sha256: z.string() });
+export type ModelRef = z.infer<typeof modelRefSchema>;
+export const sameModel = (a: ModelRef, b: ModelRef): boolean => a.sha256 === b.sha256;
+
+export const DIMENSIONS = 512;
+const VECTOR_BYTES = DIMENSIONS * 4;
+/** Vectors on disk: base64 of 512 little-endian float32. */
+export const vectorSchema = z.string().length(Math.ceil(VECTOR_BYTES / 3) * 4);
+
+/** @param vector 512 float32 */
+export function packVector(vector: Float32Array): string {
+  const bytes = Buffer.alloc(VECTOR_BYTES);
+  for (let i = 0; i < DIMENSIONS; i++) bytes.writeFloatLE(vector[i] ?? 0, i * 4);
+  return bytes.toString('base64');
+}
+
+export function unpackVector(packed: string): Float32Array {
+  const bytes = Buffer.from(packed, 'base64');
+  const vector = new Float32Array(DIMENSIONS);
+  for (let i = 0; i < DIMENSIONS; i++) vector[i] = bytes.readFloatLE(i * 4);
+  return vector;
 }

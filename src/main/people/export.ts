@@ -3,15 +3,10 @@ import { z } from 'zod';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { similarity } from '../gallery/gallery.ts';
 import type { Vision } from '../vision/vision.ts';
-import {
-  type ModelRef,
-  type NewSample,
-  type PersonRecord,
-  personRecordSchema,
-  sameModel,
-  sampleRecordSchema,
-  unpackVector,
-} from './records.ts';
+import { type NewSample, type PersonRecord, personRecordSchema, sampleRecordSchema } from './records.ts';
+import { unpackVector } from '../gallery/gallery.ts';
+import { sameModel } from '../gallery/gallery.ts';
+import { type ModelRef } from '../gallery/gallery.ts';
 import { alignedName, portraitName, type SamplePictures } from './sample-images.ts';
 
 /**

@@ -5,12 +5,13 @@
  * [Note: who is who] Somebody to be brought in is known again by the id of their `lintel.json`, else by their external id
  * when they have one, else by their exact name. Former names and ids of people who were merged count.
  */
+import { type Handlers } from '../../shared/calls.ts';
 import { createHash } from 'node:crypto';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
-import type { Handlers } from '../server/handlers.ts';
-import type { Kiosk } from '../server/kiosk.ts';
+import type { NoteAudit } from '../storage/context.ts';
+import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { SeenFace, SeenPicture, Vision } from '../vision/vision.ts';
 import { filesOf, foldersOf, importSamples, type PersonFile, readPersonFile, RECORD_FILE } from './export.ts';
 import { importPlan } from './import-plan.ts';
@@ -351,37 +352,42 @@ function changeFor(
 
 // Bringing people in and taking them out, as the screens ask for it.
 
-export class ImportService {
-  readonly #kiosk: Kiosk;
+interface ImportServiceDeps {
+  readonly people: PeopleRepository;
+  /** The vision, once it answers. */
+  readonly vision: () => Promise<Vision>;
+  readonly disk: DiskMonitor;
+  readonly note: NoteAudit;
+  readonly statusChanged: () => void;
+}
 
-  constructor(kiosk: Kiosk) {
-    this.#kiosk = kiosk;
+export class ImportService {
+  readonly #deps: ImportServiceDeps;
+
+  constructor(deps: ImportServiceDeps) {
+    this.#deps = deps;
   }
 
-  /** See `bringIn`; with the kiosk's rooms, and the status told when it is over. */
-  async *bringIn(people: Iterable<PersonToBringIn>, options: BringInOptions = {}): AsyncGenerator<ImportResult, void> {
-    const kiosk = this.#kiosk;
-    const deps = {
-      people: kiosk.people,
-      vision: () => kiosk.ready(),
-      watch: <T>(write: () => Promise<T>) => kiosk.disk.track(write),
-    };
+  /** See `importPeople`; the status is told when it is over. */
+  async *run(people: Iterable<PersonToBringIn>, options: BringInOptions = {}): AsyncGenerator<ImportResult, void> {
+    const { people: repository, vision, disk, statusChanged } = this.#deps;
+    const deps = { people: repository, vision, watch: <T>(write: () => Promise<T>) => disk.track(write) };
     try {
       yield* importPeople(deps, people, options);
     } finally {
-      kiosk.statusChanged();
+      statusChanged();
     }
   }
 
   /** One page of everybody, in the order in which they were enrolled; see person-export.ts. */
   async export(offset: number, limit: number): Promise<{ total: number; next: number | null; files: ExportedFile[] }> {
-    const { people } = this.#kiosk;
+    const { people } = this.#deps;
     const all = people.all();
     const some = all.slice(offset, offset + limit);
     const files = await filesOf(some, this.#folders(all), people.pictures);
     // Before they leave: an export that nobody knows of is worse than one that was noted and not taken.
     if (some.length > 0)
-      await this.#kiosk.audit({
+      await this.#deps.note({
         kind: 'export',
         subject: null,
         details: { what: 'people', format: 'folder', count: some.length },
@@ -400,7 +406,7 @@ export class ImportService {
   }
 }
 
-export const importCalls = ({ imports }: Kiosk) =>
+export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
   ({
     planImport: ({ files, csv }) => importPlan(files, csv),
     importPeople: async ({ people, consentAt }) => {
@@ -411,7 +417,7 @@ export const importCalls = ({ imports }: Kiosk) =>
         consentAt,
         pictures: pictures.map((picture) => ({ file: picture.name, read: () => Promise.resolve(picture.bytes) })),
       }));
-      const brought = await everyone(imports.bringIn(readable));
+      const brought = await everyone(imports.run(readable));
       return brought.map((one) => ({ ...one, rejected: [...one.rejected] }));
     },
     exportPeople: ({ offset, limit }) => imports.export(offset, limit),

@@ -1,4 +1,5 @@
 /** A picture with boxes and names drawn on it, for people to keep. */
+import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import sharp from 'sharp';
 import type { VerificationReply } from '../../shared/admin.ts';
 import { type Candidate, type CheckIn, type DecisionKind, nameSchema, type Quality } from '../../shared/domain.ts';
@@ -6,12 +7,12 @@ import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { similarity } from '../gallery/gallery.ts';
 import { CANDIDATES, onceEach, type Recognition } from '../gallery/recognition.ts';
-import type { Handlers, Parsed } from '../server/handlers.ts';
-import type { Kiosk } from '../server/kiosk.ts';
 import type { Vision } from '../vision/vision.ts';
 import { everyone, importPeople, type ImportResult } from './import.ts';
-import { bestSample, unpackVector } from './records.ts';
+import { bestSample } from './records.ts';
+import { unpackVector } from '../gallery/gallery.ts';
 import type { PeopleRepository } from './repository.ts';
+import type { PeopleViews } from './service.ts';
 import { alignedName, pictureUrl, portraitName } from './sample-images.ts';
 
 interface Label {
@@ -232,11 +233,25 @@ const NOBODY =
       '<circle cx="56" cy="44" r="22" fill="#8b94a3"/><path d="M14 112a42 34 0 0 1 84 0z" fill="#8b94a3"/></svg>',
   );
 
-export class PhotoService {
-  readonly #kiosk: Kiosk;
+interface PhotoDeps {
+  readonly people: PeopleRepository;
+  readonly recognition: Recognition;
+  readonly pictures: PictureService;
+  /** The vision, once it answers. */
+  readonly vision: () => Promise<Vision>;
+  /** Writes a check-in, by the kiosk's rules. */
+  readonly record: (request: {
+    readonly personId: string;
+    readonly similarity: number;
+    readonly threshold: number;
+  }) => Promise<{ readonly kind: 'recorded' | 'already'; readonly checkIn: CheckIn }>;
+}
 
-  constructor(kiosk: Kiosk) {
-    this.#kiosk = kiosk;
+export class PhotoService {
+  readonly #deps: PhotoDeps;
+
+  constructor(deps: PhotoDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -246,8 +261,8 @@ export class PhotoService {
    * @throws LintelError `no-face`, what vision says of a file that is not a proper picture, `disk-full` and the like
    */
   async checkIn(bytes: Uint8Array): Promise<PhotoCheckIn> {
-    const vision = await this.#kiosk.ready();
-    const { recognition } = this.#kiosk;
+    const vision = await this.#deps.vision();
+    const { recognition } = this.#deps;
     const [seen] = (await vision.analyzePicture(bytes, { embed: 'largest' })).faces;
     if (seen?.embedding === undefined) throw noFace();
     const { embedding, box, landmarks, score, quality } = seen;
@@ -256,8 +271,8 @@ export class PhotoService {
     const match = kind === 'match' ? best : null;
     const face: IdentifiedFace = { box, landmarks, score, quality, kind, candidates, match };
     if (match === null) return { kind: kind === 'ambiguous' ? 'ambiguous' : 'unknown', checkIn: null, face };
-    const request = { trackId: 0, personId: match.id, similarity: match.similarity, threshold };
-    return { ...(await this.#kiosk.record(request)), face };
+    const request = { personId: match.id, similarity: match.similarity, threshold };
+    return { ...(await this.#deps.record(request)), face };
   }
 
   /**
@@ -266,7 +281,7 @@ export class PhotoService {
    * @throws LintelError what vision says of a file that is not a proper picture
    */
   async annotate(bytes: Uint8Array, names: ReadonlyMap<number, string | null> = new Map()): Promise<Uint8Array> {
-    const { width, faces } = await this.#kiosk.pictures.identify(bytes);
+    const { width, faces } = await this.#deps.pictures.identify(bytes);
     const labels = faces.map(({ box, match }, index) => {
       const name = names.has(index) ? (names.get(index) ?? null) : (match?.name ?? null);
       return { box, name: name?.trim() || null };
@@ -280,7 +295,7 @@ export class PhotoService {
    * @throws LintelError `no-face`, `not-found`, `enroll-again` (a person without a template), and what vision says of a picture
    */
   async verify(a: Side, b: Side): Promise<Verified> {
-    const { recognition } = this.#kiosk;
+    const { recognition } = this.#deps;
     const first = await this.#side(a, 1);
     const second = await this.#side(b, 2);
     const value = similarity(first.embedding, second.embedding);
@@ -297,7 +312,7 @@ export class PhotoService {
 
   async #side(side: Side, which: number): Promise<{ embedding: Float32Array; crop: string }> {
     if (side.kind === 'person') return this.#person(side.personId);
-    const vision = await this.#kiosk.ready();
+    const vision = await this.#deps.vision();
     const { faces } = await vision.analyzePicture(side.bytes, { embed: 'largest', pictures: true });
     const [face] = faces;
     if (face?.embedding === undefined || face.pictures === undefined) throw noFace(which);
@@ -305,8 +320,8 @@ export class PhotoService {
   }
 
   async #person(id: string): Promise<{ embedding: Float32Array; crop: string }> {
-    await this.#kiosk.ready();
-    const { people } = this.#kiosk;
+    await this.#deps.vision();
+    const { people } = this.#deps;
     const person = people.get(id);
     if (person.template === null || !people.isReady(person))
       throw new LintelError('enroll-again', 'This person has no face data of the model in use.', {
@@ -328,8 +343,15 @@ const noFace = (which?: number): LintelError =>
     ...(which === undefined ? {} : { params: { picture: which } }),
   });
 
-export const photoCalls = (kiosk: Kiosk) => {
-  const { photos, pictures, views } = kiosk;
+export const photoCalls = ({
+  photos,
+  pictures,
+  views,
+}: {
+  readonly photos: PhotoService;
+  readonly pictures: PictureService;
+  readonly views: PeopleViews;
+}) => {
   const withPictures = (candidates: IdentifiedFace['candidates']) =>
     Promise.all(candidates.map(async (one) => ({ ...one, picture: await views.picture(one.id) })));
   const faceView = async ({ box, landmarks, score, quality, kind, candidates, match }: IdentifiedFace) => ({

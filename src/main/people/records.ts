@@ -1,18 +1,17 @@
 /** What `people.json` holds. Vectors are base64 of 512 little-endian float32, beside the model they came from. */
 import { z } from 'zod';
 import { type CapturePose, capturePoseSchema, type Quality, qualitySchema } from '../../shared/domain.ts';
-import { meanTemplate } from '../gallery/gallery.ts';
+import {
+  meanTemplate,
+  type ModelRef,
+  modelRefSchema,
+  packVector,
+  sameModel,
+  unpackVector,
+  vectorSchema,
+} from '../gallery/gallery.ts';
 import { newId } from '../storage/context.ts';
 import type { KeptPictures } from './sample-images.ts';
-
-export const DIMENSIONS = 512;
-const VECTOR_BYTES = DIMENSIONS * 4;
-
-/** Which embedder made a vector: vectors of different models are never compared. */
-export const modelRefSchema = z.object({ id: z.string(), sha256: z.string() });
-export type ModelRef = z.infer<typeof modelRefSchema>;
-
-const vectorSchema = z.string().length(Math.ceil(VECTOR_BYTES / 3) * 4);
 
 export const sampleRecordSchema = z.object({
   id: z.string(),
@@ -59,22 +58,6 @@ export const peopleFileSchema = z.object({
 export type PeopleFile = z.infer<typeof peopleFileSchema>;
 
 export type Anonymising = PeopleFile['toAnonymise'][number];
-
-export const sameModel = (a: ModelRef, b: ModelRef): boolean => a.sha256 === b.sha256;
-
-/** @param vector 512 float32 */
-export function packVector(vector: Float32Array): string {
-  const bytes = Buffer.alloc(VECTOR_BYTES);
-  for (let i = 0; i < DIMENSIONS; i++) bytes.writeFloatLE(vector[i] ?? 0, i * 4);
-  return bytes.toString('base64');
-}
-
-export function unpackVector(packed: string): Float32Array {
-  const bytes = Buffer.from(packed, 'base64');
-  const vector = new Float32Array(DIMENSIONS);
-  for (let i = 0; i < DIMENSIONS; i++) vector[i] = bytes.readFloatLE(i * 4);
-  return vector;
-}
 
 // What changes to people do to their records. Pure: nothing here touches disk or gallery.
 

@@ -22,9 +22,7 @@ import {
   type Anonymising,
   bestSample,
   merged,
-  type ModelRef,
   newPerson,
-  packVector,
   pairKey,
   type PeopleChange,
   type PeopleFile,
@@ -32,14 +30,16 @@ import {
   type PersonFields,
   type PersonRecord,
   renamedPairs,
-  sameModel,
   type SampleRecord,
   samplesFor,
-  unpackVector,
   withoutBiometrics,
   withoutSamples,
   withTemplate,
 } from './records.ts';
+import { unpackVector } from '../gallery/gallery.ts';
+import { packVector } from '../gallery/gallery.ts';
+import { sameModel } from '../gallery/gallery.ts';
+import { type ModelRef } from '../gallery/gallery.ts';
 import { alignedName, type KeptPictures, portraitName, SamplePictures } from './sample-images.ts';
 
 export type { NewSample, PeopleChange } from './records.ts';

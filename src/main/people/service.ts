@@ -1,11 +1,15 @@
 /** People as the screens and the terminal see them: summaries and pictures, never vectors. */
+import { done, type Handlers } from '../../shared/calls.ts';
 import type { DuplicatePair } from '../../shared/admin.ts';
 import type { Person, PersonSummary } from '../../shared/domain.ts';
+import type { Corrections } from '../attendance/corrections.ts';
 import type { CheckInLog } from '../attendance/log.ts';
-import type { Pair } from '../gallery/gallery.ts';
-import { done, type Handlers } from '../server/handlers.ts';
-import type { Kiosk } from '../server/kiosk.ts';
-import { bestSample, type PersonRecord, sameModel, unpackVector } from './records.ts';
+import type { Gallery, Pair } from '../gallery/gallery.ts';
+import type { Recognition } from '../gallery/recognition.ts';
+import type { DiskMonitor } from '../storage/disk-monitor.ts';
+import { bestSample, type PersonRecord } from './records.ts';
+import { unpackVector } from '../gallery/gallery.ts';
+import { sameModel } from '../gallery/gallery.ts';
 import type { PeopleRepository } from './repository.ts';
 import { OUTLIER_FMR, type SampleFit, sampleFits } from './sample-quality.ts';
 
@@ -137,31 +141,65 @@ interface LookAlikes {
   readonly threshold: number;
 }
 
-export class PeopleService {
-  readonly #kiosk: Kiosk;
+interface PeopleDeps {
+  readonly people: PeopleRepository;
+  readonly views: PeopleViews;
+  readonly checkIns: CheckInLog;
+  readonly corrections: Corrections;
+  readonly gallery: Gallery;
+  readonly recognition: Recognition;
+  readonly disk: DiskMonitor;
+  readonly statusChanged: () => void;
+}
 
-  constructor(kiosk: Kiosk) {
-    this.#kiosk = kiosk;
+export class PeopleService {
+  readonly #deps: PeopleDeps;
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+  }
+
+  /** Everyone, by name. */
+  async list(query = ''): Promise<PersonSummary[]> {
+    const { checkIns, views } = this.#deps;
+    await checkIns.readLastSeen();
+    return Promise.all(views.search(query).map((person) => views.summary(person, false)));
+  }
+
+  /** @throws LintelError `not-found` */
+  async get(id: string): Promise<Person> {
+    const { checkIns, views, people } = this.#deps;
+    await checkIns.readLastSeen();
+    return views.whole(people.get(id));
+  }
+
+  /** @throws LintelError `not-found`, `disk-full` and the like */
+  async remove(id: string): Promise<void> {
+    const { people, disk, views, statusChanged } = this.#deps;
+    const person = people.get(id);
+    await disk.track(() => people.remove(id));
+    views.forget(person);
+    statusChanged();
   }
 
   /** @throws LintelError `not-found`, `disk-full` and the like; then nothing was changed */
-  async edit(id: string, fields: Pick<PersonRecord, 'name' | 'externalId' | 'group'>): Promise<PersonRecord> {
-    const { people, disk } = this.#kiosk;
+  async edit(id: string, fields: Pick<PersonRecord, 'name' | 'externalId' | 'group'>): Promise<Person> {
+    const { people, disk, views } = this.#deps;
     const person = await disk.track(() =>
       people.edit(id, { ...fields, externalId: fields.externalId || null, group: fields.group || null }),
     );
-    this.#kiosk.statusChanged();
-    return person;
+    this.#deps.statusChanged();
+    return views.whole(person);
   }
 
   /** @throws LintelError see `People.removeSample` */
-  async removeSample(personId: string, sampleId: string): Promise<PersonRecord> {
-    const { people, disk, views } = this.#kiosk;
+  async removeSample(personId: string, sampleId: string): Promise<Person> {
+    const { people, disk, views } = this.#deps;
     const before = people.get(personId);
     const person = await disk.track(() => people.removeSample(personId, sampleId));
     views.forget(before);
-    this.#kiosk.statusChanged();
-    return person;
+    this.#deps.statusChanged();
+    return views.whole(person);
   }
 
   /**
@@ -171,20 +209,20 @@ export class PeopleService {
    *   again when the kiosk is next opened.
    */
   async revoke(id: string, attendance: 'keep' | 'anonymise'): Promise<void> {
-    const { people, disk, views } = this.#kiosk;
+    const { people, disk, views } = this.#deps;
     const before = people.get(id);
     await disk.track(async () => {
       if (attendance === 'keep') await people.revoke(id);
       else await people.remove(id, { anonymous: true });
     });
     views.forget(before);
-    this.#kiosk.statusChanged();
+    this.#deps.statusChanged();
     if (attendance === 'anonymise') await disk.track(() => this.anonymise());
   }
 
   /** Finishes what `revoke` has begun, also in an earlier life of this kiosk. */
   async anonymise(): Promise<void> {
-    const { people, checkIns, corrections } = this.#kiosk;
+    const { people, checkIns, corrections } = this.#deps;
     for (const them of people.toAnonymise) {
       const ids = new Set(them.ids);
       await checkIns.anonymise(ids, them.as);
@@ -199,7 +237,7 @@ export class PeopleService {
    * are there by chance. The thread is free in between: 10,000 people take some seconds.
    */
   async duplicates(): Promise<LookAlikes[]> {
-    const { people, recognition, gallery } = this.#kiosk;
+    const { people, recognition, gallery } = this.#deps;
     const { threshold } = recognition;
     let found: Pair[] = [];
     for (const some of gallery.pairs(threshold)) {
@@ -218,21 +256,21 @@ export class PeopleService {
   }
 
   /** @throws LintelError see `People.merge` */
-  async merge(keep: string, other: string): Promise<PersonRecord> {
-    const { people, disk, views, checkIns, corrections } = this.#kiosk;
+  async merge(keep: string, other: string): Promise<Person> {
+    const { people, disk, views, checkIns, corrections } = this.#deps;
     const gone = people.get(other);
     await checkIns.readLastSeen();
     const person = await disk.track(() => people.merge(keep, other));
     checkIns.adopt(keep, other);
     corrections.adopt();
     views.forget(gone);
-    this.#kiosk.statusChanged();
-    return person;
+    this.#deps.statusChanged();
+    return views.whole(person);
   }
 
   /** @throws LintelError see `People.markDifferent` */
   markDifferent(a: string, b: string): Promise<void> {
-    const { people, disk } = this.#kiosk;
+    const { people, disk } = this.#deps;
     return disk.track(() => people.markDifferent(a, b));
   }
 }
@@ -240,22 +278,36 @@ export class PeopleService {
 const mostAlike = (pairs: Pair[]): Pair[] =>
   pairs.sort((one, other) => other.similarity - one.similarity).slice(0, MOST_PAIRS);
 
-export const peopleCalls = (kiosk: Kiosk) => {
-  const { desk, views } = kiosk;
-  return {
-    editPerson: async ({ id, ...fields }) => views.whole(await desk.edit(id, fields)),
-    removeSample: async ({ personId, sampleId }) => views.whole(await desk.removeSample(personId, sampleId)),
-    revokeConsent: ({ id, attendance }) => done(desk.revoke(id, attendance)),
+export const peopleCalls = ({
+  peopleService,
+  views,
+  checkIns,
+}: {
+  readonly peopleService: PeopleService;
+  readonly views: PeopleViews;
+  readonly checkIns: CheckInLog;
+}) =>
+  ({
+    listPeople: async ({ query, offset, limit }) => {
+      await checkIns.readLastSeen();
+      const found = views.search(query);
+      const page = found.slice(offset, offset + limit);
+      return { total: found.length, people: await Promise.all(page.map((person) => views.summary(person))) };
+    },
+    getPerson: ({ id }) => peopleService.get(id),
+    removePerson: ({ id }) => done(peopleService.remove(id)),
+    editPerson: ({ id, ...fields }) => peopleService.edit(id, fields),
+    removeSample: ({ personId, sampleId }) => peopleService.removeSample(personId, sampleId),
+    revokeConsent: ({ id, attendance }) => done(peopleService.revoke(id, attendance)),
     findDuplicates: async () => {
-      await kiosk.checkIns.readLastSeen();
-      const pairs = await desk.duplicates();
+      await checkIns.readLastSeen();
+      const pairs = await peopleService.duplicates();
       return Promise.all(
         pairs.map(async ({ a, b, similarity, threshold }): Promise<DuplicatePair> => {
           return { a: await views.summary(a), b: await views.summary(b), similarity, threshold };
         }),
       );
     },
-    mergePeople: async ({ keep, other }) => views.whole(await desk.merge(keep, other)),
-    markDifferent: ({ a, b }) => done(desk.markDifferent(a, b)),
-  } satisfies Partial<Handlers>;
-};
+    mergePeople: ({ keep, other }) => peopleService.merge(keep, other),
+    markDifferent: ({ a, b }) => done(peopleService.markDifferent(a, b)),
+  }) satisfies Partial<Handlers>;

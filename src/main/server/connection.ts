@@ -1,18 +1,28 @@
 /** How a door (Electron's IPC, the loopback WebSocket) holds a kiosk. Rules live behind it; doors only carry messages. */
 import type { z } from 'zod';
-import { type CallName, type CallOutput, calls, type EventName } from '../../shared/calls.ts';
-import type { Session } from '../../shared/domain.ts';
+import {
+  type CallName,
+  type CallOutput,
+  calls,
+  done,
+  type EventName,
+  type Handlers,
+  type Parsed,
+} from '../../shared/calls.ts';
+import type { CheckIn, KioskStatus, RecentCheckIn, Session, Settings } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import { attendanceCalls } from '../attendance/service.ts';
-import { CheckInController } from '../checkin/controller.ts';
+import { CheckInController, type CheckInDeps } from '../checkin/controller.ts';
 import { evaluationCalls } from '../evaluation/service.ts';
 import { Enrollment } from '../people/enrollment.ts';
 import { importCalls } from '../people/import.ts';
 import { photoCalls } from '../people/photos.ts';
 import { peopleCalls } from '../people/service.ts';
+import type { Recognition } from '../gallery/recognition.ts';
+import type { PeopleRepository } from '../people/repository.ts';
 import type { Clock } from '../storage/context.ts';
-import { done, type Handlers, type Parsed } from './handlers.ts';
-import type { Kiosk } from './kiosk.ts';
+import type { Vision } from '../vision/vision.ts';
+import type { Operator } from './operator.ts';
 import { securityCalls } from './security-service.ts';
 
 /** One window or one socket. Each has its own operator session and its own check-in track. */
@@ -132,8 +142,34 @@ export function badInput(error: z.ZodError, schema: z.ZodType): LintelError {
 
 // One window or socket: what comes in is checked here, and goes to the one place that may answer it.
 
+/** What a connection asks of the kiosk behind it. */
+export type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
+  Parameters<typeof importCalls>[0] &
+  Parameters<typeof photoCalls>[0] &
+  Parameters<typeof attendanceCalls>[0] &
+  Parameters<typeof evaluationCalls>[0] &
+  Parameters<typeof securityCalls>[0] &
+  Pick<CheckInDeps, 'ask' | 'record'> & {
+    readonly closed: boolean;
+    readonly clock: Clock;
+    readonly operator: Operator;
+    readonly people: PeopleRepository;
+    readonly recognition: Recognition;
+    /** @throws LintelError when there is none at the moment */
+    readonly vision: Vision;
+    readonly checkInConfig: ReturnType<CheckInDeps['config']>;
+    readonly onLeaveKiosk: (() => void) | null;
+    status(): KioskStatus;
+    statusChanged(): void;
+    recentCheckIns(): Promise<RecentCheckIn[]>;
+    log(day: string | null): Promise<{ day: string; checkIns: CheckIn[] }>;
+    updateSettings(change: Parsed<'updateSettings'>): Promise<Settings>;
+    restartVision(): Promise<void>;
+    dismissNotices(): void;
+  };
+
 export class Connection implements KioskConnection {
-  readonly #kiosk: Kiosk;
+  readonly #kiosk: ConnectionDeps;
   readonly #send: (name: EventName, payload: unknown) => void;
   readonly #onClose: () => void;
   readonly #session: OperatorSession;
@@ -143,7 +179,7 @@ export class Connection implements KioskConnection {
   readonly #inFlight = new Set<CallName>();
   #closed = false;
 
-  constructor(kiosk: Kiosk, send: (name: EventName, payload: unknown) => void, onClose: () => void) {
+  constructor(kiosk: ConnectionDeps, send: (name: EventName, payload: unknown) => void, onClose: () => void) {
     this.#kiosk = kiosk;
     this.#send = send;
     this.#onClose = onClose;
@@ -209,7 +245,7 @@ export class Connection implements KioskConnection {
     const kiosk = this.#kiosk;
     const enrollment = this.#enrollment;
     const session = this.#session;
-    const { views, people, operator, disk } = kiosk;
+    const { views, operator, disk } = kiosk;
     return {
       getStatus: () => kiosk.status(),
       getRecentCheckIns: () => kiosk.recentCheckIns(),
@@ -232,17 +268,6 @@ export class Connection implements KioskConnection {
         return session.view;
       },
       changePin: ({ current, next }) => done(disk.track(() => operator.change(current, next))),
-      listPeople: async ({ query, offset, limit }) => {
-        await kiosk.checkIns.readLastSeen();
-        const found = views.search(query);
-        const page = found.slice(offset, offset + limit);
-        return { total: found.length, people: await Promise.all(page.map((person) => views.summary(person))) };
-      },
-      getPerson: async ({ id }) => {
-        await kiosk.checkIns.readLastSeen();
-        return views.whole(people.get(id));
-      },
-      removePerson: ({ id }) => done(kiosk.removePerson(id)),
       startEnrollment: () => ({ enrollmentId: enrollment.start() }),
       captureSample: ({ enrollmentId, pose, frame }) =>
         this.#oneFrame('captureSample', () => enrollment.capture(enrollmentId, pose, frame)),

@@ -7,7 +7,6 @@ import {
   type KioskStatus,
   kioskStatusSchema,
   type ModelState,
-  type PersonSummary,
   type RecentCheckIn,
   type Settings,
 } from '../../shared/domain.ts';
@@ -27,7 +26,7 @@ import { type FetchOptions, ModelDownloads } from '../models/download.ts';
 import type { FoundModel } from '../models/find.ts';
 import { ImportService } from '../people/import.ts';
 import { PhotoService, PictureService } from '../people/photos.ts';
-import { DIMENSIONS } from '../people/records.ts';
+import { DIMENSIONS } from '../gallery/gallery.ts';
 import { PeopleRepository } from '../people/repository.ts';
 import { PeopleService, PeopleViews } from '../people/service.ts';
 import { type By, type Clock, type NoteAudit, realClock } from '../storage/context.ts';
@@ -37,8 +36,9 @@ import { FolderLock } from '../storage/folder-lock.ts';
 import { inProcess, VisionEngine, type VisionFactory } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
 import { Connection, type KioskConnection, type KioskHost } from './connection.ts';
-import { DiskMonitor } from './disk-monitor.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import { DiskMonitor } from '../storage/disk-monitor.ts';
+import { backupFolder } from './data-files.ts';
+import type { Lifecycle } from './maintenance.ts';
 import { Operator } from './operator.ts';
 import { Security, type Unlock } from './security.ts';
 import { SettingsFile } from './settings.ts';
@@ -69,7 +69,7 @@ export interface KioskOptions {
   /** Who comes through this door, for the audit journal. Default `operator`. */
   readonly by?: By;
   /** What can be done to the data only while the kiosk is closed. Absent: this kiosk has nobody to open it again. */
-  readonly reopening?: Lifecycle;
+  readonly lifecycle?: Lifecycle;
 }
 
 /** A consistent limit for "these two frames can not show the same face": what one stranger in a hundred pairs reaches. */
@@ -83,12 +83,12 @@ const SAME_FACE_FMR = 0.01;
 export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
   const { dataDir: folder, readOnly = false, clock = realClock } = options;
   const lock = readOnly ? null : await FolderLock.acquire(folder);
-  let trust: Security | null = null;
+  let security: Security | null = null;
   try {
     const { fileOps, unlock, mustBeEncrypted, by } = options;
     const { wall } = clock;
-    trust = await Security.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops: fileOps, wall });
-    const { codec, note } = trust;
+    security = await Security.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops: fileOps, wall });
+    const { codec, note } = security;
     const on = {
       folder,
       readOnly,
@@ -116,7 +116,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const site = await SiteCalibrations.open(on);
     const memory = await openRetentionMemory(on);
     const backupRecord = await openBackupFile(on);
-    const records = { trust, settings, operator, people, checkIns, corrections, site, memory, backupRecord };
+    const records = { security, settings, operator, people, checkIns, corrections, site, memory, backupRecord };
     const kiosk = new Kiosk(options, { lock, gallery, room, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.initialise();
@@ -124,13 +124,13 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     if (!readOnly) {
       void checkIns.readLastSeen();
       // What an earlier life of this kiosk had begun. What hinders it (a full disk) hinders nothing else.
-      await kiosk.desk.anonymise().catch(() => undefined);
+      await kiosk.peopleService.anonymise().catch(() => undefined);
       kiosk.retention.start();
-      if (options.reopening !== undefined) kiosk.backups.start();
+      if (options.lifecycle !== undefined) kiosk.backups.start();
     }
     return kiosk;
   } catch (error) {
-    await trust?.close().catch(() => undefined);
+    await security?.close().catch(() => undefined);
     await lock?.release();
     throw error;
   }
@@ -138,7 +138,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
 
 interface KioskParts {
   readonly lock: FolderLock | null;
-  readonly trust: Security;
+  readonly security: Security;
   readonly settings: SettingsFile;
   readonly operator: Operator;
   readonly gallery: Gallery;
@@ -163,9 +163,9 @@ export class Kiosk implements KioskHost {
   readonly checkIns: CheckInLog;
   readonly corrections: Corrections;
   readonly gallery: Gallery;
-  readonly desk = new PeopleService(this);
-  readonly imports = new ImportService(this);
-  readonly photos = new PhotoService(this);
+  readonly peopleService: PeopleService;
+  readonly imports: ImportService;
+  readonly photos: PhotoService;
   readonly attendance: AttendanceService;
   readonly evaluations: EvaluationService;
   readonly retention: Retention;
@@ -184,11 +184,11 @@ export class Kiosk implements KioskHost {
 
   /** Use `openKiosk`. */
   constructor(options: KioskOptions, deps: KioskParts) {
-    const { trust, people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = deps;
+    const { security, people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = deps;
     const { memory, backupRecord } = deps;
     const settings = (): Settings => file.current;
     const { wall } = clock;
-    const { note } = trust;
+    const { note } = security;
     const onNotice = (notice: ErrorReport): void => this.say(notice);
     this.#options = options;
     this.#deps = deps;
@@ -212,6 +212,27 @@ export class Kiosk implements KioskHost {
       recognition: this.recognition,
       vision: () => this.ready(),
       watch: (write) => this.disk.track(write),
+    });
+    const { recognition, views, disk, pictures } = this;
+    const vision = (): Promise<Vision> => this.ready();
+    const statusChanged = (): void => this.statusChanged();
+    this.peopleService = new PeopleService({
+      people,
+      views,
+      checkIns,
+      corrections,
+      gallery,
+      recognition,
+      disk,
+      statusChanged,
+    });
+    this.imports = new ImportService({ people, vision, disk, note, statusChanged });
+    this.photos = new PhotoService({
+      people,
+      recognition,
+      pictures,
+      vision,
+      record: (request) => this.record({ trackId: 0, ...request }),
     });
     this.attendance = new AttendanceService({ people, checkIns, corrections, settings, wall, note });
     this.evaluations = new EvaluationService({
@@ -240,11 +261,10 @@ export class Kiosk implements KioskHost {
       note,
     });
     this.backups = new BackupService(backupRecord, {
-      folder: options.dataDir,
-      codec: trust.codec,
+      contents: backupFolder(options.dataDir, security.codec),
       version: options.version,
       kioskName: () => settings().kioskName,
-      lastDeletion: () => trust.lastDeletion(),
+      lastDeletion: () => security.lastDeletion(),
       onProblem: ({ message, kept, todo, code }) =>
         onNotice(
           new LintelError('backup-failed', `A backup could not be made. ${message}`, {
@@ -264,8 +284,8 @@ export class Kiosk implements KioskHost {
       wanted: () => (settings().fetchModels ? this.#missing() : []),
       onChange: () => this.statusChanged(),
     });
-    trust.onNotice = onNotice;
-    const files = [trust, file, operator, people, checkIns, corrections, site, memory, backupRecord];
+    security.onNotice = onNotice;
+    const files = [security, file, operator, people, checkIns, corrections, site, memory, backupRecord];
     this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
   }
 
@@ -280,7 +300,7 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { room, people, checkIns, corrections, site, settings, operator, trust, lock } = this.#deps;
+      const { room, people, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.#downloads.close();
@@ -289,15 +309,15 @@ export class Kiosk implements KioskHost {
       const files = [people, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
       await room.close();
-      await trust.close();
+      await security.close();
       await lock?.release();
     })();
     return this.#closed;
   }
 
   /** The keys and the audit journal. */
-  get trust(): Security {
-    return this.#deps.trust;
+  get security(): Security {
+    return this.#deps.security;
   }
 
   get folder(): string {
@@ -305,8 +325,8 @@ export class Kiosk implements KioskHost {
   }
 
   /** Null: nobody would open this kiosk again. */
-  get reopening(): Lifecycle | null {
-    return this.#options.reopening ?? null;
+  get lifecycle(): Lifecycle | null {
+    return this.#options.lifecycle ?? null;
   }
 
   /** Said to the operator until it is put away. */
@@ -324,7 +344,7 @@ export class Kiosk implements KioskHost {
 
   /** Writes lines into the audit journal, about what has been done. Never throws. */
   get audit(): NoteAudit {
-    return this.#deps.trust.note;
+    return this.#deps.security.note;
   }
 
   get closed(): boolean {
@@ -469,22 +489,6 @@ export class Kiosk implements KioskHost {
     const { timeZone } = this.attendance;
     const wanted = day ?? dayOf(this.clock.wall(), timeZone);
     return { day: wanted, checkIns: await this.checkIns.forDay(wanted, timeZone) };
-  }
-
-  // ---- people
-
-  /** Everyone, by name. */
-  async listPeople(query = ''): Promise<PersonSummary[]> {
-    await this.checkIns.readLastSeen();
-    return Promise.all(this.views.search(query).map((person) => this.views.summary(person, false)));
-  }
-
-  /** @throws LintelError `not-found`, `disk-full` and the like */
-  async removePerson(id: string): Promise<void> {
-    const person = this.people.get(id);
-    await this.disk.track(() => this.people.remove(id));
-    this.views.forget(person);
-    this.statusChanged();
   }
 
   // ---- settings and status

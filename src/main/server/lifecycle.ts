@@ -18,23 +18,15 @@ import { badInput, type KioskConnection, type KioskHost } from './connection.ts'
 import { type Kiosk, type KioskOptions, openKiosk } from './kiosk.ts';
 import {
   changeEncryption,
+  type Lifecycle,
   type ClosedFolder,
   type EncryptionChange,
   peopleTaken,
   restore,
-  type RestoreRequest,
 } from './maintenance.ts';
 import type { Unlock } from './security.ts';
 
-/** What a kiosk can have done to its own data; the answers come first, then it is closed. */
-export interface Lifecycle {
-  /** The system's key store, where this door reaches it. */
-  readonly keyStore: SafeStorageLike | null;
-  changeEncryption(change: EncryptionChange): void;
-  restore(request: RestoreRequest): void;
-}
-
-export type ReopeningOptions = Omit<KioskOptions, 'readOnly' | 'reopening'> & {
+export type ReopeningOptions = Omit<KioskOptions, 'readOnly' | 'lifecycle'> & {
   /** Null: the door has no secret to give; a passphrase is then asked for on the screen. */
   readonly unlock?: Unlock;
   readonly keyStore?: SafeStorageLike | null;
@@ -213,7 +205,7 @@ export class ReopeningKiosk implements KioskHost {
     const { keyStore, unlock, ...options } = this.#options;
     void keyStore;
     void unlock;
-    const kiosk = await openKiosk({ ...options, unlock: this.#unlock, reopening: this.#reopening() });
+    const kiosk = await openKiosk({ ...options, unlock: this.#unlock, lifecycle: this.#reopening() });
     kiosk.onLeaveKiosk = () => this.onLeaveKiosk?.();
     this.#kiosk = kiosk;
     if (this.#fetch !== null) kiosk.fetchModels(this.#fetch);

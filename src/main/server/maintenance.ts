@@ -15,7 +15,7 @@ import { Audit, type AuditLine, type Link } from '../storage/audit-journal.ts';
 import { type AuditReport, verifyAudit } from '../storage/audit-verify.ts';
 import { type AuditNote, type By, newId, noteNowhere } from '../storage/context.ts';
 import { FolderLock } from '../storage/folder-lock.ts';
-import type { Secret } from '../storage/secret.ts';
+import type { Secret, SafeStorageLike } from '../storage/secret.ts';
 import type { Vault } from '../storage/vault.ts';
 import { backupFolder } from './data-files.ts';
 import { Security, type TrustOptions } from './security.ts';
@@ -139,8 +139,7 @@ async function withBackups<T>(
 ): Promise<T> {
   const file = await openBackupFile({ folder, readOnly: vault.readOnly, ...(codec === undefined ? {} : { codec }) });
   const backups = new BackupService(file, {
-    folder,
-    codec,
+    contents: backupFolder(folder, codec),
     version: '',
     kioskName: () => '',
     lastDeletion: () => Promise.resolve(null),
@@ -264,4 +263,12 @@ async function mustExist(folder: string): Promise<void> {
     kept: 'Nothing was made.',
     todo: 'Give the data folder with --data.',
   });
+}
+
+/** What a kiosk can have done to its own data; the answers come first, then it is closed. */
+export interface Lifecycle {
+  /** The system's key store, where this door reaches it. */
+  readonly keyStore: SafeStorageLike | null;
+  changeEncryption(change: EncryptionChange): void;
+  restore(request: RestoreRequest): void;
 }

@@ -1,4 +1,5 @@
 /** What the operator does about encryption, the audit journal, backups and restores. */
+import { done, type Handlers, type Parsed } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { AuditEntry, EncryptionRequest } from '../../shared/security.ts';
 import { previewRestore, type RestoreOptions, type RestorePreview } from '../backup/restore.ts';
@@ -6,42 +7,53 @@ import type { AuditLine } from '../storage/audit-journal.ts';
 import { verifyAudit } from '../storage/audit-verify.ts';
 import { checkKeyStore, checkPassphrase, type SafeStorageLike, type Secret } from '../storage/secret.ts';
 import { backupFolder } from './data-files.ts';
-import { done, type Handlers, type Parsed } from './handlers.ts';
-import type { Kiosk } from './kiosk.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { EncryptionChange } from './maintenance.ts';
+import type { BackupService } from '../backup/service.ts';
+import type { DiskMonitor } from '../storage/disk-monitor.ts';
+import type { EncryptionChange, Lifecycle } from './maintenance.ts';
+import type { Security } from './security.ts';
 
-export const securityCalls = (kiosk: Kiosk) => {
-  const { backups, trust, folder } = kiosk;
+interface SecurityDeps {
+  readonly backups: BackupService;
+  readonly security: Security;
+  /** The data folder. */
+  readonly folder: string;
+  /** Null: nobody would open this kiosk again. */
+  readonly lifecycle: Lifecycle | null;
+  readonly disk: DiskMonitor;
+  confirmClock(): Promise<void>;
+}
+
+export const securityCalls = (kiosk: SecurityDeps) => {
+  const { backups, security, folder } = kiosk;
   const preview = async (asked: Parsed<'previewRestore'>): Promise<[RestorePreview, Omit<RestoreOptions, 'into'>]> => {
-    const deleted = (await trust.audit?.deleted(asked.how)) ?? new Set<string>();
+    const deleted = (await security.audit?.deleted(asked.how)) ?? new Set<string>();
     const options = { ...restoreOf(kiosk, asked), deleted };
-    return [await previewRestore({ ...options, into: backupFolder(folder, trust.codec) }), options];
+    return [await previewRestore({ ...options, into: backupFolder(folder, security.codec) }), options];
   };
   return {
     getDataState: () => ({ state: 'open' }),
     openData: () => ({ state: 'open' }),
     getTrust: async () => ({
       encryption: {
-        encrypted: trust.vault.state !== 'plain',
-        method: trust.vault.method,
-        keyStore: isUsable(kiosk.reopening?.keyStore ?? null),
+        encrypted: security.vault.state !== 'plain',
+        method: security.vault.method,
+        keyStore: isUsable(kiosk.lifecycle?.keyStore ?? null),
       },
       backup: await backups.status(),
     }),
     changeEncryption: (asked) => {
-      const reopening = reopeningOf(kiosk);
-      const change = checkedChange(asked, trust.vault.state !== 'plain', reopening.keyStore);
-      reopening.changeEncryption(change);
+      const lifecycle = lifecycleOf(kiosk);
+      const change = checkedChange(asked, security.vault.state !== 'plain', lifecycle.keyStore);
+      lifecycle.changeEncryption(change);
       return undefined;
     },
     listAudit: async ({ before, limit }) => {
-      const lines = (await trust.audit?.readAll()) ?? [];
+      const lines = (await security.audit?.readAll()) ?? [];
       const older = before === null ? lines : lines.filter(({ seq }) => seq < before);
       return { total: lines.length, lines: older.slice(-limit).reverse().map(entryOf) };
     },
     verifyAudit: async ({ noted }) => {
-      const report = await verifyAudit({ folder, codec: trust.codec, ...(noted === null ? {} : { noted }) });
+      const report = await verifyAudit({ folder, codec: security.codec, ...(noted === null ? {} : { noted }) });
       return { ...report, problems: [...report.problems] };
     },
     planBackups: async ({ passphrase, ...plan }) => {
@@ -54,17 +66,17 @@ export const securityCalls = (kiosk: Kiosk) => {
     },
     previewRestore: async (asked) => previewView((await preview(asked))[0]),
     restoreBackup: async (asked) => {
-      const reopening = reopeningOf(kiosk);
+      const lifecycle = lifecycleOf(kiosk);
       const [found, options] = await preview(asked);
-      reopening.restore(options);
+      lifecycle.restore(options);
       return previewView(found);
     },
     confirmClock: () => done(kiosk.confirmClock()),
   } satisfies Partial<Handlers>;
 };
 
-function reopeningOf({ reopening }: Kiosk): Lifecycle {
-  if (reopening !== null) return reopening;
+function lifecycleOf({ lifecycle }: SecurityDeps): Lifecycle {
+  if (lifecycle !== null) return lifecycle;
   throw new LintelError('bad-input', 'This kiosk can not close its data and open them again.', {
     kept: 'Nothing was changed.',
     todo: 'Close it, and do it at the terminal.',
@@ -108,7 +120,7 @@ function checkedSecret(
   return { method: 'safe-storage', safeStorage: keyStore };
 }
 
-function restoreOf({ backups }: Kiosk, asked: Parsed<'restoreBackup'>): Omit<RestoreOptions, 'into'> {
+function restoreOf({ backups }: SecurityDeps, asked: Parsed<'restoreBackup'>): Omit<RestoreOptions, 'into'> {
   const { file, passphrase, how, settings, pin } = asked;
   const secret = passphrase === null ? backups.secret : { passphrase };
   if (secret === null)

@@ -73,3 +73,6 @@ export function opaqueId(id: string): string {
   if (/^[a-z]{1,3}_[0-9a-z]{6,40}$/.test(id)) return id;
   return `h_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
 }
+
+/** IANA name of the machine's zone. */
+export const machineZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -12,7 +12,7 @@ import {
   modelStates,
 } from '../models/find.ts';
 import { calibrationOf, FALLBACK_CALIBRATION } from '../models/manifest.ts';
-import type { ModelRef } from '../people/records.ts';
+import type { ModelRef } from '../gallery/gallery.ts';
 import { openVision } from './in-process.ts';
 import type { Vision, VisionModels } from './vision.ts';
 

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { LintelError } from '../../../shared/errors.ts';
 import { daysBetween, localDateTime, localMoment } from '../../attendance/rules.ts';
-import type { CliServices, NewCorrection } from './services.ts';
+import type { AttendanceReply } from '../../../shared/admin.ts';
+import type { NewCorrection } from '../../attendance/service.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, printable, type Terminal } from './terminal.ts';
 
 export interface AttendanceOptions {
@@ -17,8 +19,8 @@ export interface AttendanceOptions {
 }
 
 /** Reports by day, week and month; with `export` also a file for a spreadsheet. */
-export async function attendance(desk: CliServices, terminal: Terminal, options: AttendanceOptions): Promise<Answer> {
-  const today = (await desk.log(null)).day;
+export async function attendance(kiosk: Kiosk, terminal: Terminal, options: AttendanceOptions): Promise<Answer> {
+  const today = (await kiosk.log(null)).day;
   const to = options.to ?? options.from ?? today;
   const asked = {
     from: options.from ?? to,
@@ -26,12 +28,12 @@ export async function attendance(desk: CliServices, terminal: Terminal, options:
     personId: options.person ?? null,
     group: options.group ?? null,
   };
-  const report = await desk.attendance(asked);
+  const report = await kiosk.attendance.report(asked);
   const text = reportLines(report);
   if (options.export === undefined) return { json: report, text };
   const format = /\.xlsx$/i.test(options.export) ? 'xlsx' : 'csv';
   const locale = options.locale ?? localeOf(terminal.env);
-  const { bytes } = await desk.exportAttendance({ ...asked, format, locale });
+  const { bytes } = await kiosk.attendance.export({ ...asked, format, locale });
   try {
     await writeFile(resolve(terminal.cwd, options.export), bytes, { mode: 0o600 });
   } catch (error) {
@@ -44,13 +46,7 @@ export async function attendance(desk: CliServices, terminal: Terminal, options:
   return { json: { ...report, exported: options.export }, text: [...text, `written to ${printable(options.export)}`] };
 }
 
-function reportLines({
-  people,
-  days,
-  months,
-  timeZone,
-  problems,
-}: Awaited<ReturnType<CliServices['attendance']>>): string[] {
+function reportLines({ people, days, months, timeZone, problems }: AttendanceReply): string[] {
   const names = new Map(people.map(({ id, name }) => [id, printable(name)]));
   const time = (at: number | null): string => (at === null ? '--:--' : localDateTime(at, timeZone).slice(11, 16));
   const hours = (ms: number): string => `${(ms / 3_600_000).toFixed(2)} h`;
@@ -115,8 +111,8 @@ export function momentOf(text: string, timeZone: string): number {
 }
 
 /** Writes a correction: a further line of the log, with its reason. */
-export async function correct(desk: CliServices, correction: NewCorrection): Promise<Answer> {
-  const id = await desk.correct(correction);
+export async function correct(kiosk: Kiosk, correction: NewCorrection): Promise<Answer> {
+  const id = await kiosk.attendance.correct(correction);
   const did = { add: 'added', void: 'taken out', retime: 'put to another time' }[correction.kind];
   return {
     json: { correction: id, ...(correction.kind === 'add' ? {} : { target: correction.target }) },

@@ -1,9 +1,7 @@
 /** Puts the terminal's commands together with the kiosk and the browser shell: the doors themselves know nothing of each other. */
 import { once } from 'node:events';
 import { chooseModels, findModels, modelSearchDirs } from '../../models/find.ts';
-import { importPlan } from '../../people/import-plan.ts';
-import { annotate } from '../../people/photos.ts';
-import { type Kiosk, type KioskOptions, openKiosk } from '../../server/kiosk.ts';
+import { type KioskOptions, openKiosk } from '../../server/kiosk.ts';
 import { openReopening, type ReopeningKiosk } from '../../server/lifecycle.ts';
 import type { Unlock } from '../../server/security.ts';
 import { forkVision } from '../../vision/process.ts';
@@ -14,7 +12,6 @@ import { type BrowserShell, serveKiosk } from '../web/server.ts';
 import { bench } from './bench.ts';
 import { doctor } from './doctor.ts';
 import type { CliDeps, ServeRequest } from './program.ts';
-import type { CliServices } from './services.ts';
 import { note, type Terminal } from './terminal.ts';
 
 /**
@@ -53,15 +50,13 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
 
   return {
     version,
-    async openDesk(dataDir, { write, unlock }) {
-      const kiosk = await openKiosk({
+    openKiosk: (dataDir, { write, unlock }) =>
+      openKiosk({
         ...kioskOptions(dataDir),
         readOnly: !write,
         ...encryption(unlock),
         by: 'terminal',
-      });
-      return { desk: deskOf(kiosk), close: () => kiosk.close() };
-    },
+      }),
     serve: (request) =>
       serve(installation, terminal, request, (dataDir, unlock) =>
         openReopening({ ...served(dataDir), ...encryption(unlock) }),
@@ -76,7 +71,7 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
         async readPeople() {
           const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true, ...encryption(unlock) });
           try {
-            const [people, backup] = [await kiosk.listPeople(), await kiosk.backups.status()];
+            const [people, backup] = [await kiosk.peopleService.list(), await kiosk.backups.status()];
             return { people, renewable: await kiosk.people.renewable(), notices: kiosk.status().notices, backup };
           } finally {
             await kiosk.close();
@@ -92,46 +87,6 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
         open: (folder) => openKiosk(served(folder)),
         models: chosenModels,
       }),
-  };
-}
-
-function deskOf(kiosk: Kiosk): CliServices {
-  const { pictures, people, views, desk } = kiosk;
-  return {
-    planImport: importPlan,
-    bringIn: (people, options) => kiosk.imports.bringIn(people, options),
-    exportPage: (offset, limit) => kiosk.imports.export(offset, limit),
-    identify: (bytes) => pictures.identify(bytes),
-    annotate,
-    verify: (a, b) => pictures.verify(a, b),
-    async embed(bytes, { aligned }) {
-      if (!aligned) return pictures.embed(bytes);
-      const box = { x: 0, y: 0, width: 112, height: 112 };
-      return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
-    },
-    people: () => kiosk.listPeople(),
-    renewable: () => people.renewable(),
-    removePerson: (id) => kiosk.removePerson(id),
-    person: async (id) => {
-      await kiosk.checkIns.readLastSeen();
-      return views.whole(people.get(id));
-    },
-    editPerson: async (id, fields) => views.whole(await desk.edit(id, fields)),
-    removeSample: async (id, sampleId) => views.whole(await desk.removeSample(id, sampleId)),
-    mergePeople: async (keep, other) => views.whole(await desk.merge(keep, other)),
-    duplicates: () => desk.duplicates(),
-    markDifferent: (a, b) => desk.markDifferent(a, b),
-    revoke: (id, attendance) => desk.revoke(id, attendance),
-    log: (day) => kiosk.log(day),
-    attendance: (asked) => kiosk.attendance.report(asked),
-    exportAttendance: (asked) => kiosk.attendance.export(asked),
-    timeZone: kiosk.attendance.timeZone,
-    correct: (correction) => kiosk.attendance.correct(correction),
-    settings: () => kiosk.settings,
-    updateSettings: (change) => kiosk.updateSettings(change),
-    startEvaluation: () => kiosk.evaluations.start(),
-    addEvaluationPicture: (id, file, bytes, aligned) => kiosk.evaluations.addPicture(id, file, bytes, aligned),
-    runEvaluation: (id, source, signal) => kiosk.evaluations.run(id, source, { signal }),
   };
 }
 

@@ -4,7 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
 import { readPeopleFolder, readPicture } from './recognise.ts';
-import type { CliServices, EvaluationSource } from './services.ts';
+import type { EvaluationJson } from '../../evaluation/evaluation.ts';
+import type { EvaluationSource } from '../../evaluation/service.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, checkInterrupted, note, printable, startProgress, type Terminal } from './terminal.ts';
 
 export interface EvaluateOptions {
@@ -33,19 +35,19 @@ interface Picture {
 
 /** The figures of an evaluation. A picture that can not be used is left out, with the pairs it is in, and said. */
 export async function evaluate(
-  desk: CliServices,
+  kiosk: Kiosk,
   terminal: Terminal,
   folder: string | undefined,
   options: EvaluateOptions,
 ): Promise<Answer> {
   const { source, pictures } = await whatToEvaluate(terminal, folder, options);
-  const id = desk.startEvaluation();
+  const id = kiosk.evaluations.start();
   const rejected: { file: string; code: string }[] = [];
   const progress = startProgress(terminal, 'embedding', pictures.length);
   try {
     for (const { name, path } of pictures) {
       checkInterrupted(terminal);
-      const code = await embedOne(desk, terminal, id, name, path, options.aligned === true);
+      const code = await embedOne(kiosk, terminal, id, name, path, options.aligned === true);
       if (code !== null) rejected.push({ file: name, code });
       progress.step();
     }
@@ -53,7 +55,7 @@ export async function evaluate(
     progress.stop();
   }
   for (const { file, code } of rejected) note(terminal, `left out: ${printable(file)} (${code})`);
-  const { json, reply } = await desk.runEvaluation(id, source, terminal.interrupted);
+  const { json, reply } = await kiosk.evaluations.run(id, source, { signal: terminal.interrupted });
   if (options.report !== undefined) await writeReport(terminal, options.report, reply.report);
   const recalibration = reply.recalibration === null ? {} : { recalibration: reply.recalibration };
   return {
@@ -89,7 +91,7 @@ async function whatToEvaluate(
 
 /** @returns why the picture is left out; null: it is not */
 async function embedOne(
-  desk: CliServices,
+  kiosk: Kiosk,
   { cwd }: Terminal,
   id: string,
   name: string,
@@ -102,7 +104,7 @@ async function embedOne(
   } catch {
     return 'not-found';
   }
-  return desk.addEvaluationPicture(id, name, bytes, aligned);
+  return kiosk.evaluations.addPicture(id, name, bytes, aligned);
 }
 
 async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {
@@ -116,7 +118,7 @@ async function writeReport({ cwd }: Terminal, file: string, html: string): Promi
   }
 }
 
-function figureLines(json: Awaited<ReturnType<CliServices['runEvaluation']>>['json']): string[] {
+function figureLines(json: EvaluationJson): string[] {
   const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(2)} %`);
   const { identification: who, inUse } = json;
   const by = json.accuracyBy === 'ten-fold' ? 'cross-validated' : 'at the best threshold';

@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
 import { readPicture } from './recognise.ts';
-import type { CliServices, ImportResult } from './services.ts';
+import { importPlan } from '../../people/import-plan.ts';
+import type { ImportResult } from '../../people/import.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, note, printable, startProgress, type Terminal } from './terminal.ts';
 
 const TABLE = 'data.csv';
@@ -47,13 +49,13 @@ async function readSource(
  * goes on where it was: whoever and whatever is there already is recognised and not added again.
  */
 export async function importPeople(
-  desk: CliServices,
+  kiosk: Kiosk,
   terminal: Terminal,
   source: string,
   { plan: planOnly }: { readonly plan: boolean },
 ): Promise<Answer> {
   const { folder, files, csv } = await readSource(terminal.cwd, source);
-  const plan = desk.planImport(files, csv);
+  const plan = importPlan(files, csv);
   const { problems } = plan;
   const problemLines = problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`);
   if (planOnly)
@@ -77,7 +79,7 @@ export async function importPeople(
   const done: ImportResult[] = [];
   try {
     const signal = terminal.interrupted;
-    for await (const one of desk.bringIn(people, { signal, onPicture: () => progress.step() })) done.push(one);
+    for await (const one of kiosk.imports.run(people, { signal, onPicture: () => progress.step() })) done.push(one);
   } finally {
     progress.stop();
   }
@@ -102,7 +104,7 @@ export async function importPeople(
 const PAGE = 25;
 
 /** Writes everybody into a new or empty folder, so that `import` of it on any kiosk loses nothing. */
-export async function exportPeople(desk: CliServices, terminal: Terminal, folder: string): Promise<Answer> {
+export async function exportPeople(kiosk: Kiosk, terminal: Terminal, folder: string): Promise<Answer> {
   const path = resolve(terminal.cwd, folder);
   const there = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -121,7 +123,7 @@ export async function exportPeople(desk: CliServices, terminal: Terminal, folder
     // What is written is about people's faces: nobody else on the machine has to read it.
     await mkdir(path, { recursive: true, mode: 0o700 });
     for (let offset: number | null = 0; offset !== null && !terminal.interrupted.aborted;) {
-      const page = await desk.exportPage(offset, PAGE);
+      const page = await kiosk.imports.export(offset, PAGE);
       progress ??= startProgress(terminal, 'writing', page.total);
       for (const { name, bytes } of page.files) {
         if (name === TABLE) {

@@ -2,21 +2,23 @@
 import type { Command } from 'commander';
 import type { Person } from '../../../shared/domain.ts';
 import { readPeopleFolder, readPicture } from './recognise.ts';
-import type { CliServices } from './services.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, checkInterrupted, printable, startProgress, type Terminal } from './terminal.ts';
 
-export async function people(desk: CliServices): Promise<Answer> {
-  const renewable = await desk.renewable();
-  const all = (await desk.people()).map(({ id, name, externalId, group, samples, ready, createdAt, lastSeenAt }) => ({
-    id,
-    name,
-    externalId,
-    group,
-    samples,
-    ready,
-    createdAt,
-    lastSeenAt,
-  }));
+export async function people(kiosk: Kiosk): Promise<Answer> {
+  const renewable = await kiosk.people.renewable();
+  const all = (await kiosk.peopleService.list()).map(
+    ({ id, name, externalId, group, samples, ready, createdAt, lastSeenAt }) => ({
+      id,
+      name,
+      externalId,
+      group,
+      samples,
+      ready,
+      createdAt,
+      lastSeenAt,
+    }),
+  );
   return {
     json: { people: all },
     text: [
@@ -29,13 +31,13 @@ export async function people(desk: CliServices): Promise<Answer> {
   };
 }
 
-async function removePerson(desk: CliServices, id: string): Promise<Answer> {
-  await desk.removePerson(id);
+async function removePerson(kiosk: Kiosk, id: string): Promise<Answer> {
+  await kiosk.peopleService.remove(id);
   return { json: { removed: id }, text: [`${printable(id)} was removed, with all samples and pictures.`] };
 }
 
-export async function log(desk: CliServices, day: string | null): Promise<Answer> {
-  const found = await desk.log(day);
+export async function log(kiosk: Kiosk, day: string | null): Promise<Answer> {
+  const found = await kiosk.log(day);
   return {
     json: found,
     text: [
@@ -79,7 +81,7 @@ function lines(person: Person): string[] {
 
 const answer = (person: Person): Answer => ({ json: { person: plain(person) }, text: lines(person) });
 
-const showPerson = async (desk: CliServices, id: string): Promise<Answer> => answer(await desk.person(id));
+const showPerson = async (kiosk: Kiosk, id: string): Promise<Answer> => answer(await kiosk.peopleService.get(id));
 
 interface Edit {
   readonly name?: string;
@@ -88,10 +90,10 @@ interface Edit {
 }
 
 /** What is not named stays as it is; an empty external id or group is taken away. */
-async function editPerson(desk: CliServices, id: string, edit: Edit): Promise<Answer> {
-  const { name, externalId, group } = await desk.person(id);
+async function editPerson(kiosk: Kiosk, id: string, edit: Edit): Promise<Answer> {
+  const { name, externalId, group } = await kiosk.peopleService.get(id);
   return answer(
-    await desk.editPerson(id, {
+    await kiosk.peopleService.edit(id, {
       name: edit.name ?? name,
       externalId: edit.externalId ?? externalId,
       group: edit.group ?? group,
@@ -99,14 +101,14 @@ async function editPerson(desk: CliServices, id: string, edit: Edit): Promise<An
   );
 }
 
-const removeSample = async (desk: CliServices, id: string, sampleId: string): Promise<Answer> =>
-  answer(await desk.removeSample(id, sampleId));
+const removeSample = async (kiosk: Kiosk, id: string, sampleId: string): Promise<Answer> =>
+  answer(await kiosk.peopleService.removeSample(id, sampleId));
 
-const mergePeople = async (desk: CliServices, keep: string, other: string): Promise<Answer> =>
-  answer(await desk.mergePeople(keep, other));
+const mergePeople = async (kiosk: Kiosk, keep: string, other: string): Promise<Answer> =>
+  answer(await kiosk.peopleService.merge(keep, other));
 
-async function duplicates(desk: CliServices): Promise<Answer> {
-  const pairs = (await desk.duplicates()).map(({ a, b, similarity, threshold }) => ({
+async function duplicates(kiosk: Kiosk): Promise<Answer> {
+  const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, similarity, threshold }) => ({
     a: { id: a.id, name: a.name },
     b: { id: b.id, name: b.name },
     similarity,
@@ -124,13 +126,13 @@ async function duplicates(desk: CliServices): Promise<Answer> {
   };
 }
 
-async function markDifferent(desk: CliServices, a: string, b: string): Promise<Answer> {
-  await desk.markDifferent(a, b);
+async function markDifferent(kiosk: Kiosk, a: string, b: string): Promise<Answer> {
+  await kiosk.peopleService.markDifferent(a, b);
   return { json: { different: [a, b] }, text: ['They will not be shown as look-alikes again.'] };
 }
 
-async function revoke(desk: CliServices, id: string, attendance: 'keep' | 'anonymise'): Promise<Answer> {
-  await desk.revoke(id, attendance);
+async function revoke(kiosk: Kiosk, id: string, attendance: 'keep' | 'anonymise'): Promise<Answer> {
+  await kiosk.peopleService.revoke(id, attendance);
   return {
     json: { revoked: id, attendance },
     text: [
@@ -151,7 +153,7 @@ interface Enrolled {
 }
 
 /** Each sub-folder is a person. People are saved in batches, and whole: stopped half-way, start it again. */
-export async function enroll(desk: CliServices, terminal: Terminal, folder: string): Promise<Answer> {
+export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): Promise<Answer> {
   const folders = await readPeopleFolder(terminal.cwd, folder);
   const consentAt = Date.now();
   const total = folders.reduce((sum, { files }) => sum + files.length, 0);
@@ -164,7 +166,7 @@ export async function enroll(desk: CliServices, terminal: Terminal, folder: stri
       pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, file) })),
     }));
     const options = { signal: terminal.interrupted, onPicture: () => progress.step() };
-    for await (const { id, name, samples, rejected } of desk.bringIn(everybody, options))
+    for await (const { id, name, samples, rejected } of kiosk.imports.run(everybody, options))
       people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => ({ file, reason })) });
   } finally {
     progress.stop();
@@ -188,26 +190,28 @@ export async function enroll(desk: CliServices, terminal: Terminal, folder: stri
 
 interface PeopleCommandParts {
   readonly add: (parent: Command, usage: string, description: string) => Command;
-  /** Runs with a desk that is opened for it, by the options of the command and those above it. */
-  readonly atDesk: (command: Command, write: boolean, work: (desk: CliServices) => Promise<Answer>) => Promise<void>;
+  /** Runs with a kiosk that is opened for it, by the options of the command and those above it. */
+  readonly atDesk: (command: Command, write: boolean, work: (kiosk: Kiosk) => Promise<Answer>) => Promise<void>;
   readonly parseFate: (text: string) => 'keep' | 'anonymise';
 }
 
 export function addPeopleCommands(people: Command, { add, atDesk, parseFate }: PeopleCommandParts): void {
   add(people, 'show <id>', 'a person with every sample, how good it is and how well it fits the others').action(
-    (id: string, _options: unknown, command: Command) => atDesk(command, false, (desk) => showPerson(desk, id)),
+    (id: string, _options: unknown, command: Command) => atDesk(command, false, (kiosk) => showPerson(kiosk, id)),
   );
   add(people, 'edit <id>', 'change name, external id or group; what is not named stays')
     .option('--name <name>', 'the name')
     .option('--external-id <id>', 'number or code in another system; "" takes it away')
     .option('--group <group>', 'the group; "" takes it away')
-    .action((id: string, edit: Edit, command: Command) => atDesk(command, true, (desk) => editPerson(desk, id, edit)));
+    .action((id: string, edit: Edit, command: Command) =>
+      atDesk(command, true, (kiosk) => editPerson(kiosk, id, edit)),
+    );
   add(people, 'remove <id>', 'remove a person, with all samples and pictures').action(
-    (id: string, _options: unknown, command: Command) => atDesk(command, true, (desk) => removePerson(desk, id)),
+    (id: string, _options: unknown, command: Command) => atDesk(command, true, (kiosk) => removePerson(kiosk, id)),
   );
   add(people, 'remove-sample <id> <sample>', 'remove one sample for good; the last one stays').action(
     (id: string, sample: string, _options: unknown, command: Command) =>
-      atDesk(command, true, (desk) => removeSample(desk, id, sample)),
+      atDesk(command, true, (kiosk) => removeSample(kiosk, id, sample)),
   );
   add(people, 'revoke <id>', 'erase face data and pictures, because the consent was taken back')
     .requiredOption(
@@ -216,7 +220,7 @@ export function addPeopleCommands(people: Command, { add, atDesk, parseFate }: P
       parseFate,
     )
     .action((id: string, { attendance }: { attendance: 'keep' | 'anonymise' }, command: Command) =>
-      atDesk(command, true, (desk) => revoke(desk, id, attendance)),
+      atDesk(command, true, (kiosk) => revoke(kiosk, id, attendance)),
     );
   add(people, 'duplicates', 'pairs of people whose faces look alike, most alike first').action(
     (_options: unknown, command: Command) => atDesk(command, false, duplicates),
@@ -226,10 +230,10 @@ export function addPeopleCommands(people: Command, { add, atDesk, parseFate }: P
     'merge <keep> <other>',
     'two entries of one person: the first gets samples and check-ins of the second',
   ).action((keep: string, other: string, _options: unknown, command: Command) =>
-    atDesk(command, true, (desk) => mergePeople(desk, keep, other)),
+    atDesk(command, true, (kiosk) => mergePeople(kiosk, keep, other)),
   );
   add(people, 'different <a> <b>', 'two people who only look alike: not shown as duplicates again').action(
     (a: string, b: string, _options: unknown, command: Command) =>
-      atDesk(command, true, (desk) => markDifferent(desk, a, b)),
+      atDesk(command, true, (kiosk) => markDifferent(kiosk, a, b)),
   );
 }

@@ -21,7 +21,7 @@ import { addPeopleCommands, enroll, log, people } from './people.ts';
 import { embed, identify, verify } from './recognise.ts';
 import { type SecretOptions, unlockFrom } from './secret.ts';
 import { addTrustCommands } from './security.ts';
-import type { CliServices } from './services.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
 import { setSetting, settingMisuse, showSettings } from './settings.ts';
 import { type Answer, asJson, asText, errorText, note, type Terminal } from './terminal.ts';
 
@@ -46,10 +46,7 @@ export interface ServeRequest {
 export interface CliDeps {
   readonly version: string;
   /** Opens a kiosk without a screen. `write` takes the data folder's lock; without it reading works beside a running kiosk. */
-  openDesk(
-    dataDir: string,
-    options: { readonly write: boolean; readonly unlock: Unlock },
-  ): Promise<{ desk: CliServices; close(): Promise<void> }>;
+  openKiosk(dataDir: string, options: { readonly write: boolean; readonly unlock: Unlock }): Promise<Kiosk>;
   /** Runs until it is interrupted or its window is closed. */
   serve(request: ServeRequest): Promise<void>;
   doctor(dataDir: string, unlock: Unlock): Promise<Answer>;
@@ -80,22 +77,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   const withDesk = async (
     options: CommonOptions,
     write: boolean,
-    work: (desk: CliServices) => Promise<Answer>,
+    work: (kiosk: Kiosk) => Promise<Answer>,
   ): Promise<void> => {
     const unlock = unlockFrom(terminal, options);
-    const { desk, close } = await deps.openDesk(dataDir(options), { write, unlock });
+    const kiosk = await deps.openKiosk(dataDir(options), { write, unlock });
     try {
-      print(await work(desk));
+      print(await work(kiosk));
     } finally {
-      await close();
+      await kiosk.close();
     }
   };
 
   /** For what takes data out: it changes nothing, but the audit journal should have it. Beside a running kiosk it can not. */
-  const withDeskNoting = async (
-    options: CommonOptions,
-    work: (desk: CliServices) => Promise<Answer>,
-  ): Promise<void> => {
+  const withDeskNoting = async (options: CommonOptions, work: (kiosk: Kiosk) => Promise<Answer>): Promise<void> => {
     if (!existsSync(dataDir(options))) return withDesk(options, false, work);
     try {
       await withDesk(options, true, work);
@@ -137,7 +131,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         '\nnew pictures added; a picture they already have is not added twice. Exit code 1 when nobody could be enrolled.',
     )
     .action((folder: string, options: CommonOptions) =>
-      withDesk(options, true, (desk) => enroll(desk, terminal, folder)),
+      withDesk(options, true, (kiosk) => enroll(kiosk, terminal, folder)),
     );
   const pictures =
     '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
@@ -146,16 +140,17 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--annotate <dir>', 'also write each picture with boxes and names drawn on it into this folder')
     .addHelpText('after', pictures)
     .action((files: string[], options: CommonOptions & { annotate?: string }) =>
-      withDesk(options, false, (desk) => identify(desk, terminal, files, options.annotate ?? null)),
+      withDesk(options, false, (kiosk) => identify(kiosk, terminal, files, options.annotate ?? null)),
     );
   add(program, 'verify <a> <b>', 'whether the largest faces of two pictures are the same person').action(
-    (a: string, b: string, options: CommonOptions) => withDesk(options, false, (desk) => verify(desk, terminal, a, b)),
+    (a: string, b: string, options: CommonOptions) =>
+      withDesk(options, false, (kiosk) => verify(kiosk, terminal, a, b)),
   );
   add(program, 'embed <picture...>', 'the embedding of every face in these pictures')
     .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
     .addHelpText('after', pictures)
     .action((files: string[], options: CommonOptions & { aligned?: boolean }) =>
-      withDesk(options, false, (desk) => embed(desk, terminal, files, { aligned: options.aligned === true })),
+      withDesk(options, false, (kiosk) => embed(kiosk, terminal, files, { aligned: options.aligned === true })),
     );
   const peopleCommand = add(program, 'people', 'who is enrolled')
     .allowExcessArguments(false)
@@ -174,8 +169,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         '\nfrom there. Also reads what "export" has written. Exit code 1 when nobody could be enrolled, or it was stopped.',
     )
     .action((folder: string, options: CommonOptions & { plan?: boolean }) =>
-      withDesk(options, options.plan !== true, (desk) =>
-        importPeople(desk, terminal, folder, { plan: options.plan === true }),
+      withDesk(options, options.plan !== true, (kiosk) =>
+        importPeople(kiosk, terminal, folder, { plan: options.plan === true }),
       ),
     );
   add(
@@ -183,12 +178,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     'export <folder>',
     'write everybody, with pictures and face data, into a new folder that "import" reads',
   ).action((folder: string, options: CommonOptions) =>
-    withDeskNoting(options, (desk) => exportPeople(desk, terminal, folder)),
+    withDeskNoting(options, (kiosk) => exportPeople(kiosk, terminal, folder)),
   );
   add(program, 'log', 'the check-ins of a day')
     .option('--day <YYYY-MM-DD>', 'which day (default: today)', parseDay)
     .action((options: CommonOptions & { day?: string }) =>
-      withDesk(options, false, (desk) => log(desk, options.day ?? null)),
+      withDesk(options, false, (kiosk) => log(kiosk, options.day ?? null)),
     );
   add(program, 'attendance', 'who was there, from when to when')
     .option('--from <YYYY-MM-DD>', 'first day (default: the last)', parseDay)
@@ -199,8 +194,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--locale <tag>', "of the file's dates and numbers, as en-GB or vi (default: the system's)")
     .action((options: CommonOptions & AttendanceOptions) =>
       options.export === undefined
-        ? withDesk(options, false, (desk) => attendance(desk, terminal, options))
-        : withDeskNoting(options, (desk) => attendance(desk, terminal, options)),
+        ? withDesk(options, false, (kiosk) => attendance(kiosk, terminal, options))
+        : withDeskNoting(options, (kiosk) => attendance(kiosk, terminal, options)),
     );
   const reason = '--reason <text>';
   const correctCommand = add(
@@ -212,14 +207,14 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action((_options: CommonOptions, command: Command) => command.help({ error: true }));
   const correction = (usage: string, description: string): Command =>
     add(correctCommand, usage, description).requiredOption(reason, 'why');
-  const inLog = (command: Command, make: (desk: CliServices) => Parameters<typeof correct>[1]): Promise<void> =>
-    withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => correct(desk, make(desk)));
+  const inLog = (command: Command, make: (kiosk: Kiosk) => Parameters<typeof correct>[1]): Promise<void> =>
+    withDesk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, make(kiosk)));
   correction('add', 'a check-in that was forgotten')
     .requiredOption('--person <id>', 'who')
     .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
     .requiredOption('--direction <in|out>', 'in or out', parseDirection)
     .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) =>
-      inLog(command, ({ timeZone }) => ({
+      inLog(command, ({ attendance: { timeZone } }) => ({
         kind: 'add',
         personId: options.person,
         at: momentOf(options.at, timeZone),
@@ -234,7 +229,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   correction('retime <id>', 'a check-in that was at another time')
     .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
     .action((target: string, options: { at: string; reason: string }, command: Command) =>
-      inLog(command, ({ timeZone }) => ({
+      inLog(command, ({ attendance: { timeZone } }) => ({
         kind: 'retime',
         target,
         at: momentOf(options.at, timeZone),
@@ -255,7 +250,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action(async (folder: string | undefined, options: CommonOptions & EvaluateOptions, command: Command) => {
       const misuse = evaluateMisuse(folder, options);
       if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
-      await withDesk(options, false, (desk) => evaluate(desk, terminal, folder, options));
+      await withDesk(options, false, (kiosk) => evaluate(kiosk, terminal, folder, options));
     });
   const settingsCommand = add(program, 'settings', 'how the kiosk is set')
     .allowExcessArguments(false)
@@ -268,7 +263,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action(async (key: string, value: string, _options: CommonOptions, command: Command) => {
       const misuse = settingMisuse(key, value);
       if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
-      await withDesk(command.optsWithGlobals<CommonOptions>(), true, (desk) => setSetting(desk, key, value));
+      await withDesk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => setSetting(kiosk, key, value));
     });
   add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)

@@ -2,7 +2,9 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { type ErrorReport, LintelError, reportOf } from '../../../shared/errors.ts';
-import type { CliServices } from './services.ts';
+import { annotate } from '../../people/photos.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
+import { CROP } from '../../vision/alignment.ts';
 import { type Answer, checkInterrupted, printable, startProgress, type Terminal } from './terminal.ts';
 
 /** Files that systems leave in folders of pictures, and hidden ones. */
@@ -160,16 +162,16 @@ const percent = (similarity: number): string => similarity.toFixed(3);
 
 /** @param annotateTo a folder for the pictures with boxes and names drawn on them; null: none are made */
 export async function identify(
-  desk: CliServices,
+  kiosk: Kiosk,
   terminal: Terminal,
   files: readonly string[],
   annotateTo: string | null = null,
 ): Promise<Answer> {
   const out = annotateTo === null ? null : await AnnotatedFolder.open(resolve(terminal.cwd, annotateTo));
   const { images, failed } = await eachPicture(terminal, files, 'identifying', async (bytes, file) => {
-    const { width, height, faces } = await desk.identify(bytes);
+    const { width, height, faces } = await kiosk.pictures.identify(bytes);
     const labels = faces.map(({ box, match }) => ({ box, name: match?.name ?? null }));
-    const annotated = out === null ? null : await out.put(file, await desk.annotate(bytes, width, labels));
+    const annotated = out === null ? null : await out.put(file, await annotate(bytes, width, labels));
     return {
       ...(annotated === null ? {} : { annotated }),
       width,
@@ -198,8 +200,8 @@ export async function identify(
   return { json: { images }, text, failed };
 }
 
-export async function verify(desk: CliServices, terminal: Terminal, a: string, b: string): Promise<Answer> {
-  const { similarity, threshold, same } = await desk.verify(
+export async function verify(kiosk: Kiosk, terminal: Terminal, a: string, b: string): Promise<Answer> {
+  const { similarity, threshold, same } = await kiosk.pictures.verify(
     await readPicture(terminal.cwd, a),
     await readPicture(terminal.cwd, b),
   );
@@ -212,13 +214,16 @@ export async function verify(desk: CliServices, terminal: Terminal, a: string, b
 }
 
 export async function embed(
-  desk: CliServices,
+  kiosk: Kiosk,
   terminal: Terminal,
   files: readonly string[],
   options: { readonly aligned: boolean },
 ): Promise<Answer> {
   const { images, failed } = await eachPicture(terminal, files, 'embedding', async (bytes) => ({
-    faces: (await desk.embed(bytes, options)).map(({ box, embedding }) => ({ box, embedding: [...embedding] })),
+    faces: (await facesOf(kiosk, bytes, options.aligned)).map(({ box, embedding }) => ({
+      box,
+      embedding: [...embedding],
+    })),
   }));
   const text = images.flatMap((image) => {
     if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
@@ -228,4 +233,11 @@ export async function embed(
     ];
   });
   return { json: { images }, text, failed };
+}
+
+/** The faces of a picture with their embeddings; of an aligned crop the one face that it is. */
+async function facesOf({ pictures }: Kiosk, bytes: Uint8Array, aligned: boolean) {
+  if (!aligned) return pictures.embed(bytes);
+  const box = { x: 0, y: 0, width: CROP, height: CROP };
+  return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
 }

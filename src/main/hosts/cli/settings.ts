@@ -1,7 +1,7 @@
 /** `lintel settings`, `lintel settings set KEY VALUE`: what the operator's screen changes, for whoever has no screen. */
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '../../../shared/domain.ts';
-import type { CliServices } from './services.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, printable } from './terminal.ts';
 
 type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] };
@@ -96,8 +96,8 @@ function changeOf(settings: Settings, key: string, value: unknown): SettingsChan
 
 const line = (settings: Settings, key: string): string => `${key} ${JSON.stringify(valueAt(settings, key))}`;
 
-export function showSettings(desk: CliServices): Promise<Answer> {
-  const settings = desk.settings();
+export function showSettings(kiosk: Kiosk): Promise<Answer> {
+  const settings = kiosk.settings;
   return Promise.resolve({ json: { settings }, text: SETTINGS.map(({ key }) => line(settings, key)) });
 }
 
@@ -105,12 +105,12 @@ export function showSettings(desk: CliServices): Promise<Answer> {
  * Changes one setting; resolves when it is on the disk and in the audit journal.
  * @param typed checked with `settingMisuse` before
  */
-export async function setSetting(desk: CliServices, key: string, typed: string): Promise<Answer> {
+export async function setSetting(kiosk: Kiosk, key: string, typed: string): Promise<Answer> {
   const setting = SETTINGS.find((one) => one.key === key);
   const parsed = setting === undefined ? null : read(setting.schema, typed);
   if (parsed === null) throw new RangeError(settingMisuse(key, typed) ?? 'unreachable');
-  const before = valueAt(desk.settings(), key);
-  const settings = await desk.updateSettings(changeOf(desk.settings(), key, parsed.value));
+  const before = valueAt(kiosk.settings, key);
+  const settings = await kiosk.updateSettings(changeOf(kiosk.settings, key, parsed.value));
   return {
     json: { key, before, value: valueAt(settings, key), settings },
     text: [line(settings, key)],

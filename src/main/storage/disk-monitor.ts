@@ -1,7 +1,7 @@
 /** Remembers that the disk refused a write until one works again, so that the screen can say so, and stop saying so. */
 import { join } from 'node:path';
 import { type ErrorReport, LintelError } from '../../shared/errors.ts';
-import { type FileOps, realOps, removeIfThere, writeDurably } from '../storage/file-ops.ts';
+import { type FileOps, realOps, removeIfThere, writeDurably } from './file-ops.ts';
 
 const ABOUT_THE_DISK = new Set(['disk-full', 'store-read-only', 'store-failed']);
 /** How often a refused disk is tried again, ms. */
