@@ -1,8 +1,15 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { calls, events } from './src/shared/calls.ts';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
+
+/** See src/shared/call-names.d.ts. */
+export const callNames = {
+  __CALL_NAMES__: JSON.stringify(Object.keys(calls)),
+  __EVENT_NAMES__: JSON.stringify(Object.keys(events)),
+};
 
 export default defineConfig({
   main: {
@@ -19,6 +26,7 @@ export default defineConfig({
     },
   },
   preload: {
+    define: callNames,
     build: {
       // A sandboxed preload cannot be an ES module.
       rollupOptions: {
@@ -29,6 +37,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
+    define: callNames,
     plugins: [react()],
     build: { rollupOptions: { input: at('src/renderer/index.html') } },
   },

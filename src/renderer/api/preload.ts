@@ -2,7 +2,6 @@
 import type { KioskApi } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { LintelBridge, Reply } from '../../shared/wire.ts';
-import { CALL_NAMES } from './names.ts';
 
 /** @throws LintelError what the kiosk answered. */
 export function unwrap<T>(reply: Reply<T>): T {
@@ -12,7 +11,7 @@ export function unwrap<T>(reply: Reply<T>): T {
 
 export function apiOverPreload(bridge: LintelBridge): KioskApi {
   const api: Record<string, unknown> = { on: bridge.on };
-  for (const name of CALL_NAMES) {
+  for (const name of __CALL_NAMES__) {
     const call = bridge[name] as (input?: unknown) => Promise<Reply<unknown>>;
     api[name] = async (input?: unknown) => unwrap(await call(input));
   }

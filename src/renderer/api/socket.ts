@@ -3,7 +3,6 @@ import type { EventName, KioskApi } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../shared/wire.ts';
 import type { LinkState } from './bridge.ts';
-import { CALL_NAMES } from './names.ts';
 import { unwrap } from './preload.ts';
 
 const KEY = 'lintel-token';
@@ -68,7 +67,7 @@ export class SocketLink {
     this.#onLink = parts.onLink;
     this.ready = new Promise((resolve) => (this.#isReady = resolve));
     const api: Record<string, unknown> = { on: this.#on.bind(this) };
-    for (const name of CALL_NAMES) api[name] = (input?: unknown) => this.#call(name, input);
+    for (const name of __CALL_NAMES__) api[name] = (input?: unknown) => this.#call(name, input);
     this.api = api as unknown as KioskApi;
     this.#dial();
   }
