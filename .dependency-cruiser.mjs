@@ -6,7 +6,8 @@
 const MAY = {
   storage: [],
   gallery: [],
-  models: [],
+  // When a download was last tried is kept in the data folder.
+  models: ['storage'],
   vision: ['gallery', 'models'],
   liveness: [],
   attendance: ['storage'],

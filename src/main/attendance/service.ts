@@ -6,7 +6,7 @@ import type { Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId, type NoteAudit } from '../storage/context.ts';
-import { Mutex } from '../storage/mutex.ts';
+import { Mutex } from 'async-mutex';
 import type { CorrectionLine, Corrections } from './corrections.ts';
 import type { CheckInLog } from './log.ts';
 import {
@@ -74,7 +74,7 @@ const LAST_WITHIN_MS = 3 * DAY_MS;
 
 export class AttendanceService {
   readonly #deps: AttendanceDeps;
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
 
   constructor(deps: AttendanceDeps) {
     this.#deps = deps;
@@ -148,7 +148,7 @@ export class AttendanceService {
    *   time to come, `disk-full` and the like: then nothing was written
    */
   correct(given: NewCorrection): Promise<string> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const { success, data: asked } = newCorrectionSchema.safeParse(given);
       if (!success)
         throw new LintelError('bad-input', 'A correction needs a reason, of at most 500 characters.', {
@@ -177,7 +177,7 @@ export class AttendanceService {
   }
 
   close(): Promise<void> {
-    return this.#turns.idle();
+    return this.#mutex.waitForUnlock();
   }
 
   async #line(asked: NewCorrection, madeAt: number): Promise<CorrectionLine> {

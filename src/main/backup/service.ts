@@ -13,7 +13,7 @@ import {
 import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
 import { codeOf, stamp } from '../storage/file-ops.ts';
-import { Mutex } from '../storage/mutex.ts';
+import { Mutex } from 'async-mutex';
 import { backupKeySchema, type BackupSecret, newBackupKey } from './archive.ts';
 import type { BackupFolder } from './contents.ts';
 import { createBackup } from './create.ts';
@@ -167,7 +167,7 @@ interface BackupDeps {
 export class BackupService {
   readonly #file: Document<BackupRecord>;
   readonly #deps: BackupDeps;
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #running = false;
@@ -188,7 +188,7 @@ export class BackupService {
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#stop.abort();
-    await this.#turns.idle();
+    await this.#mutex.waitForUnlock();
     await this.#file.close();
   }
 
@@ -234,12 +234,12 @@ export class BackupService {
    * @throws LintelError `bad-input` without a plan; `not-found` (the folder is not there), see `createBackup`
    */
   now(): Promise<void> {
-    return this.#turns.runExclusive(() => this.#tryMaking());
+    return this.#mutex.runExclusive(() => this.#tryMaking());
   }
 
   /** Makes one if it is due, and removes those that are too many, or hold somebody who was deleted. */
   look(): Promise<void> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const { plan } = this.#file.data;
       if (plan.folder === null || this.#stop.signal.aborted) return;
       try {

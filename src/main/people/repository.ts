@@ -16,7 +16,7 @@ import { type AuditNote, type By, type NoteAudit, noteNowhere, opaqueId } from '
 import { DurableFile, noticeOf } from '../storage/durable-file.ts';
 import type { Codec } from '../storage/envelope.ts';
 import { type FileOps, realOps, removeIfThere } from '../storage/file-ops.ts';
-import { Mutex } from '../storage/mutex.ts';
+import { Mutex } from 'async-mutex';
 import {
   anonymising,
   type Anonymising,
@@ -64,7 +64,7 @@ export class PeopleRepository {
   readonly #wall: () => number;
   readonly #readOnly: boolean;
   readonly #note: NoteAudit;
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
   readonly pictures: SamplePictures;
   readonly #folder: string;
   readonly #ops: FileOps;
@@ -163,7 +163,7 @@ export class PeopleRepository {
    *   revoked their consent, without a later one); then nothing was changed
    */
   save(changes: readonly PeopleChange[]): Promise<PersonRecord[]> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const model = this.#model;
       if (model === null) throw new LintelError('model-missing', 'There is no model to enroll with.');
       const now = this.#wall();
@@ -200,7 +200,7 @@ export class PeopleRepository {
 
   /** @throws LintelError `not-found`, `disk-full` and the like; then nothing was changed */
   edit(id: string, fields: PersonFields): Promise<PersonRecord> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const { externalId, group } = fields;
       const before = this.get(id);
       const person = {
@@ -223,7 +223,7 @@ export class PeopleRepository {
    * @throws LintelError `not-found`, `bad-input` (the last sample), `disk-full` and the like; then nothing was changed
    */
   removeSample(personId: string, sampleId: string): Promise<PersonRecord> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const before = this.get(personId);
       if (!before.samples.some((sample) => sample.id === sampleId))
         throw new LintelError('not-found', 'This picture is not there (any more).', {
@@ -251,7 +251,7 @@ export class PeopleRepository {
   remove(id: string, how: { readonly anonymous?: boolean; readonly by?: By } = {}): Promise<void> {
     const { anonymous = false, by } = how;
     const door = by === undefined ? {} : { by };
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const person = this.get(id);
       const people = this.all().filter((one) => one.id !== id);
       const { different, toAnonymise } = this.#db.data;
@@ -276,14 +276,14 @@ export class PeopleRepository {
 
   /** The log holds nothing of them any more. */
   anonymised(them: Anonymising): Promise<void> {
-    return this.#turns.runExclusive(() =>
+    return this.#mutex.runExclusive(() =>
       this.#commit({ toAnonymise: this.toAnonymise.filter(({ as }) => as.personId !== them.as.personId) }),
     );
   }
 
   /** Erases vectors and pictures, see [Note: erasing]. The name stays, for the log, and the person is not ready any more. */
   revoke(id: string): Promise<PersonRecord> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const before = this.get(id);
       const person = withoutBiometrics(before, this.#wall());
       const different = renamedPairs(this.#db.data.different, id, null);
@@ -300,7 +300,7 @@ export class PeopleRepository {
    * @throws LintelError `not-found`, `bad-input` (the same person twice), `disk-full` and the like; then nothing was changed
    */
   merge(keepId: string, otherId: string): Promise<PersonRecord> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const [keep, other] = [this.get(keepId), this.get(otherId)];
       if (keep.id === other.id) throw samePerson();
       const person = merged(keep, other, this.#model, this.#wall());
@@ -316,7 +316,7 @@ export class PeopleRepository {
 
   /** Remembers that two people who look alike are two people. @throws LintelError as `merge` */
   markDifferent(a: string, b: string): Promise<void> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const pair: [string, string] = [this.get(a).id, this.get(b).id];
       if (a === b) throw samePerson();
       if (!this.isDifferent(a, b)) await this.#commit({ different: [...this.#db.data.different, pair] });
@@ -343,7 +343,7 @@ export class PeopleRepository {
     embed: (pictures: readonly Uint8Array[]) => Promise<readonly Float32Array[]>,
     onProgress: (done: number, total: number) => void = () => undefined,
   ): Promise<number> {
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       const model = this.#model;
       if (model === null) return 0;
       const old = this.all().filter((person) => person.samples.some((sample) => !sameModel(sample.model, model)));
@@ -379,7 +379,7 @@ export class PeopleRepository {
 
   /** The embedder was changed: the gallery is filled with the templates of `model`, which may be none until `renew`. */
   useModel(model: ModelRef | null): Promise<void> {
-    return this.#turns.runExclusive(() => {
+    return this.#mutex.runExclusive(() => {
       this.#model = model;
       this.#index();
       return Promise.resolve();
@@ -394,7 +394,7 @@ export class PeopleRepository {
 
   /** Waits for what is under way. */
   close(): Promise<void> {
-    return this.#turns.idle();
+    return this.#mutex.waitForUnlock();
   }
 
   /** Everyone, with this one in the place of who has the same id. */

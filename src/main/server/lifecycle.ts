@@ -10,8 +10,8 @@
 import { calls, type EventName } from '../../shared/calls.ts';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import type { DataState } from '../../shared/security.ts';
+import { Mutex } from 'async-mutex';
 import type { FetchOptions } from '../models/download.ts';
-import { Mutex } from '../storage/mutex.ts';
 import type { SafeStorageLike, Secret } from '../storage/secret.ts';
 import { vaultStatus } from '../storage/vault.ts';
 import { badInput, type KioskConnection, type KioskHost } from './connection.ts';
@@ -59,7 +59,7 @@ export class ReopeningKiosk implements KioskHost {
   onLeaveKiosk: (() => void) | null = null;
   readonly #options: ReopeningOptions;
   readonly #windows = new Set<ClientSession>();
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
   #kiosk: Kiosk | null = null;
   #state: DataState = { state: 'working', what: 'opening', done: null, total: null };
   /** What opened the data last: they are opened again with it. */
@@ -116,7 +116,7 @@ export class ReopeningKiosk implements KioskHost {
   /** Waits for work on the data that is under way, and closes everything. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#turns.idle();
+    await this.#mutex.waitForUnlock();
     for (const window of [...this.#windows]) window.close();
     await this.#kiosk?.close();
     this.#kiosk = null;
@@ -129,7 +129,7 @@ export class ReopeningKiosk implements KioskHost {
     if (this.#state.state !== 'locked' && this.#state.state !== 'closed') return Promise.resolve(this.#state);
     if (this.#state.state === 'locked' && passphrase === null) return Promise.resolve(this.#state);
     this.#set({ state: 'working', what: 'opening', done: null, total: null });
-    return this.#turns.runExclusive(async () => {
+    return this.#mutex.runExclusive(async () => {
       if (passphrase !== null) this.#secret = { method: 'passphrase', passphrase };
       await this.#openAgain();
       return this.#state;
@@ -163,7 +163,7 @@ export class ReopeningKiosk implements KioskHost {
       throw new LintelError('data-closed', 'The data are being worked on.', { kept: 'Nothing was changed.' });
     // From here on no call reaches the kiosk, the one that asked for this included: it is answered already.
     this.#state = { state: 'working', what, done: null, total: null };
-    void this.#turns.runExclusive(async () => {
+    void this.#mutex.runExclusive(async () => {
       // The answer goes out before the state.
       await new Promise((next) => setImmediate(next));
       this.#set(this.#state);

@@ -6,7 +6,7 @@ import type { AuditNote, By } from '../storage/context.ts';
 import { LINTEL_LAYOUT } from '../storage/data-layout.ts';
 import type { Codec } from '../storage/envelope.ts';
 import { type FileOps, realOps } from '../storage/file-ops.ts';
-import { Mutex } from '../storage/mutex.ts';
+import { Mutex } from 'async-mutex';
 import type { Method, Secret } from '../storage/secret.ts';
 import { Vault, type VaultProgress } from '../storage/vault.ts';
 
@@ -36,7 +36,7 @@ export class Security {
   onNotice: (notice: ErrorReport) => void = () => undefined;
   readonly #by: By;
   readonly #waiting: AuditNote[] = [];
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
   #said = false;
   /** As of the audit journal's line `seq`: it is long, and asked about every minute. */
   #deletion: { readonly seq: number; readonly at: number | null } = { seq: -1, at: null };
@@ -111,12 +111,12 @@ export class Security {
   note = (...notes: AuditNote[]): Promise<void> => {
     if (this.audit === null) return Promise.resolve();
     this.#waiting.push(...notes.slice(0, Math.max(0, MOST_WAITING - this.#waiting.length)));
-    return this.#turns.runExclusive(() => this.#drain());
+    return this.#mutex.runExclusive(() => this.#drain());
   };
 
   /** Forgets the keys: only when every store is closed. */
   async close(): Promise<void> {
-    await this.#turns.runExclusive(() => this.#drain());
+    await this.#mutex.runExclusive(() => this.#drain());
     await this.audit?.close();
     this.vault.close();
   }

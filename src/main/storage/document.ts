@@ -7,7 +7,7 @@ import { LintelError } from '../../shared/errors.ts';
 import type { StorageContext } from './context.ts';
 import { DurableFile, noticeOf } from './durable-file.ts';
 import { codeOf, stamp } from './file-ops.ts';
-import { Mutex } from './mutex.ts';
+import { Mutex } from 'async-mutex';
 
 export interface DocumentKind<T> {
   /** Plain file name; it belongs in `LINTEL_LAYOUT`. */
@@ -26,7 +26,7 @@ export interface DocumentKind<T> {
 
 export class Document<T> {
   readonly #db: Low<T>;
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
   /** What opening it brought to light. */
   readonly notices: readonly LintelError[];
 
@@ -63,7 +63,7 @@ export class Document<T> {
 
   /** Does something of several steps while no other change comes between. */
   take<R>(work: () => Promise<R>): Promise<R> {
-    return this.#turns.runExclusive(work);
+    return this.#mutex.runExclusive(work);
   }
 
   /** Resolves when `next` is on disk. Within `take`. @throws LintelError `disk-full` and the like: it is as it was before */
@@ -85,7 +85,7 @@ export class Document<T> {
 
   /** Resolves when nobody is changing it any more. */
   close(): Promise<void> {
-    return this.#turns.idle();
+    return this.#mutex.waitForUnlock();
   }
 }
 

@@ -1,5 +1,6 @@
 /** Vision in this very process: for the terminal, for tests, and inside the process that a kiosk supervises. */
 import { availableParallelism } from 'node:os';
+import { Mutex } from 'async-mutex';
 import { LintelError } from '../../shared/errors.ts';
 import { CROP } from './alignment.ts';
 import { Detector, type InputShape } from './detector.ts';
@@ -54,8 +55,8 @@ class InProcessVision implements Vision {
   readonly #pipeline: Pipeline;
   #empty = 0;
   #closed = false;
-  /** The end of the line: buffers are shared, so one frame at a time. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Buffers are shared, so one frame at a time. */
+  readonly #mutex = new Mutex();
 
   constructor(models: VisionModels, pipeline: Pipeline) {
     this.models = models;
@@ -101,15 +102,13 @@ class InProcessVision implements Vision {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#last.catch(() => undefined);
+    await this.#mutex.waitForUnlock();
     await this.#pipeline.close();
   }
 
   #inLine<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new LintelError('vision-stopped', 'Face recognition was closed.'));
-    const result = this.#last.then(work, work);
-    this.#last = result.catch(() => undefined);
-    return result;
+    return this.#mutex.runExclusive(work);
   }
 }
 
