@@ -59,7 +59,7 @@ export class Rig {
     writeFileSync(join(rendererDir, 'index.html'), '<!doctype html>');
     standInModels(rig.modelsDir);
     await rig.#openKiosk();
-    await rig.kiosk.ready();
+    await rig.kiosk.models.ready();
     const picture = new Uint8Array(
       await sharp({ create: { width: 112, height: 112, channels: 3, background: '#987' } })
         .jpeg()

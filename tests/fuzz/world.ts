@@ -72,7 +72,7 @@ export async function openWorld(folder: string): Promise<World> {
       return recordedVision(models, recording, picture);
     },
   });
-  await kiosk.ready();
+  await kiosk.models.ready();
   const start = (name: string, takes: readonly Float32Array[]) => ({
     kind: 'add' as const,
     name,

@@ -43,7 +43,7 @@ describe('attendance, with real models and pictures', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lintel-in-out-'));
     kiosk = await open();
-    await kiosk.ready();
+    await kiosk.models.ready();
     window = new Window(kiosk);
     await window.call('createPin', { pin: '2468' });
     await window.call('updateSettings', { timeZone: 'UTC', direction: 'ask', cooldownSeconds: 60 });
@@ -64,13 +64,13 @@ describe('attendance, with real models and pictures', () => {
     expect(await refusal(window.call('chooseDirection', { direction: 'in' }))).toBe('bad-input');
     await stand(await frameOf('person-01', 6), 4);
     expect(window.view).toMatchObject({ phase: 'choose', name: 'Ada', suggested: 'in' });
-    expect((await kiosk.log(null)).checkIns).toEqual([]);
+    expect((await kiosk.checkInService.log(null)).checkIns).toEqual([]);
     // They look down at the buttons.
     await stand(nobody, 10);
     expect(window.view.phase).toBe('choose');
     await window.call('chooseDirection', { direction: 'in' });
     expect(window.view).toMatchObject({ phase: 'match', name: 'Ada', direction: 'in' });
-    expect((await kiosk.log(null)).checkIns).toMatchObject([{ personId: ada, direction: 'in' }]);
+    expect((await kiosk.checkInService.log(null)).checkIns).toMatchObject([{ personId: ada, direction: 'in' }]);
 
     await stand(nobody, 16);
     await stand(await frameOf('person-01', 7), 4);
@@ -82,7 +82,7 @@ describe('attendance, with real models and pictures', () => {
     await stand(nobody, 25);
     expect(window.view.phase).toBe('idle');
     expect(await refusal(window.call('chooseDirection', { direction: 'out' }))).toBe('bad-input');
-    expect((await kiosk.log(null)).checkIns).toHaveLength(1);
+    expect((await kiosk.checkInService.log(null)).checkIns).toHaveLength(1);
     // Somebody nobody knows is not asked.
     await stand(await frameOf('person-03', 1), 8);
     expect(window.view.phase).toBe('unknown');

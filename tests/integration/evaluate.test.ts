@@ -91,7 +91,7 @@ describe('evaluations, with real models and pictures', () => {
     let window: Window;
     beforeAll(async () => {
       kiosk = await open();
-      await kiosk.ready();
+      await kiosk.models.ready();
       const people = join(peopleDir, 'portraits');
       await kiosk.pictures.enroll(
         await Promise.all(
@@ -142,18 +142,18 @@ describe('evaluations, with real models and pictures', () => {
 
       await kiosk.close();
       kiosk = await open();
-      await kiosk.ready();
+      await kiosk.models.ready();
       expect(kiosk.status().threshold).toBeCloseTo(then, 6);
       // Learnt on templates, it says nothing about one picture against another.
       expect(kiosk.recognition.pairThreshold).toBe(pair);
       // And nothing about another model.
       await kiosk.close();
       kiosk = await open(OTHER_EMBEDDER);
-      await kiosk.ready();
+      await kiosk.models.ready();
       expect(kiosk.status().threshold).not.toBeCloseTo(then, 3);
       await kiosk.close();
       kiosk = await open();
-      await kiosk.ready();
+      await kiosk.models.ready();
       window = new Window(kiosk);
       await window.call('unlock', { pin: '2468' });
       expect(kiosk.status().threshold).toBeCloseTo(then, 6);
@@ -168,7 +168,7 @@ describe('evaluations, with real models and pictures', () => {
         LINTEL_EMBEDDER: '',
       });
       kiosk = await open();
-      await kiosk.ready();
+      await kiosk.models.ready();
       window = new Window(kiosk);
       await window.call('unlock', { pin: '2468' });
       const done = await evaluate({ kind: 'enrolled' });

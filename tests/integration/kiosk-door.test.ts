@@ -123,7 +123,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     models = withOtherEmbedder(join(base, 'models'));
     folder = recognitionOnly(join(base, 'first'));
     kiosk = await open();
-    await kiosk.ready();
+    await kiosk.models.ready();
     const window = new Window(kiosk);
     await window.call('createPin', { pin: '2468' });
     await enroll(window, 'Ada', 'person-01');
@@ -140,7 +140,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     folder = join(base, `run-${runs++}`);
     await cp(join(base, 'first'), folder, { recursive: true });
     kiosk = await open();
-    await kiosk.ready();
+    await kiosk.models.ready();
   });
   afterAll(() => kiosk.close());
 
@@ -164,7 +164,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     // Every window hears of check-ins; only the one with the camera hears of views.
     expect(other.of('checkedIn')).toHaveLength(2);
     expect(other.of('view')).toHaveLength(0);
-    const { checkIns } = await kiosk.log(null);
+    const { checkIns } = await kiosk.checkInService.log(null);
     expect(checkIns.map(({ name, direction }) => `${name} ${direction}`)).toEqual(['Ada in', 'Bo in']);
   });
 
@@ -174,15 +174,15 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     const before = {
       people: await kiosk.peopleService.list(),
       status: kiosk.status(),
-      recent: await kiosk.recentCheckIns(),
+      recent: await kiosk.checkInService.recent(),
     };
     await kiosk.close();
     kiosk = await open();
-    await kiosk.ready();
+    await kiosk.models.ready();
     const after = {
       people: await kiosk.peopleService.list(),
       status: kiosk.status(),
-      recent: await kiosk.recentCheckIns(),
+      recent: await kiosk.checkInService.recent(),
     };
     expect(after).toEqual(before);
     const again = new Window(kiosk);
@@ -201,7 +201,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     await stand(window, await frameOf('person-01', 6), 18);
     expect(view(window)).toMatchObject({ phase: 'match', name: 'Ada' });
     expect((await window.call('getStatus')).trouble).toBeNull();
-    expect((await kiosk.log(null)).checkIns).toHaveLength(1);
+    expect((await kiosk.checkInService.log(null)).checkIns).toHaveLength(1);
   });
 
   it('a full disk while enrolling: all or nothing, and what was captured is still there', async () => {
@@ -282,7 +282,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     await kiosk.close();
     kiosk = await open({ embedder: OTHER_EMBEDDER });
     expect(kiosk.status().enrollAgain).toBe(2);
-    await kiosk.ready();
+    await kiosk.models.ready();
     expect(kiosk.status()).toMatchObject({ enrollAgain: 0, people: 2 });
     expect(kiosk.status().threshold).not.toBe(before.threshold);
     const window = new Window(kiosk);
@@ -294,7 +294,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     const window = new Window(kiosk);
     await window.call('unlock', { pin: '2468' });
     await window.call('updateSettings', { embedder: OTHER_EMBEDDER });
-    await kiosk.ready();
+    await kiosk.models.ready();
     expect(kiosk.status().models.find((model) => model.kind === 'embedder' && model.inUse)?.id).toBe(OTHER_EMBEDDER);
     await stand(window, await frameOf('person-02', 8), 4);
     expect(view(window)).toMatchObject({ phase: 'match', name: 'Bo' });
@@ -339,7 +339,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
         };
       },
     });
-    await kiosk.ready();
+    await kiosk.models.ready();
     const window = new Window(kiosk);
     await stand(window, await frameOf('person-01', 6), 1);
     expect(view(window)).toMatchObject({ phase: 'error', error: { code: 'vision-restarting' } });

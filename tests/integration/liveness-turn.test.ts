@@ -32,7 +32,7 @@ describe('asked to turn the head, without a landmarker', () => {
       embedder: '',
       clock: { wall: () => now, ticks: () => now },
     });
-    await kiosk.ready();
+    await kiosk.models.ready();
     const read = async (file: string) => ({ file, bytes: await readFile(file) });
     await kiosk.pictures.enroll([
       { name: 'Ada', consentAt: 1, pictures: await Promise.all(scene(person).slice(0, 5).map(read)) },
@@ -74,16 +74,16 @@ describe('asked to turn the head, without a landmarker', () => {
   it('a head that turns as asked is checked in', async () => {
     await answer(1);
     expect(window.view).toMatchObject({ phase: 'match', name: 'Ada' });
-    expect((await kiosk.log(null)).checkIns.map(({ name }) => name)).toEqual(['Ada']);
+    expect((await kiosk.checkInService.log(null)).checkIns.map(({ name }) => name)).toEqual(['Ada']);
   });
 
   it.each([
     ['a head that turns the other way', -1, false],
     ['a picture that is bent as far', 1, true],
   ] as const)('%s is not', async (_who, way, flat) => {
-    const before = (await kiosk.log(null)).checkIns.length;
+    const before = (await kiosk.checkInService.log(null)).checkIns.length;
     await answer(way, flat);
     expect(window.view.phase).toBe('not-live');
-    expect((await kiosk.log(null)).checkIns).toHaveLength(before);
+    expect((await kiosk.checkInService.log(null)).checkIns).toHaveLength(before);
   });
 });

@@ -255,7 +255,7 @@ describe('what the operator wants', () => {
     answer = silent;
     await kiosk?.kiosk?.updateSettings({ embedderNext: OTHER });
     await vi.waitFor(() => expect(model(OTHER).download?.state).toBe('loading'));
-    await kiosk?.kiosk?.ready();
+    await kiosk?.kiosk?.models.ready();
     expect(status().vision).toBe('ready');
     expect(model('ghostfacenet-v1-1.3-2').inUse).toBe(true);
     answer = properly;
@@ -263,7 +263,7 @@ describe('what the operator wants', () => {
     await vi.waitFor(() => expect(model(OTHER)).toMatchObject({ state: 'ready', inUse: true }), 20_000);
     expect(status().settings).toMatchObject({ embedder: OTHER, embedderNext: null });
     expect(asked).toEqual(['mark', 'embedder', 'embedder from 100000']);
-    await kiosk?.kiosk?.ready();
+    await kiosk?.kiosk?.models.ready();
     expect(status().vision).toBe('ready');
   });
 

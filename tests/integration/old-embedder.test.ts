@@ -51,7 +51,7 @@ describe('people enrolled with version 0 of the embedder', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lintel-old-embedder-'));
     kiosk = await open();
-    await kiosk.ready();
+    await kiosk.models.ready();
     await kiosk.pictures.enroll(
       await Promise.all(
         PEOPLE.map(async (name) => ({
@@ -102,7 +102,7 @@ describe('people enrolled with version 0 of the embedder', () => {
   });
 
   it('once vision is ready everybody has a template of the new model and is recognised; the rest is as it was', async () => {
-    await kiosk.ready();
+    await kiosk.models.ready();
     expect(kiosk.status()).toMatchObject({ people: 3, enrollAgain: 0 });
     const { id, sha256 } = ownModels().embedder;
     const now = kiosk.people.all();

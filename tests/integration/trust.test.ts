@@ -51,7 +51,7 @@ describe('encrypted, with real models and pictures', () => {
       clock: { wall: () => now, ticks: () => now },
       unlock: (method) => Promise.resolve(method === 'passphrase' ? { method, passphrase } : null),
     });
-    await kiosk.ready();
+    await kiosk.models.ready();
     return kiosk;
   };
 

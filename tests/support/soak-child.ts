@@ -170,7 +170,7 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
       },
     });
   const kiosk = await open();
-  await kiosk.ready();
+  await kiosk.models.ready();
   await kiosk.people.save(
     cast.enrolled.map((faces, i) => ({
       kind: 'add' as const,

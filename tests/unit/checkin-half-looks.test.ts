@@ -1,6 +1,7 @@
 /** Once a check-in is done, most frames are looked at in half size: which, and that nobody else gets less than the whole. */
 import { expect, it } from 'vitest';
 import { CheckInController } from '../../src/main/checkin/controller.ts';
+import type { CheckInService } from '../../src/main/checkin/service.ts';
 import type { Recognition } from '../../src/main/gallery/recognition.ts';
 import type { AnalyzeOptions, SeenFace, Vision } from '../../src/main/vision/vision.ts';
 import { drawnRecording, recordedFace } from '../support/recorded-vision.ts';
@@ -29,14 +30,16 @@ function door(faces: () => readonly SeenFace[]) {
       clock: { ticks: () => now, wall: () => now },
       vision: () => vision,
       recognition,
-      config: () => ({ votes: { needed: 2, of: 3, withinMs: 1500 }, cooldownMs: 60_000, sameFace: 0.4 }),
-      lastCheckIn: () => null,
-      ask: () => null,
-      record: ({ personId }) =>
-        Promise.resolve({
-          kind: 'recorded',
-          checkIn: { id: 'c_1', at: now, personId, name: 'Ada', direction: 'in' },
-        } as Awaited<ReturnType<ConstructorParameters<typeof CheckInController>[0]['record']>>),
+      checkIns: {
+        config: { votes: { needed: 2, of: 3, withinMs: 1500 }, cooldownMs: 60_000, sameFace: 0.4 },
+        last: () => null,
+        ask: () => null,
+        record: ({ personId }) =>
+          Promise.resolve({
+            kind: 'recorded',
+            checkIn: { id: 'c_1', at: now, personId, name: 'Ada', direction: 'in' },
+          } as Awaited<ReturnType<CheckInService['record']>>),
+      },
       pictureOf: () => Promise.resolve(null),
     },
     () => undefined,

@@ -19,16 +19,19 @@ import {
   type RecordRequest,
 } from './state.ts';
 
-export interface CheckInDeps {
+interface CheckInDeps {
   readonly clock: Clock;
   readonly recognition: Recognition;
   /** @throws LintelError when there is none at the moment */
   readonly vision: () => Vision;
-  readonly config: () => CheckInConfig;
-  readonly lastCheckIn: (personId: string) => CheckIn | null;
-  /** In `ask` mode what the person's last check-in suggests; null: nobody is asked. */
-  readonly ask: (personId: string) => Direction | null;
-  readonly record: (request: RecordRequest) => Promise<Recorded>;
+  /** The check-ins of the kiosk: see `CheckInService`. */
+  readonly checkIns: {
+    readonly config: CheckInConfig;
+    last(personId: string): CheckIn | null;
+    /** In `ask` mode what the person's last check-in suggests; null: nobody is asked. */
+    ask(personId: string): Direction | null;
+    record(request: RecordRequest): Promise<Recorded>;
+  };
   readonly pictureOf: (personId: string) => Promise<string | null>;
 }
 
@@ -105,7 +108,7 @@ export class CheckInController {
       landmarks,
       yaw: quality.pose.yaw,
     }));
-    const config = this.#deps.config();
+    const config = this.#deps.checkIns.config;
     const front = seen[chooseTarget(seen, width, height)]?.box ?? null;
     const look = config.liveness === undefined ? null : lookAt(mesh, front, taken);
     const record = this.#step({
@@ -175,12 +178,12 @@ export class CheckInController {
     const index = faces.findIndex((face) => face.embedding !== undefined);
     const embedding = faces[index]?.embedding;
     if (embedding === undefined) return null;
-    const { recognition, lastCheckIn, pictureOf, ask } = this.#deps;
-    const challenges = this.#deps.config().liveness?.mode === 'challenge';
+    const { recognition, checkIns, pictureOf } = this.#deps;
+    const challenges = this.#deps.checkIns.config.liveness?.mode === 'challenge';
     const { kind, candidates, threshold } = recognition.recognise(embedding);
     const best = candidates[0] ?? null;
-    const last = kind === 'match' && best !== null ? lastCheckIn(best.id) : null;
-    const suggested = kind === 'match' && best !== null ? ask(best.id) : null;
+    const last = kind === 'match' && best !== null ? checkIns.last(best.id) : null;
+    const suggested = kind === 'match' && best !== null ? checkIns.ask(best.id) : null;
     const picture =
       best === null || (last === null && suggested === null && !challenges)
         ? null
@@ -198,10 +201,10 @@ export class CheckInController {
   }
 
   async #record(request: RecordRequest): Promise<void> {
-    const { clock, record, pictureOf } = this.#deps;
+    const { clock, checkIns, pictureOf } = this.#deps;
     const { trackId } = request;
     try {
-      const { kind, checkIn } = await record(request);
+      const { kind, checkIn } = await checkIns.record(request);
       const { personId, name, direction, at } = checkIn;
       const picture = await pictureOf(personId);
       const view =
@@ -216,7 +219,7 @@ export class CheckInController {
 
   #step(input: CheckInInput): RecordRequest | undefined {
     const before = this.#state.view;
-    const done = step(this.#state, input, this.#deps.config());
+    const done = step(this.#state, input, this.#deps.checkIns.config);
     this.#state = done.state;
     if (done.view !== before && !this.#closed) this.#onView(done.view);
     if (done.view.phase !== 'idle' && this.#timer === null && !this.#closed) this.#tickLater();

@@ -9,10 +9,11 @@ import {
   type Handlers,
   type Parsed,
 } from '../../shared/calls.ts';
-import type { CheckIn, KioskStatus, RecentCheckIn, Session, Settings } from '../../shared/domain.ts';
+import type { KioskStatus, Session, Settings } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import { attendanceCalls } from '../attendance/service.ts';
-import { CheckInController, type CheckInDeps } from '../checkin/controller.ts';
+import { CheckInController } from '../checkin/controller.ts';
+import { checkInCalls } from '../checkin/service.ts';
 import { evaluationCalls } from '../evaluation/service.ts';
 import { Enrollment } from '../people/enrollment.ts';
 import { importCalls } from '../people/import.ts';
@@ -149,7 +150,7 @@ export type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
   Parameters<typeof attendanceCalls>[0] &
   Parameters<typeof evaluationCalls>[0] &
   Parameters<typeof securityCalls>[0] &
-  Pick<CheckInDeps, 'ask' | 'record'> & {
+  Parameters<typeof checkInCalls>[0] & {
     readonly closed: boolean;
     readonly clock: Clock;
     readonly operator: Operator;
@@ -157,14 +158,11 @@ export type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
     readonly recognition: Recognition;
     /** @throws LintelError when there is none at the moment */
     readonly vision: Vision;
-    readonly checkInConfig: ReturnType<CheckInDeps['config']>;
     readonly onLeaveKiosk: (() => void) | null;
     status(): KioskStatus;
     statusChanged(): void;
-    recentCheckIns(): Promise<RecentCheckIn[]>;
-    log(day: string | null): Promise<{ day: string; checkIns: CheckIn[] }>;
     updateSettings(change: Parsed<'updateSettings'>): Promise<Settings>;
-    restartVision(): Promise<void>;
+    readonly models: { restart(): Promise<void> };
     dismissNotices(): void;
   };
 
@@ -173,7 +171,7 @@ export class Connection implements KioskConnection {
   readonly #send: (name: EventName, payload: unknown) => void;
   readonly #onClose: () => void;
   readonly #session: OperatorSession;
-  readonly #walkUp: CheckInController;
+  readonly #controller: CheckInController;
   readonly #enrollment: Enrollment;
   readonly #handlers: Handlers;
   readonly #inFlight = new Set<CallName>();
@@ -184,15 +182,12 @@ export class Connection implements KioskConnection {
     this.#send = send;
     this.#onClose = onClose;
     this.#session = new OperatorSession(kiosk.clock, () => this.send('session', this.#session.view));
-    this.#walkUp = new CheckInController(
+    this.#controller = new CheckInController(
       {
         clock: kiosk.clock,
         recognition: kiosk.recognition,
         vision: () => kiosk.vision,
-        config: () => kiosk.checkInConfig,
-        lastCheckIn: (id) => kiosk.checkIns.last(id),
-        ask: (id) => kiosk.ask(id),
-        record: (request) => kiosk.record(request),
+        checkIns: kiosk.checkInService,
         pictureOf: (id) => kiosk.views.picture(id),
       },
       (view) => this.send('view', view),
@@ -221,7 +216,7 @@ export class Connection implements KioskConnection {
     this.#closed = true;
     this.#session.close();
     this.#enrollment.forgetAll();
-    this.#walkUp.close();
+    this.#controller.close();
     this.#onClose();
   }
 
@@ -248,9 +243,7 @@ export class Connection implements KioskConnection {
     const { views, operator, disk } = kiosk;
     return {
       getStatus: () => kiosk.status(),
-      getRecentCheckIns: () => kiosk.recentCheckIns(),
-      submitFrame: (frame) => this.#oneFrame('submitFrame', () => this.#walkUp.frame(frame)),
-      resetCheckIn: () => done(this.#walkUp.reset()),
+      submitFrame: (frame) => this.#oneFrame('submitFrame', () => this.#controller.frame(frame)),
       getSession: () => session.view,
       createPin: async ({ pin }) => {
         await disk.track(() => operator.create(pin));
@@ -286,15 +279,14 @@ export class Connection implements KioskConnection {
       },
       cancelEnrollment: ({ enrollmentId }) => done(enrollment.cancel(enrollmentId)),
       updateSettings: (change) => kiosk.updateSettings(change),
-      getLog: ({ day }) => kiosk.log(day),
+      ...checkInCalls(kiosk, this.#controller),
       ...peopleCalls(kiosk),
       ...importCalls(kiosk),
       ...photoCalls(kiosk),
-      chooseDirection: ({ direction }) => done(this.#walkUp.choose(direction)),
       ...attendanceCalls(kiosk),
       ...evaluationCalls(kiosk),
       ...securityCalls(kiosk),
-      restartVision: () => done(kiosk.restartVision()),
+      restartVision: () => done(kiosk.models.restart()),
       dismissNotices: () => done(kiosk.dismissNotices()),
       leaveKiosk: () => done(kiosk.onLeaveKiosk?.()),
     };

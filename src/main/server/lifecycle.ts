@@ -103,7 +103,7 @@ export class ReopeningKiosk implements KioskHost {
   /** See `Kiosk.fetchModels`; also whenever the data are opened again. */
   fetchModels(options: FetchOptions): void {
     this.#fetch = options;
-    this.#kiosk?.fetchModels(options);
+    this.#kiosk?.models.fetch(options);
   }
 
   connect(send: Send): KioskConnection {
@@ -208,7 +208,7 @@ export class ReopeningKiosk implements KioskHost {
     const kiosk = await openKiosk({ ...options, unlock: this.#unlock, lifecycle: this.#reopening() });
     kiosk.onLeaveKiosk = () => this.onLeaveKiosk?.();
     this.#kiosk = kiosk;
-    if (this.#fetch !== null) kiosk.fetchModels(this.#fetch);
+    if (this.#fetch !== null) kiosk.models.fetch(this.#fetch);
     for (const notice of this.#unsaid.splice(0)) kiosk.say(notice);
     for (const window of this.#windows) window.attach(kiosk);
     this.#set({ state: 'open' });

@@ -20,7 +20,7 @@ export interface AttendanceOptions {
 
 /** Reports by day, week and month; with `export` also a file for a spreadsheet. */
 export async function attendance(kiosk: Kiosk, terminal: Terminal, options: AttendanceOptions): Promise<Answer> {
-  const today = (await kiosk.log(null)).day;
+  const today = (await kiosk.checkInService.log(null)).day;
   const to = options.to ?? options.from ?? today;
   const asked = {
     from: options.from ?? to,

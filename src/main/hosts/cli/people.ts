@@ -37,7 +37,7 @@ async function removePerson(kiosk: Kiosk, id: string): Promise<Answer> {
 }
 
 export async function log(kiosk: Kiosk, day: string | null): Promise<Answer> {
-  const found = await kiosk.log(day);
+  const found = await kiosk.checkInService.log(day);
   return {
     json: found,
     text: [
