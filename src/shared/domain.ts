@@ -40,7 +40,7 @@ export const qualitySchema = z.object({
 });
 export type Quality = z.infer<typeof qualitySchema>;
 
-const faceSchema = z.object({
+export const faceSchema = z.object({
   box: boxSchema,
   /** Eye on the picture's left, eye on its right, nose, mouth corner on the left, on the right. */
   landmarks: z.array(pointSchema).length(5),
@@ -73,7 +73,7 @@ export type FrameMessage = z.infer<typeof frameSchema>;
 
 // ---------------------------------------------------------------- knowing
 
-const candidateSchema = z.object({ id: z.string(), name: z.string(), similarity: z.number() });
+export const candidateSchema = z.object({ id: z.string(), name: z.string(), similarity: z.number() });
 export type Candidate = z.infer<typeof candidateSchema>;
 
 export const decisionKindSchema = z.enum(['match', 'unknown', 'ambiguous']);

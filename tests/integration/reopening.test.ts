@@ -71,7 +71,7 @@ const states = (): DataState[] =>
   window.events.filter(({ name }) => name === 'dataState').map(({ payload }) => payload as DataState);
 
 async function enroll(name: string, person: number): Promise<string> {
-  await kiosk().ready();
+  await kiosk().models.ready();
   const { enrollmentId } = await window.call('startEnrollment');
   for (let take = 0; take < 2; take++)
     await window.call('captureSample', { enrollmentId, pose: 'straight', frame: recordedFrame(person, take) });
@@ -126,7 +126,7 @@ describe('encryption from the screen', () => {
     await openedAgain();
     expect(await names()).toEqual(['Zebediah Quist']);
     // A walk-up goes on as before.
-    await kiosk().ready();
+    await kiosk().models.ready();
     for (let i = 0; i < 5; i++) {
       now += 200;
       await window.call('submitFrame', recordedFrame(0, i));

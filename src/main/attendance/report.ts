@@ -22,7 +22,7 @@ import {
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 /** When a group's day begins and its people are expected. */
-const scheduleSchema = z.object({
+export const scheduleSchema = z.object({
   /** Local time work starts, `HH:MM`; null: nobody is ever late. */
   start: clockTime.nullable(),
   /** Minutes after the start which are not late yet. */
