@@ -25,6 +25,7 @@ import viPhotos from './locales/vi/photos.json';
 import viSafety from './locales/vi/safety.json';
 import viSettings from './locales/vi/settings.json';
 import viVerify from './locales/vi/verify.json';
+import type { Language } from './state/operator.ts';
 
 export const WORDS = {
   en: {
@@ -51,11 +52,7 @@ export const WORDS = {
     settings: viSettings,
     verify: viVerify,
   },
-} as const;
-
-// Words by key. A further language is its files in `locales/` and a line in `locales/words.ts`.
-
-export const LANGUAGES = WORDS;
+} as const satisfies Record<Language, object>;
 
 export async function openLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({

@@ -10,9 +10,10 @@ import {
 } from '../../src/renderer/admin/enroll/use-enrollment.ts';
 import { nearestRisk } from '../../src/renderer/admin/settings/RecognitionSettings.tsx';
 import { CAMERA_PROBLEMS } from '../../src/renderer/camera/camera-stream.ts';
+import { type Facts, situationOf, wordsOf } from '../../src/renderer/checkin/situation.ts';
+import { troubleWords } from '../../src/renderer/components/Feedback.tsx';
 import { withAccent, withoutLast } from '../../src/renderer/components/OnScreenKeyboard.tsx';
 import { initialsOf } from '../../src/renderer/components/Picture.tsx';
-import { type Facts, situationOf, troubleWords, wordsOf } from '../../src/renderer/components/situation.ts';
 import { WORDS } from '../../src/renderer/i18n.ts';
 import { type CheckInView, QUALITY_ISSUES, type Sample, visionStateSchema } from '../../src/shared/domain.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';

@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../components/Button.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
 import { kiosk } from '../state/kiosk.ts';
-import { type Area, AREAS, goTo, lockAdmin, useOperator } from '../state/operator.ts';
+import { type Area, AREAS, closeEnrollment, goTo, lockAdmin, useOperator } from '../state/operator.ts';
 import { AttendanceScreen } from './attendance/AttendanceScreen.tsx';
+import { EnrollDialog } from './enroll/EnrollDialog.tsx';
 import { EvaluationScreen } from './evaluation/EvaluationScreen.tsx';
 import { HealthScreen } from './health/HealthScreen.tsx';
 import { HomeScreen } from './home/HomeScreen.tsx';
+import { ImportScreen } from './import/ImportScreen.tsx';
 import { PeopleScreen } from './people/PeopleScreen.tsx';
 import { PhotosScreen } from './photos/PhotosScreen.tsx';
 import { SecurityScreen } from './security/SecurityScreen.tsx';
@@ -18,6 +20,7 @@ import { SettingsScreen } from './settings/SettingsScreen.tsx';
 const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readonly Screen: ComponentType }>> = {
   home: { icon: 'home', Screen: HomeScreen },
   people: { icon: 'people', Screen: PeopleScreen },
+  import: { icon: 'transfer', Screen: ImportScreen },
   attendance: { icon: 'calendar', Screen: AttendanceScreen },
   photos: { icon: 'photo', Screen: PhotosScreen },
   evaluation: { icon: 'gauge', Screen: EvaluationScreen },
@@ -55,9 +58,11 @@ export function AdminShell() {
   const { t } = useTranslation();
   const area = useOperator((s) => s.area);
   const visit = useOperator((s) => s.visit);
+  const enrollment = useOperator((s) => s.enrollment);
   const unlocked = useOperator((s) => s.session.unlocked);
   useStayOpen();
   const { Screen } = AREA_LOOKS[area];
+  const current = area === 'import' ? 'people' : area;
   return (
     // Behind the PIN that is asked for again, nothing can be read.
     <div className="desk" data-covered={!unlocked}>
@@ -68,7 +73,7 @@ export function AdminShell() {
               <Button
                 kind="quiet"
                 className="desk-link"
-                aria-current={one === area ? 'page' : 'false'}
+                aria-current={one === current ? 'page' : 'false'}
                 onPress={() => goTo(one)}
               >
                 <Icon name={AREA_LOOKS[one].icon} />
@@ -85,6 +90,7 @@ export function AdminShell() {
       <main className="desk-main" key={`${area}-${visit}`}>
         <Screen />
       </main>
+      {enrollment === null ? null : <EnrollDialog subject={enrollment.subject} onClose={closeEnrollment} />}
     </div>
   );
 }

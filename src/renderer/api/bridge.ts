@@ -2,7 +2,7 @@
 import type { KioskApi } from '../../shared/calls.ts';
 import type { LintelBridge } from '../../shared/wire.ts';
 import { apiOverPreload } from './preload.ts';
-import { type Socket, SocketLink, takeToken } from './socket.ts';
+import { type LinkState, type Socket, SocketLink, takeToken } from './socket.ts';
 
 declare global {
   interface Window {
@@ -10,9 +10,6 @@ declare global {
     lintel?: LintelBridge;
   }
 }
-
-/** `up`: calls go through. `down`: the socket dropped and is being opened again. `refused`: no token, so it never will be. */
-export type LinkState = 'up' | 'down' | 'refused';
 
 /**
  * The kiosk's API. Resolves once the kiosk can be asked; in a browser that may take as long as the kiosk is away.

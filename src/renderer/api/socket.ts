@@ -2,8 +2,10 @@
 import type { EventName, KioskApi } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../shared/wire.ts';
-import type { LinkState } from './bridge.ts';
 import { unwrap } from './preload.ts';
+
+/** `up`: calls go through. `down`: the socket dropped and is being opened again. `refused`: no token, so it never will be. */
+export type LinkState = 'up' | 'down' | 'refused';
 
 const KEY = 'lintel-token';
 

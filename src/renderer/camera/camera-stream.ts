@@ -212,6 +212,9 @@ function stopTracks(stream: MediaStream): void {
 
 export const useCamera = create<CameraNews>(() => ({ stream: null, problem: null, devices: [] }));
 
-const keeper = new CameraKeeper(navigator.mediaDevices as MediaDevices | undefined, (news) => useCamera.setState(news));
+let keeper: CameraKeeper | null = null;
 
-export const startCamera = (wish: CameraWish): void => keeper.start(wish);
+export function startCamera(wish: CameraWish): void {
+  keeper ??= new CameraKeeper(navigator.mediaDevices as MediaDevices | undefined, (news) => useCamera.setState(news));
+  keeper.start(wish);
+}

@@ -7,10 +7,10 @@ import { Icon } from '../components/Icon.tsx';
 import { LanguageSwitch } from '../components/LanguageSwitch.tsx';
 import { Portrait } from '../components/Picture.tsx';
 import { clockTime, longDay, useNow } from '../components/format.ts';
-import { type Situation, useSituation, type Words } from '../components/situation.ts';
 import { useKiosk } from '../state/kiosk.ts';
 import { openAdmin } from '../state/operator.ts';
 import { Challenge, Choose, Message, Result } from './Result.tsx';
+import { type Situation, useSituation, type Words } from './situation.ts';
 import { useCameraLoop } from './useCameraLoop.ts';
 
 function Clock({ language }: { language: string }) {

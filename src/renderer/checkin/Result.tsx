@@ -8,8 +8,8 @@ import { Problem } from '../components/Feedback.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
 import { Portrait } from '../components/Picture.tsx';
 import { clockTime } from '../components/format.ts';
-import type { Situation, Words } from '../components/situation.ts';
 import { kiosk } from '../state/kiosk.ts';
+import type { Situation, Words } from './situation.ts';
 
 function iconOf(situation: Situation): IconName {
   switch (situation.kind) {

@@ -1,8 +1,8 @@
+import type { TFunction } from 'i18next';
 import { Label, ProgressBar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { reportOf } from '../../shared/errors.ts';
+import { ERROR_CODES, reportOf } from '../../shared/errors.ts';
 import { Icon } from './Icon.tsx';
-import { type Trouble, troubleWords } from './situation.ts';
 
 /** How far something is, with the words above the bar. */
 export function Progress({ label, done, total }: { label: string; done: number; total: number }) {
@@ -59,6 +59,23 @@ export function Meter({
       </span>
     </div>
   );
+}
+
+/** `report`: an error as it came over the bridge. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly todo?: string | undefined;
+  readonly params?: Readonly<Record<string, string | number>> | undefined;
+}
+
+const KNOWN: readonly string[] = ERROR_CODES;
+
+/** Title and what to do for an error. A code this screen has no words for is told in the kiosk's own. */
+export function troubleWords(trouble: Trouble, t: TFunction): { readonly title: string; readonly detail: string } {
+  if (!KNOWN.includes(trouble.code)) return { title: trouble.message, detail: trouble.todo ?? '' };
+  const params = { ...trouble.params };
+  return { title: t(`error.${trouble.code}.title`, params), detail: t(`error.${trouble.code}.todo`, params) };
 }
 
 // An error beside the thing it is about: what happened, what was kept, what to do.

@@ -1,9 +1,8 @@
 /** The other languages, each in its own name, for whoever stands at the door. */
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES } from '../i18n.ts';
 import { useCheckInView } from '../state/kiosk.ts';
-import { chooseLanguage, type Language, useDoorLanguage, useLanguage } from '../state/operator.ts';
+import { chooseLanguage, LANGUAGES, useDoorLanguage, useLanguage } from '../state/operator.ts';
 import { Button } from './Button.tsx';
 
 /** With nobody there for so long, the kiosk speaks its own language again, ms. */
@@ -22,11 +21,9 @@ export function LanguageSwitch() {
   }, [chosen, idle]);
   useEffect(() => () => chooseLanguage(null), []);
 
-  return (Object.keys(LANGUAGES) as Language[])
-    .filter((other) => other !== language)
-    .map((other) => (
-      <Button key={other} kind="quiet" className="checkin-language" onPress={() => chooseLanguage(other)}>
-        <span lang={other}>{t(`settings.languages.${other}`)}</span>
-      </Button>
-    ));
+  return LANGUAGES.filter((other) => other !== language).map((other) => (
+    <Button key={other} kind="quiet" className="checkin-language" onPress={() => chooseLanguage(other)}>
+      <span lang={other}>{t(`settings.languages.${other}`)}</span>
+    </Button>
+  ));
 }

@@ -1,7 +1,7 @@
 /** A kiosk without its data, in words. */
 import type { TFunction } from 'i18next';
 import type { DataState } from '../../shared/security.ts';
-import { troubleWords } from '../components/situation.ts';
+import { troubleWords } from '../components/Feedback.tsx';
 
 export type ClosedData = Exclude<DataState, { state: 'open' }>;
 

@@ -2,7 +2,8 @@
 import { create } from 'zustand';
 import type { KioskApi } from '../../shared/calls.ts';
 import type { CheckInView, KioskStatus, RecentCheckIn, Settings } from '../../shared/domain.ts';
-import { connect, type LinkState } from '../api/bridge.ts';
+import { connect } from '../api/bridge.ts';
+import type { LinkState } from '../api/socket.ts';
 
 interface KioskStore {
   /** null until the kiosk was reached for the first time. */

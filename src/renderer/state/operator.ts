@@ -1,12 +1,25 @@
 /** The operator's session and where they are in their area. */
 import { create } from 'zustand';
 import type { KioskApi } from '../../shared/calls.ts';
-import type { Session, Settings } from '../../shared/domain.ts';
+import type { PersonSummary, Sample, Session, Settings } from '../../shared/domain.ts';
 import { kiosk, useKiosk } from './kiosk.ts';
 
-/** The areas of the desk. A new one is added here, in `operator/areas.ts`, and in the language files. */
+/** The areas of the navigation. A new one is added here, in `AdminShell`, and in the language files. */
 export const AREAS = ['home', 'people', 'attendance', 'photos', 'evaluation', 'settings', 'safety', 'health'] as const;
-export type Area = (typeof AREAS)[number];
+/** `import` is reached from the people. */
+export type Area = (typeof AREAS)[number] | 'import';
+
+/** Whom an enrollment is about, when it is not simply somebody new before the camera. */
+export interface Subject {
+  /** Somebody enrolled already, whom the samples are added to; null: somebody new. */
+  readonly person: PersonSummary | null;
+  /** A sample the new ones take the place of. */
+  readonly replace: Sample | null;
+  /** Pictures to begin with. The camera then waits: whoever stands before it may be the operator. */
+  readonly pictures: readonly File[];
+}
+
+export const NEW_PERSON: Subject = { person: null, replace: null, pictures: [] };
 
 interface OperatorStore {
   readonly session: Session;
@@ -19,6 +32,8 @@ interface OperatorStore {
   readonly visit: number;
   /** Whose page the people area opens with; null: the list. */
   readonly personId: string | null;
+  /** The enrollment dialog is open for `subject`; `onClosed` is called when the operator closes it. */
+  readonly enrollment: { readonly subject: Subject; readonly onClosed: () => void } | null;
   /** Something unsaved is on the screen: when the session ends it waits behind the PIN instead of being closed. */
   readonly unsaved: boolean;
 }
@@ -32,6 +47,7 @@ export const useOperator = create<OperatorStore>(() => ({
   area: 'home',
   visit: 0,
   personId: null,
+  enrollment: null,
   unsaved: false,
 }));
 
@@ -40,7 +56,7 @@ function take(session: Session): void {
   useOperator.setState((s) => {
     if (session.unlocked) return { session };
     if (s.open && s.unsaved) return { session, asking: true };
-    return { session, open: false, area: 'home' };
+    return { session, open: false, area: 'home', enrollment: null };
   });
 }
 
@@ -70,7 +86,7 @@ export function onUnlocked(session: Session): void {
 /** The PIN dialog was closed without the PIN: whatever waited behind it goes. */
 export function onUnlockCancelled(): void {
   unsavedWork.clear();
-  useOperator.setState({ asking: false, open: false, area: 'home', unsaved: false });
+  useOperator.setState({ asking: false, open: false, area: 'home', enrollment: null, unsaved: false });
 }
 
 /** The data were closed beneath the desk: the session is over, and nothing can be saved any more. */
@@ -83,6 +99,16 @@ export const goTo = (area: Area): void => useOperator.setState((s) => ({ area, v
 /** From anywhere to a person's page. */
 export const openPerson = (personId: string): void =>
   useOperator.setState((s) => ({ area: 'people', visit: s.visit + 1, personId }));
+
+/** Opens the enrollment dialog over wherever the operator is. */
+export const openEnrollment = (subject = NEW_PERSON, onClosed: () => void = () => undefined): void =>
+  useOperator.setState({ enrollment: { subject, onClosed } });
+
+export function closeEnrollment(): void {
+  const { enrollment } = useOperator.getState();
+  useOperator.setState({ enrollment: null });
+  enrollment?.onClosed();
+}
 
 /** Who has unsaved work: an enrollment may be open while an import is running. */
 const unsavedWork = new Set<string>();
@@ -106,6 +132,7 @@ export async function lockAdmin(): Promise<void> {
  */
 
 export type Language = Settings['language'];
+export const LANGUAGES: readonly Language[] = ['en', 'vi'];
 
 export const useDoorLanguage = create<{ readonly chosen: Language | null }>(() => ({ chosen: null }));
 export const chooseLanguage = (chosen: Language | null): void => useDoorLanguage.setState({ chosen });

@@ -11,17 +11,10 @@ import { OnScreenKeyboard } from '../../components/OnScreenKeyboard.tsx';
 import { Portrait } from '../../components/Picture.tsx';
 import { shortDay } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
+import type { Subject } from '../../state/operator.ts';
 import { CaptureStep } from './CaptureStep.tsx';
 import { MoreReview, ReviewStep } from './ReviewStep.tsx';
-import {
-  type Details,
-  detailsComplete,
-  type Enrollment,
-  NEW_PERSON,
-  type Step,
-  type Subject,
-  useEnrollment,
-} from './use-enrollment.ts';
+import { type Details, detailsComplete, type Enrollment, type Step, useEnrollment } from './use-enrollment.ts';
 
 type Typed = Exclude<keyof Details, 'consentAt'>;
 const LONGEST: Readonly<Record<Typed, number>> = { name: 120, externalId: 100, group: 100 };
@@ -134,7 +127,7 @@ function Progress({ step, known }: { step: Step; known: boolean }) {
   );
 }
 
-export function EnrollDialog({ subject: start = NEW_PERSON, onClose }: { subject?: Subject; onClose: () => void }) {
+export function EnrollDialog({ subject: start, onClose }: { subject: Subject; onClose: () => void }) {
   const { t } = useTranslation();
   const enrollment = useEnrollment(start);
   const { person, replace } = enrollment.subject;

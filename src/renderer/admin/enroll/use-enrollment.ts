@@ -6,12 +6,11 @@ import {
   type CapturePose,
   type FrameMessage,
   type Person,
-  type PersonSummary,
   type Sample,
 } from '../../../shared/domain.ts';
 import { LintelError } from '../../../shared/errors.ts';
 import { kiosk } from '../../state/kiosk.ts';
-import { markUnsaved, useOperator } from '../../state/operator.ts';
+import { markUnsaved, NEW_PERSON, type Subject, useOperator } from '../../state/operator.ts';
 
 export interface Details {
   readonly name: string;
@@ -30,18 +29,6 @@ interface Captured {
 }
 
 export const NOTHING_CAPTURED: Captured = { samples: [], skipped: [] };
-
-/** Whom an enrollment is about, when it is not simply somebody new before the camera. */
-export interface Subject {
-  /** Somebody enrolled already, whom the samples are added to; null: somebody new. */
-  readonly person: PersonSummary | null;
-  /** A sample the new ones take the place of. */
-  readonly replace: Sample | null;
-  /** Pictures to begin with. The camera then waits: whoever stands before it may be the operator. */
-  readonly pictures: readonly File[];
-}
-
-export const NEW_PERSON: Subject = { person: null, replace: null, pictures: [] };
 
 /** Nothing captured, and only the poses asked for that this subject needs. */
 function beginningOf({ replace, pictures }: Subject): Captured {
@@ -124,7 +111,7 @@ export interface Enrollment {
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-export function useEnrollment(start: Subject = NEW_PERSON): Enrollment {
+export function useEnrollment(start: Subject): Enrollment {
   const draft = useRef<Promise<string> | null>(null);
   // "Enroll another" begins with somebody new, whoever this one was.
   const [subject, setSubject] = useState(start);

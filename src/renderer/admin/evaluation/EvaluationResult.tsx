@@ -3,9 +3,9 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationReply } from '../../../shared/admin.ts';
 import { Button } from '../../components/Button.tsx';
+import { troubleWords } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { count, download } from '../../components/format.ts';
-import { troubleWords } from '../../components/situation.ts';
 import { useKiosk } from '../../state/kiosk.ts';
 import {
   applyCalibration,

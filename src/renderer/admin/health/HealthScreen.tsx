@@ -4,10 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KioskStatus } from '../../../shared/domain.ts';
 import { Button } from '../../components/Button.tsx';
-import { Problem, Progress } from '../../components/Feedback.tsx';
+import { Problem, Progress, troubleWords } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { bytesWords, dayAndTime } from '../../components/format.ts';
-import { troubleWords } from '../../components/situation.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { goTo } from '../../state/operator.ts';
 

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KioskStatus } from '../../../shared/domain.ts';
 import { Button } from '../../components/Button.tsx';
@@ -6,8 +5,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { count } from '../../components/format.ts';
 import { useDayLog } from '../../state/day-log.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
-import { goTo, lockAdmin } from '../../state/operator.ts';
-import { EnrollDialog } from '../enroll/EnrollDialog.tsx';
+import { goTo, lockAdmin, openEnrollment } from '../../state/operator.ts';
 
 /** How many things an operator should look at. Absent MediaPipe is none: the kiosk's own boxes stand in for it. */
 function concernsOf(status: KioskStatus | null): number {
@@ -19,7 +17,6 @@ function concernsOf(status: KioskStatus | null): number {
 
 export function HomeScreen() {
   const { t } = useTranslation();
-  const [enrolling, setEnrolling] = useState(false);
   const status = useKiosk((s) => s.status);
   const log = useDayLog();
   const language = status?.settings.language ?? 'en';
@@ -36,7 +33,7 @@ export function HomeScreen() {
     <>
       <h1 className="desk-title">{status?.settings.kioskName ?? ''}</h1>
       <div className="home">
-        <button type="button" className="tile tile-primary" onClick={() => setEnrolling(true)}>
+        <button type="button" className="tile tile-primary" onClick={() => openEnrollment()}>
           <Icon name="add" />
           <span className="tile-words">
             <strong>{t('home.enroll')}</strong>
@@ -66,7 +63,6 @@ export function HomeScreen() {
           {t('home.leave')}
         </Button>
       </div>
-      {enrolling ? <EnrollDialog onClose={() => setEnrolling(false)} /> : null}
     </>
   );
 }

@@ -316,11 +316,11 @@ function ExportCard() {
 
 // Bringing people in from a folder, and taking everybody out as one.
 
-export function ImportScreen({ onBack }: { onBack: () => void }) {
+export function ImportScreen() {
   const { t } = useTranslation();
   return (
     <>
-      <PageHeader title={t('import.title')} onBack={onBack} />
+      <PageHeader title={t('import.title')} onBack={() => goTo('people')} />
       <ImportCard />
       <ExportCard />
     </>

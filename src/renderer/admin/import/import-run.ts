@@ -3,8 +3,8 @@ import type { TFunction } from 'i18next';
 import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-components';
 import { create } from 'zustand';
 import type { ImportPlan } from '../../../shared/admin.ts';
+import type { CaptureReply } from '../../../shared/calls.ts';
 import { ERROR_CODES, LintelError } from '../../../shared/errors.ts';
-import { captureProblems } from '../../components/capture-problems.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
 
@@ -148,6 +148,23 @@ const tableOf = (files: FolderFiles): readonly [string, File] | null =>
 export const picturesAmong = (files: readonly string[]): number => files.filter((file) => !isRecord(file)).length;
 
 const ERRORS: readonly string[] = ERROR_CODES;
+
+/** The ways in which a picture is no good as a sample: those `enroll.fileProblem` has words for. */
+const CAPTURE_PROBLEMS = {
+  truncated: true,
+  'too-small': true,
+  'too-dark': true,
+  'too-bright': true,
+  turned: true,
+  tilted: true,
+  blurred: true,
+  'no-face': true,
+  'several-faces': true,
+  'wrong-pose': true,
+  'different-person': true,
+} as const satisfies Record<CaptureReply['problems'][number], true>;
+
+const captureProblems: readonly string[] = Object.keys(CAPTURE_PROBLEMS);
 
 /** Why a file was refused, in the screen's language where it has words for it. */
 export function refusalWords(refused: Refused, t: TFunction): string {

@@ -8,9 +8,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { PeopleList, usePeople } from '../../components/PersonList.tsx';
 import { count } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
-import { useOperator } from '../../state/operator.ts';
-import { EnrollDialog } from '../enroll/EnrollDialog.tsx';
-import { ImportScreen } from '../import/ImportScreen.tsx';
+import { goTo, openEnrollment, useOperator } from '../../state/operator.ts';
 import { DuplicatesScreen } from './DuplicatesScreen.tsx';
 import { PersonScreen } from './PersonScreen.tsx';
 
@@ -27,7 +25,6 @@ function EveryoneScreen({
 }) {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
-  const [enrolling, setEnrolling] = useState(false);
   const { pages, list } = usePeople(query);
   return (
     <div className="people">
@@ -38,11 +35,11 @@ function EveryoneScreen({
             <Icon name="people" />
             {t('people.duplicates.title')}
           </Button>
-          <Button onPress={() => onView({ kind: 'transfer' })}>
+          <Button onPress={() => goTo('import')}>
             <Icon name="transfer" />
             {t('import.short')}
           </Button>
-          <Button kind="primary" onPress={() => setEnrolling(true)}>
+          <Button kind="primary" onPress={() => openEnrollment()}>
             <Icon name="add" />
             {t('home.enroll')}
           </Button>
@@ -69,18 +66,14 @@ function EveryoneScreen({
           onOpen={(person) => onView({ kind: 'person', id: person.id })}
         />
       )}
-      {enrolling ? <EnrollDialog onClose={() => setEnrolling(false)} /> : null}
     </div>
   );
 }
 
-// The people area: the list, and from it a person's page, look-alikes, bringing people in and taking them out.
+// The people area: the list, and from it a person's page, and look-alikes.
 
 type PeopleView =
-  | { readonly kind: 'everyone' }
-  | { readonly kind: 'person'; readonly id: string }
-  | { readonly kind: 'duplicates' }
-  | { readonly kind: 'transfer' };
+  { readonly kind: 'everyone' } | { readonly kind: 'person'; readonly id: string } | { readonly kind: 'duplicates' };
 
 export function PeopleScreen() {
   const opened = useOperator((s) => s.personId);
@@ -116,7 +109,5 @@ export function PeopleScreen() {
       );
     case 'duplicates':
       return <DuplicatesScreen onBack={back} onOpen={(id) => setView({ kind: 'person', id })} />;
-    case 'transfer':
-      return <ImportScreen onBack={back} />;
   }
 }

@@ -11,7 +11,7 @@ import { enrollmentStatus } from '../../components/PersonList.tsx';
 import { Portrait } from '../../components/Picture.tsx';
 import { dayAndTime, shortDay } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
-import { EnrollDialog } from '../enroll/EnrollDialog.tsx';
+import { openEnrollment } from '../../state/operator.ts';
 import { DeleteDialog, EditDialog, RemoveSampleDialog, RevokeDialog, usePerson } from './PersonDialogs.tsx';
 import { SampleGallery } from './SampleGallery.tsx';
 
@@ -138,9 +138,7 @@ function RecentVisits({ personId }: { personId: string }) {
 
 // A person's page: who they are, every picture kept of them, when they came, and what can be done about all that.
 
-type Doing =
-  | { readonly what: 'edit' | 'revoke' | 'delete' | 'add' }
-  | { readonly what: 'retake' | 'remove'; readonly sample: Sample };
+type Doing = { readonly what: 'edit' | 'revoke' | 'delete' } | { readonly what: 'remove'; readonly sample: Sample };
 
 export function PersonScreen({
   id,
@@ -156,6 +154,8 @@ export function PersonScreen({
   const [doing, setDoing] = useState<Doing | null>(null);
   const { person, error } = desk;
   const done = (): void => setDoing(null);
+  const capture = (replace: Sample | null): void =>
+    openEnrollment({ person, replace, pictures: [] }, () => void desk.reload());
   return (
     <>
       <PageHeader title={person?.name ?? t('ui.loading')} onBack={onBack} />
@@ -174,8 +174,8 @@ export function PersonScreen({
               <SampleGallery
                 person={person}
                 busy={desk.busy}
-                onAdd={() => setDoing({ what: 'add' })}
-                onRetake={(sample) => setDoing({ what: 'retake', sample })}
+                onAdd={() => capture(null)}
+                onRetake={capture}
                 onRemove={(sample) => setDoing({ what: 'remove', sample })}
               />
               <RecentVisits personId={id} />
@@ -203,15 +203,6 @@ export function PersonScreen({
               onRemove={() =>
                 void desk.change(() => kiosk().removeSample({ personId: id, sampleId: doing.sample.id })).then(done)
               }
-            />
-          ) : null}
-          {doing?.what === 'add' || doing?.what === 'retake' ? (
-            <EnrollDialog
-              subject={{ person, replace: doing.what === 'retake' ? doing.sample : null, pictures: [] }}
-              onClose={() => {
-                done();
-                void desk.reload();
-              }}
             />
           ) : null}
         </>

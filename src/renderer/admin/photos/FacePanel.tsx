@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../../shared/calls.ts';
-import type { PersonSummary } from '../../../shared/domain.ts';
 import { Button } from '../../components/Button.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
@@ -11,8 +10,7 @@ import { PersonPicker } from '../../components/PersonList.tsx';
 import { Portrait } from '../../components/Picture.tsx';
 import { clockTime, similarityLabel } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
-import { openPerson } from '../../state/operator.ts';
-import { EnrollDialog } from '../enroll/EnrollDialog.tsx';
+import { openEnrollment, openPerson } from '../../state/operator.ts';
 import type { Photo, PhotoFace } from './use-photo.ts';
 
 type CheckInOutcome = CallOutput<'checkInFromPicture'>;
@@ -109,13 +107,10 @@ function CheckInNote({ outcome }: { outcome: CheckInOutcome | null }) {
 
 // One face of the picture: who it may be, who it is, and what to do about it.
 
-type Enrolling = { readonly person: PersonSummary | null; readonly picture: File };
-
 export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
   const { t } = useTranslation();
   const threshold = useKiosk((s) => s.status?.threshold ?? null);
   const [picking, setPicking] = useState(false);
-  const [enrolling, setEnrolling] = useState<Enrolling | null>(null);
   const [error, setError] = useState<unknown>(null);
   const checkIn = useFaceCheckIn(() => photo.crop(index));
   const face = photo.seen?.faces[index];
@@ -127,7 +122,7 @@ export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
     try {
       const picture = await photo.crop(index);
       const person = personId === null ? null : await kiosk().getPerson({ id: personId });
-      if (picture !== null) setEnrolling({ person, picture });
+      if (picture !== null) openEnrollment({ person, replace: null, pictures: [picture] }, () => void photo.again());
     } catch (problem) {
       setError(problem);
     }
@@ -195,15 +190,6 @@ export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
           }}
         />
       ) : null}
-      {enrolling === null ? null : (
-        <EnrollDialog
-          subject={{ person: enrolling.person, replace: null, pictures: [enrolling.picture] }}
-          onClose={() => {
-            setEnrolling(null);
-            void photo.again();
-          }}
-        />
-      )}
     </section>
   );
 }

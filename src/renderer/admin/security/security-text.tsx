@@ -2,10 +2,9 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { reportOf } from '../../../shared/errors.ts';
-import { Problem } from '../../components/Feedback.tsx';
+import { Problem, type Trouble } from '../../components/Feedback.tsx';
 import { KeyboardFields } from '../../components/OnScreenKeyboard.tsx';
 import { count as countWords } from '../../components/format.ts';
-import type { Trouble } from '../../components/situation.ts';
 
 export const peopleWords = (count: number, t: TFunction, language: string): string =>
   t('safety.people', { count, number: countWords(count, language) });

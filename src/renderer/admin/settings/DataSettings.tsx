@@ -9,7 +9,7 @@ import { Problem } from '../../components/Feedback.tsx';
 import { PinPad } from '../../components/PinPad.tsx';
 import { daysWords, KEEPING, withValue } from '../../components/choices.ts';
 import { kiosk } from '../../state/kiosk.ts';
-import type { PartProps } from './SettingsScreen.tsx';
+import type { PartProps } from './use-settings.ts';
 
 type Step = { at: 'current' } | { at: 'next'; current: string } | { at: 'again'; current: string; next: string };
 

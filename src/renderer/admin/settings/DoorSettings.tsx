@@ -10,8 +10,8 @@ import { Field } from '../../components/Field.tsx';
 import { OnScreenKeyboard } from '../../components/OnScreenKeyboard.tsx';
 import { RESOLUTIONS } from '../../components/choices.ts';
 import { playSound } from '../../components/sounds.ts';
-import { LANGUAGES } from '../../i18n.ts';
-import type { PartProps } from './SettingsScreen.tsx';
+import { LANGUAGES } from '../../state/operator.ts';
+import type { PartProps } from './use-settings.ts';
 
 function AppliedField({
   label,
@@ -191,7 +191,7 @@ export function DoorSettings({ settings, change }: PartProps) {
           label={t('settings.language')}
           value={settings.language}
           onChange={(language) => change({ language })}
-          options={(Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[]).map((value) => ({
+          options={LANGUAGES.map((value) => ({
             value,
             label: t(`settings.languages.${value}`),
           }))}

@@ -9,7 +9,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { GRACES, secondsWords, withValue } from '../../components/choices.ts';
 import { dateWords } from '../../components/period.ts';
 import { kiosk } from '../../state/kiosk.ts';
-import type { PartProps } from './SettingsScreen.tsx';
+import type { PartProps } from './use-settings.ts';
 
 const TODAY: Readonly<Record<string, string>> = {
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',

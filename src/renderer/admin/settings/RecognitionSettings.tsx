@@ -7,7 +7,7 @@ import { Markdown } from '../../components/Markdown.tsx';
 import { COOLDOWNS, PATIENCE, type Patience, patienceOf, secondsWords, withValue } from '../../components/choices.ts';
 import { count } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
-import type { PartProps } from './SettingsScreen.tsx';
+import type { PartProps } from './use-settings.ts';
 
 /** Risk in people, not cosines: one stranger in so many is taken for somebody enrolled. */
 const RISKS = [100, 1_000, 10_000, 100_000] as const;

@@ -2,10 +2,9 @@
 import './settings.css';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Settings } from '../../../shared/domain.ts';
 import { Segments } from '../../components/Choice.tsx';
 import { Problem } from '../../components/Feedback.tsx';
-import { type SettingsChange, useKiosk } from '../../state/kiosk.ts';
+import { useKiosk } from '../../state/kiosk.ts';
 import { DataSettings } from './DataSettings.tsx';
 import { CameraSettings, DoorSettings } from './DoorSettings.tsx';
 import { HoursSettings } from './HoursSettings.tsx';
@@ -14,12 +13,6 @@ import { useChange } from './use-settings.ts';
 
 const TABS = ['door', 'camera', 'recognition', 'hours', 'data'] as const;
 type Tab = (typeof TABS)[number];
-
-/** What every part of the settings is given. */
-export interface PartProps {
-  readonly settings: Settings;
-  readonly change: (change: SettingsChange) => void;
-}
 
 export function SettingsScreen() {
   const { t } = useTranslation();

@@ -2,20 +2,12 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { CheckInView, KioskStatus } from '../../shared/domain.ts';
-import { ERROR_CODES } from '../../shared/errors.ts';
-import type { LinkState } from '../api/bridge.ts';
+import type { LinkState } from '../api/socket.ts';
 import { type CameraProblem, useCamera } from '../camera/camera-stream.ts';
+import { type Trouble, troubleWords } from '../components/Feedback.tsx';
+import { clockTime } from '../components/format.ts';
 import { useCheckInView, useKiosk } from '../state/kiosk.ts';
 import { useLanguage } from '../state/operator.ts';
-import { clockTime } from './format.ts';
-
-/** `report`: an error as it came over the bridge. */
-export interface Trouble {
-  readonly code: string;
-  readonly message: string;
-  readonly todo?: string | undefined;
-  readonly params?: Readonly<Record<string, string | number>> | undefined;
-}
 
 export type Situation =
   /** Being started, or vision is coming back: it passes by itself. */
@@ -63,15 +55,6 @@ export interface Words {
   readonly detail: string;
   /** For the role="status" region; empty: say nothing. */
   readonly speech: string;
-}
-
-const KNOWN: readonly string[] = ERROR_CODES;
-
-/** Title and what to do for an error. A code this screen has no words for is told in the kiosk's own. */
-export function troubleWords(trouble: Trouble, t: TFunction): { readonly title: string; readonly detail: string } {
-  if (!KNOWN.includes(trouble.code)) return { title: trouble.message, detail: trouble.todo ?? '' };
-  const params = { ...trouble.params };
-  return { title: t(`error.${trouble.code}.title`, params), detail: t(`error.${trouble.code}.todo`, params) };
 }
 
 function plain(tone: Tone, title: string, detail: string): Words {
