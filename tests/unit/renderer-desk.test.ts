@@ -1,12 +1,16 @@
 /** What the desk's screens work out for themselves: periods, wall clocks, shades, rates in people, the cards' Markdown. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import fc from 'fast-check';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { dateAt, momentOf, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
 import { busyQuarters, type PersonDay, rowsOf, shadeOf } from '../../src/renderer/admin/attendance/use-attendance.ts';
 import { membersRefused, oneIn, strangersLetIn } from '../../src/renderer/admin/evaluation/evaluation-run.ts';
 import { timeZones } from '../../src/renderer/admin/settings/HoursSettings.tsx';
-import { blocksOf } from '../../src/renderer/components/Markdown.tsx';
+import { ModelCard } from '../../src/renderer/admin/settings/RecognitionSettings.tsx';
 import { daysWords, patienceOf, secondsWords, withValue } from '../../src/renderer/components/choices.ts';
 import {
   addDays,
@@ -19,6 +23,7 @@ import {
 } from '../../src/renderer/components/period.ts';
 import type { EvaluationReply } from '../../src/shared/admin.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
+import { projectRoot } from '../support/data.ts';
 
 const day = fc
   .date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2060-01-01T00:00:00Z'), noInvalidDate: true })
@@ -211,18 +216,28 @@ describe('time zones', () => {
 });
 
 describe('model cards', () => {
-  it('are read block by block', () => {
-    expect(blocksOf('# A\nfirst\nline\n\n- one\n- two\n  more\n\n| a | b |\n|---|--:|\n| 1 | 2 |')).toEqual([
-      { kind: 'heading', text: 'A' },
-      { kind: 'paragraph', text: 'first line' },
-      { kind: 'list', items: ['one', 'two\n  more'] },
-      {
-        kind: 'table',
-        rows: [
-          ['a', 'b'],
-          ['1', '2'],
-        ],
-      },
-    ]);
+  const shown = (text: string): string => renderToStaticMarkup(createElement(ModelCard, { text }));
+
+  it('show headings, lists and tables, of links and HTML the words, and of pictures nothing', () => {
+    const html = shown(
+      '# A\n\nfirst **bold** `code` [link](https://example.com)\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n' +
+        '<script>alert(1)</script>\n\n<b onclick="x()">tag</b> ![picture](x.png)',
+    );
+    expect(html).toContain('<h3>A</h3>');
+    expect(html).toContain('<strong>bold</strong> <code>code</code> link');
+    expect(html).toMatch(/<ul><li>one<\/li><li>two<\/li><\/ul>/);
+    expect(html).toMatch(/<td[^>]*>2<\/td>/);
+    expect(html).not.toMatch(/<(script|b|img|a)\b|href|src=/);
+  });
+
+  it('are those of our own models, whole', () => {
+    for (const id of ['ghostfacenet-v1-1.3-2', 'yolov5n-0.5-face-lintel']) {
+      const card = readFileSync(resolve(projectRoot, 'models', `${id}.md`), 'utf8');
+      const html = shown(card);
+      expect(html.match(/<h3>/g)).toHaveLength(card.match(/^#+ /gm)?.length ?? 0);
+      expect(html.match(/<tr>/g)?.length).toBe(
+        (card.match(/^\|/gm)?.length ?? 0) - (card.match(/^\|[ -]*-+ *\|/gm)?.length ?? 0),
+      );
+    }
   });
 });

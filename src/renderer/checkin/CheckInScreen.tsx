@@ -104,7 +104,7 @@ export function CheckInScreen() {
           <span className="checkin-kiosk">{kioskName}</span>
           <LanguageSwitch />
           <Button kind="quiet" onPress={openAdmin} isDisabled={!reached} className="checkin-operator">
-            <Icon name="desk" />
+            <Icon name="person" />
             <span>{t('checkin.operator')}</span>
           </Button>
         </header>

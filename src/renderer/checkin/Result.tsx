@@ -28,7 +28,7 @@ function iconOf(situation: Situation): IconName {
           return PRESENT[situation.view.issue];
         case 'unknown':
         case 'not-live':
-          return 'hello';
+          return 'question';
         case 'ambiguous':
           return 'people';
         case 'error':

@@ -174,7 +174,7 @@ export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
               {t('photos.addPicture')}
             </Button>
             <Button onPress={() => openPerson(tag.id as string)}>
-              <Icon name="desk" />
+              <Icon name="person" />
               {t('photos.toPage')}
             </Button>
           </>

@@ -1,9 +1,9 @@
-import { useState } from 'react';
+import Markdown, { type MarkdownToJSX } from 'markdown-to-jsx/react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { Choice, Select, Switch } from '../../components/Choice.tsx';
 import { ConfirmDialog, Modal } from '../../components/Dialog.tsx';
-import { Markdown } from '../../components/Markdown.tsx';
 import { COOLDOWNS, PATIENCE, type Patience, patienceOf, secondsWords, withValue } from '../../components/choices.ts';
 import { count } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
@@ -16,6 +16,27 @@ const RISKS = [100, 1_000, 10_000, 100_000] as const;
 export function nearestRisk(risk: number): (typeof RISKS)[number] {
   const distance = (oneIn: number): number => Math.abs(Math.log(risk * oneIn));
   return [...RISKS].sort((a, b) => distance(a) - distance(b))[0] ?? 1_000;
+}
+
+/** A kiosk has nowhere else to go and nothing to load: of a link its words are kept, of a picture nothing, and HTML is text. */
+const CARD_OPTIONS: MarkdownToJSX.Options = {
+  disableParsingRawHTML: true,
+  overrides: {
+    a: ({ children }: { children?: ReactNode }) => children,
+    img: () => null,
+    // The dialog's title is the second level.
+    ...Object.fromEntries(
+      ['h1', 'h2', 'h3', 'h4'].map((level) => [level, ({ children }: { children?: ReactNode }) => <h3>{children}</h3>]),
+    ),
+  },
+};
+
+export function ModelCard({ text }: { text: string }) {
+  return (
+    <div className="markdown">
+      <Markdown options={CARD_OPTIONS}>{text}</Markdown>
+    </div>
+  );
 }
 
 // What a model is, how it was made and what it can do: its card, as its makers wrote it.
@@ -35,7 +56,7 @@ function ModelCardDialog({ id, onClose }: { id: string; onClose: () => void }) {
             <p>{model.licenceNote}</p>
           </>
         ) : (
-          <Markdown text={model.card} />
+          <ModelCard text={model.card} />
         )}
       </div>
     </Modal>
