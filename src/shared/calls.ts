@@ -71,8 +71,8 @@ const frameReplySchema = z.object({
       target: z.boolean(),
     }),
   ),
-  view: checkInViewSchema,
 });
+/** What a frame changed of the check-in comes before it, as the event `view`. */
 export type FrameReply = z.infer<typeof frameReplySchema>;
 
 export const captureReplySchema = z.object({

@@ -318,8 +318,8 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     const window = new Window(kiosk);
     const status = await window.call('getStatus');
     expect(status).toMatchObject({ vision: 'no-models', people: 2, trouble: { code: 'model-missing' } });
-    const reply = await window.call('submitFrame', nobody);
-    expect(reply.view).toMatchObject({ phase: 'error', error: { code: 'model-missing' } });
+    expect(await window.call('submitFrame', nobody)).toEqual({ faces: [] });
+    expect(view(window)).toMatchObject({ phase: 'error', error: { code: 'model-missing' } });
   });
 
   it('a vision that fails is an error on the screen, and the next frame is looked at again', async () => {

@@ -44,7 +44,7 @@ export class ScriptedHost implements KioskHost {
       getDataState: () => this.data,
       getStatus: () => this.status,
       getRecentCheckIns: () => this.recent,
-      submitFrame: () => ({ faces: [], view: this.view }),
+      submitFrame: () => ({ faces: [] }),
       resetCheckIn: () => null,
       getSession: () => this.session,
       createPin: open,

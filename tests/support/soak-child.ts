@@ -199,8 +199,10 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
   const acknowledged = createHash('sha256');
   let count = 0;
   let events = 0;
-  const connection = kiosk.connect((name) => {
+  let view = { phase: 'idle' } as CheckInView;
+  const connection = kiosk.connect((name, payload) => {
     if (name === 'checkedIn') events++;
+    if (name === 'view') view = payload as CheckInView;
   });
   const nobody = recordedFrame(null);
   const began = performance.now();
@@ -234,7 +236,7 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
       wall += 100;
       const frame = takes[(take + walkUps) % takes.length] ?? nobody;
       const asked = performance.now();
-      const { view } = (await connection.call('submitFrame', frame)) as { view: CheckInView };
+      await connection.call('submitFrame', frame);
       if (view.phase !== 'match') continue;
       latencies.push(performance.now() - asked);
       acknowledged.update(view.checkInId);

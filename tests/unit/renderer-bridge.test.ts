@@ -61,10 +61,10 @@ describe('the WebSocket bridge', () => {
     socket.tell({
       type: 'reply',
       id: socket.sent[0]?.id ?? -1,
-      reply: { ok: true, value: { faces: [], view: { phase: 'idle' } } },
+      reply: { ok: true, value: { faces: [] } },
     });
     expect(await session).toEqual(locked);
-    expect((await frame).view).toEqual({ phase: 'idle' });
+    expect(await frame).toEqual({ faces: [] });
   });
 
   it('rejects with the error the kiosk answered, its parameters included', async () => {

@@ -76,7 +76,7 @@ export class CheckInController {
   }
 
   /**
-   * One frame. While vision is away the reply has no faces and its view says why.
+   * One frame: what it changed of the view is told before it resolves. While vision is away there are no faces, and the view says why.
    * @throws LintelError `bad-input` when its face mesh can not be read
    */
   async frame(frame: FrameMessage): Promise<FrameReply> {
@@ -98,9 +98,9 @@ export class CheckInController {
       );
     } catch (error) {
       if (epoch === this.#epoch) this.#step({ kind: 'vision-error', at: clock.ticks(), error: reportOf(error) });
-      return { faces: [], view: this.view };
+      return { faces: [] };
     }
-    if (epoch !== this.#epoch) return { faces: faces.map((face) => faceReply(face, false)), view: this.view };
+    if (epoch !== this.#epoch) return { faces: faces.map((face) => faceReply(face, false)) };
     const probe = await this.#probe(faces);
     const seen = faces.map(({ box, quality, landmarks }) => ({
       box,
@@ -128,7 +128,7 @@ export class CheckInController {
       setImmediate(() => this.#read(frame, look, trackId, face!, others));
     }
     if (record !== undefined) await this.#record(record);
-    return { faces: faces.map((face, index) => faceReply(face, index === target)), view: this.view };
+    return { faces: faces.map((face, index) => faceReply(face, index === target)) };
   }
 
   /** The page's word that the landmarker is on its way, taken for so long: one that never comes must not keep everybody out. */

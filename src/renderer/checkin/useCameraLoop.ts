@@ -63,7 +63,7 @@ class CameraLoop {
   }
 
   start(): void {
-    // The view also changes without a frame of ours: a result's time is over, a check-in reached the disk.
+    // Main tells every change of the view, before it answers the frame that made it.
     this.#offView = this.#api.on('view', showView);
     listener = (seen) => this.#onSeen(seen);
     this.#listen();
@@ -120,7 +120,6 @@ class CameraLoop {
     if (this.#stopped) return;
     this.#replied = true;
     if (reply.faces.length > 0) this.#faceSeenAt = performance.now();
-    showView(reply.view);
     if (landmarker?.works === true) return;
     const { width, height } = this.#grabber;
     const faces = [...reply.faces].sort((a, b) => Number(b.target) - Number(a.target));
