@@ -12,9 +12,8 @@ import enEvaluation from './locales/en/evaluation.json';
 import enImport from './locales/en/import.json';
 import enPeople from './locales/en/people.json';
 import enPhotos from './locales/en/photos.json';
-import enSafety from './locales/en/safety.json';
+import enSecurity from './locales/en/security.json';
 import enSettings from './locales/en/settings.json';
-import enVerify from './locales/en/verify.json';
 import vi from './locales/vi.json';
 import viAttendance from './locales/vi/attendance.json';
 import viData from './locales/vi/data.json';
@@ -22,9 +21,8 @@ import viEvaluation from './locales/vi/evaluation.json';
 import viImport from './locales/vi/import.json';
 import viPeople from './locales/vi/people.json';
 import viPhotos from './locales/vi/photos.json';
-import viSafety from './locales/vi/safety.json';
+import viSecurity from './locales/vi/security.json';
 import viSettings from './locales/vi/settings.json';
-import viVerify from './locales/vi/verify.json';
 import type { Language } from './state/operator.ts';
 
 export const WORDS = {
@@ -36,9 +34,8 @@ export const WORDS = {
     import: enImport,
     people: enPeople,
     photos: enPhotos,
-    safety: enSafety,
+    security: enSecurity,
     settings: enSettings,
-    verify: enVerify,
   },
   vi: {
     ...vi,
@@ -48,9 +45,8 @@ export const WORDS = {
     import: viImport,
     people: viPeople,
     photos: viPhotos,
-    safety: viSafety,
+    security: viSecurity,
     settings: viSettings,
-    verify: viVerify,
   },
 } as const satisfies Record<Language, object>;
 

@@ -127,7 +127,7 @@ async function attendance({ page, t, shoot, press, goTo, closeDialog }: Tour): P
   // A day that is over: yesterday's "out" is recorded as well.
   await page.locator('.day[aria-pressed=true]').press('ArrowLeft');
   await page.waitForTimeout(200);
-  await page.evaluate(() => document.querySelector('.desk-main')?.scrollTo({ top: 0 }));
+  await page.evaluate(() => document.querySelector('.admin-main')?.scrollTo({ top: 0 }));
   await shoot('attendance-person');
   await press(t('attendance.correct.add'));
   await page.getByRole('button', { name: t('attendance.correct.why.forgot') }).click();

@@ -306,11 +306,11 @@ for (const look of DESK_LOOKS) {
       expect(await list.getByRole('listitem').count(), 'only what is in view').toBeLessThan(60);
       // Down to the first line ever: pages come as they are needed.
       await expect(async () => {
-        await page.locator('.desk-main').evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
+        await page.locator('.admin-main').evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
         await expect(list.getByLabel('Line 1', { exact: true })).toBeVisible({ timeout: 500 });
       }).toPass();
       expect(inputsOf(host, 'listAudit').map((asked) => asked.before)).toEqual([null, 241, 141, 41]);
-      await page.locator('.desk-main').evaluate((e) => e.scrollTo({ top: 0 }));
+      await page.locator('.admin-main').evaluate((e) => e.scrollTo({ top: 0 }));
 
       await page.getByRole('button', { name: 'Check the journal' }).click();
       await expect(dialog.getByText('all 340 lines fit')).toBeVisible();

@@ -42,7 +42,7 @@ async function expectSound(page: Page, what: string): Promise<void> {
       .filter((e) => {
         const r = e.getBoundingClientRect();
         const scrolls =
-          e.closest('.desk-main, .modal, .samples, .enroll-fields, .review-pictures, .capture-words') !== null;
+          e.closest('.admin-main, .modal, .samples, .enroll-fields, .review-pictures, .capture-words') !== null;
         const out = !scrolls && (r.left < -1 || r.right > innerWidth + 1 || r.top < -1 || r.bottom > innerHeight + 1);
         return out || e.scrollWidth > e.clientWidth + 2;
       })

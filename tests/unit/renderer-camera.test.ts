@@ -1,19 +1,19 @@
 /** The camera on the screen's side: which one, what is wrong with it, how frames leave, what the overlay draws. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  CameraKeeper,
-  type CameraNews,
+  CameraStream,
+  type CameraState,
   choiceOf,
   deviceOf,
   type MediaSource,
   problemOf,
 } from '../../src/renderer/camera/camera-stream.ts';
-import { fitWithin, FramePump, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
+import { fitWithin, FrameSender, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
 
 describe('the frame pump', () => {
   interface Bench {
-    pump: FramePump<number, string>;
+    pump: FrameSender<number, string>;
     sent: number[];
     replies: string[];
     errors: unknown[];
@@ -29,7 +29,7 @@ describe('the frame pump', () => {
     const sent: number[] = [];
     const replies: string[] = [];
     const errors: unknown[] = [];
-    const pump = new FramePump<number, string>({
+    const pump = new FrameSender<number, string>({
       grab: () => camera.frame,
       send: (frame) => {
         sent.push(frame);
@@ -78,7 +78,7 @@ describe('the frame pump', () => {
     const camera = { frame: 1 };
     const prepared: { frame: number; ready: (frame: number) => void }[] = [];
     const sent: { frame: number; answer: (reply: string) => void }[] = [];
-    const pump = new FramePump<number, string>({
+    const pump = new FrameSender<number, string>({
       grab: () => camera.frame,
       prepare: (frame) => new Promise((ready) => prepared.push({ frame, ready })),
       send: (frame) => new Promise((answer) => sent.push({ frame, answer })),
@@ -256,10 +256,10 @@ describe('the camera keeper', () => {
     };
   }
 
-  const setUp = (): { media: FakeMedia; keeper: CameraKeeper; news: () => CameraNews; using: () => string | null } => {
+  const setUp = (): { media: FakeMedia; keeper: CameraStream; news: () => CameraState; using: () => string | null } => {
     const media = new FakeMedia();
-    let last: CameraNews = { stream: null, problem: null, devices: [] };
-    const keeper = new CameraKeeper(media as unknown as MediaSource, (n) => (last = n));
+    let last: CameraState = { stream: null, problem: null, devices: [] };
+    const keeper = new CameraStream(media as unknown as MediaSource, (n) => (last = n));
     const using = (): string | null => last.stream?.getVideoTracks()[0]?.getSettings().deviceId ?? null;
     return { media, keeper, news: () => last, using };
   };
@@ -336,8 +336,8 @@ describe('the camera keeper', () => {
   });
 
   it('says "failed" where the page may use no camera at all, rather than throwing', async () => {
-    let last: CameraNews | null = null;
-    new CameraKeeper(undefined, (n) => (last = n)).start(wish(null));
+    let last: CameraState | null = null;
+    new CameraStream(undefined, (n) => (last = n)).start(wish(null));
     await settle();
     expect(last).toMatchObject({ problem: 'failed' });
   });

@@ -64,7 +64,7 @@ describe.each(LANGUAGES)('the audit journal in %s', (language) => {
     for (const line of SAID) {
       const said = auditWords(line, words[language], language);
       expectWorded(said.words);
-      expectWorded(said.door);
+      expectWorded(said.source);
       expect(said.words, line.kind).not.toBe(unknown.replace('badge-printed', line.kind));
     }
     expect(new Set(SAID.map((line) => auditWords(line, words[language], language).words)).size).toBe(SAID.length);
@@ -82,7 +82,7 @@ describe.each(LANGUAGES)('the audit journal in %s', (language) => {
   it('shows a line of a known kind with details of a later version as one it has no words for', () => {
     const said = auditWords(entry('encryption', { what: 'doubled' }), words[language], language);
     expect(said.words).toContain('encryption (');
-    expect(auditWords({ ...entry('pin-set'), by: 'robot' }, words[language], language).door).toBe('robot');
+    expect(auditWords({ ...entry('pin-set'), by: 'robot' }, words[language], language).source).toBe('robot');
   });
   it('words everything a check can find', () => {
     const { kind } = auditReportSchema.shape.problems.element.shape;

@@ -25,7 +25,7 @@ const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readonly Scre
   photos: { icon: 'photo', Screen: PhotosScreen },
   evaluation: { icon: 'gauge', Screen: EvaluationScreen },
   settings: { icon: 'settings', Screen: SettingsScreen },
-  safety: { icon: 'shield', Screen: SecurityScreen },
+  security: { icon: 'shield', Screen: SecurityScreen },
   health: { icon: 'health', Screen: HealthScreen },
 };
 
@@ -65,29 +65,29 @@ export function AdminShell() {
   const current = area === 'import' ? 'people' : area;
   return (
     // Behind the PIN that is asked for again, nothing can be read.
-    <div className="desk" data-covered={!unlocked}>
-      <nav className="desk-nav" aria-label={t('desk.nav')}>
+    <div className="admin" data-covered={!unlocked}>
+      <nav className="admin-nav" aria-label={t('admin.nav')}>
         <ul>
           {AREAS.map((one) => (
             <li key={one}>
               <Button
                 kind="quiet"
-                className="desk-link"
+                className="admin-link"
                 aria-current={one === current ? 'page' : 'false'}
                 onPress={() => goTo(one)}
               >
                 <Icon name={AREA_LOOKS[one].icon} />
-                <span>{t(`desk.${one}`)}</span>
+                <span>{t(`admin.${one}`)}</span>
               </Button>
             </li>
           ))}
         </ul>
-        <Button className="desk-lock" onPress={() => void lockAdmin()}>
+        <Button className="admin-lock" onPress={() => void lockAdmin()}>
           <Icon name="lock" />
-          <span>{t('desk.lock')}</span>
+          <span>{t('admin.lock')}</span>
         </Button>
       </nav>
-      <main className="desk-main" key={`${area}-${visit}`}>
+      <main className="admin-main" key={`${area}-${visit}`}>
         <Screen />
       </main>
       {enrollment === null ? null : <EnrollDialog subject={enrollment.subject} onClose={closeEnrollment} />}

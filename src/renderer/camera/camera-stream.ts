@@ -53,14 +53,14 @@ export function problemOf(error: unknown, wasLive: boolean): CameraProblem {
 
 // Keeps one camera open: the chosen one, or any while that is away; and opens it again by itself when it comes back.
 
-interface CameraWish {
-  /** See choice.ts; null: the system's own choice. */
+interface CameraRequest {
+  /** See `choiceOf`; null: the system's own choice. */
   readonly choice: string | null;
   readonly width: number;
   readonly height: number;
 }
 
-export interface CameraNews {
+export interface CameraState {
   readonly stream: MediaStream | null;
   readonly problem: CameraProblem | null;
   readonly devices: readonly CameraDevice[];
@@ -76,10 +76,10 @@ const RETRY_MS = 2000;
 /** Asking again opens the browser's question again when it was only waved away: not so often. */
 const RETRY_REFUSED_MS = 6000;
 
-export class CameraKeeper {
+export class CameraStream {
   readonly #media: MediaSource | undefined;
-  readonly #tell: (news: CameraNews) => void;
-  #wish: CameraWish | null = null;
+  readonly #tell: (state: CameraState) => void;
+  #request: CameraRequest | null = null;
   #stream: MediaStream | null = null;
   #problem: CameraProblem | null = null;
   #devices: readonly CameraDevice[] = [];
@@ -89,23 +89,23 @@ export class CameraKeeper {
   #opening = 0;
 
   /** `media` is undefined where the page is not a secure context. */
-  constructor(media: MediaSource | undefined, tell: (news: CameraNews) => void) {
+  constructor(media: MediaSource | undefined, tell: (state: CameraState) => void) {
     this.#media = media;
     this.#tell = tell;
   }
 
-  /** Opens the camera, or changes it to what is now wished for. */
-  start(wish: CameraWish): void {
-    const now = this.#wish;
-    const same = now?.choice === wish.choice && now.width === wish.width && now.height === wish.height;
+  /** Opens the camera, or changes it to what is now asked for. */
+  start(request: CameraRequest): void {
+    const now = this.#request;
+    const same = now?.choice === request.choice && now.width === request.width && now.height === request.height;
     if (same) return;
-    this.#wish = wish;
+    this.#request = request;
     if (now === null) this.#media?.addEventListener('devicechange', this.#onDeviceChange);
     void this.#open();
   }
 
   stop(): void {
-    this.#wish = null;
+    this.#request = null;
     this.#media?.removeEventListener('devicechange', this.#onDeviceChange);
     this.#opening += 1;
     this.#drop();
@@ -121,9 +121,9 @@ export class CameraKeeper {
   /** Something was plugged in or out: try a missing camera at once, and go back to the chosen one when it is there. */
   async #refresh(): Promise<void> {
     await this.#listDevices();
-    if (this.#wish === null) return;
+    if (this.#request === null) return;
     if (this.#stream === null) return this.#open();
-    const wanted = deviceOf(this.#wish.choice, this.#devices);
+    const wanted = deviceOf(this.#request.choice, this.#devices);
     const used = this.#stream.getVideoTracks()[0]?.getSettings().deviceId;
     if (wanted !== null && wanted.deviceId !== used) return this.#open();
     this.#say();
@@ -141,22 +141,22 @@ export class CameraKeeper {
   }
 
   async #open(): Promise<void> {
-    const wish = this.#wish;
-    if (wish === null) return;
+    const request = this.#request;
+    if (request === null) return;
     const turn = ++this.#opening;
     this.#clearTimer();
     if (this.#media === undefined) return this.#fail('failed');
     await this.#listDevices();
     if (turn !== this.#opening) return;
-    const device = deviceOf(wish.choice, this.#devices);
+    const device = deviceOf(request.choice, this.#devices);
     // Some drivers refuse to open twice: let go of the old camera first.
     this.#drop();
     try {
       const stream = await this.#media.getUserMedia({
         audio: false,
         video: {
-          width: { ideal: wish.width },
-          height: { ideal: wish.height },
+          width: { ideal: request.width },
+          height: { ideal: request.height },
           frameRate: { ideal: 30 },
           ...(device === null ? {} : { deviceId: { exact: device.deviceId } }),
         },
@@ -210,11 +210,11 @@ function stopTracks(stream: MediaStream): void {
 
 // The one camera of the page, for every screen that shows it.
 
-export const useCamera = create<CameraNews>(() => ({ stream: null, problem: null, devices: [] }));
+export const useCamera = create<CameraState>(() => ({ stream: null, problem: null, devices: [] }));
 
-let keeper: CameraKeeper | null = null;
+let camera: CameraStream | null = null;
 
-export function startCamera(wish: CameraWish): void {
-  keeper ??= new CameraKeeper(navigator.mediaDevices as MediaDevices | undefined, (news) => useCamera.setState(news));
-  keeper.start(wish);
+export function startCamera(request: CameraRequest): void {
+  camera ??= new CameraStream(navigator.mediaDevices as MediaDevices | undefined, (state) => useCamera.setState(state));
+  camera.start(request);
 }

@@ -71,7 +71,7 @@ export function paceOf(phase: CheckInView['phase'], faceSeenAgoMs: number): numb
  * there too it is one at a time, and begun as late as will do, so that what is sent is not old.
  */
 
-interface PumpParts<Frame, Reply> {
+interface FrameSenderDeps<Frame, Reply> {
   /** The newest picture, or null when there is none to take just now. */
   grab(): Frame | null;
   /** What is sent of it, when that is not the picture itself. Errors count as those of `send` do. */
@@ -93,8 +93,8 @@ const CAMERA_MS = 33;
 /** A running mean that follows within a few values. */
 const follow = (mean: number, value: number): number => mean + (value - mean) * 0.3;
 
-export class FramePump<Frame, Reply> {
-  readonly #parts: PumpParts<Frame, Reply>;
+export class FrameSender<Frame, Reply> {
+  readonly #parts: FrameSenderDeps<Frame, Reply>;
   #preparing = false;
   /** Prepared while the kiosk was busy. */
   #waiting: { readonly frame: Frame } | null = null;
@@ -107,7 +107,7 @@ export class FramePump<Frame, Reply> {
   #lastTaken = Number.NEGATIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: PumpParts<Frame, Reply>) {
+  constructor(parts: FrameSenderDeps<Frame, Reply>) {
     this.#parts = parts;
   }
 

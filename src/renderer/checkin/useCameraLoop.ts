@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import type { FrameReply, KioskApi } from '../../shared/calls.ts';
 import type { FrameMessage } from '../../shared/domain.ts';
 import { useCamera } from '../camera/camera-stream.ts';
-import { FrameGrabber, FramePump, paceOf } from '../camera/frame-sender.ts';
+import { FrameGrabber, FrameSender, paceOf } from '../camera/frame-sender.ts';
 import { Landmarker, type Seen } from '../camera/landmarker.ts';
 import { drawOvals, type FaceOval, ovalOfBox } from '../camera/oval.ts';
 import { showView, useCheckInView, useKiosk } from '../state/kiosk.ts';
@@ -21,7 +21,7 @@ class CameraLoop {
   readonly #canvas: HTMLCanvasElement;
   readonly #landmarks: { readonly url: string | null; readonly meshes: boolean };
   readonly #grabber = new FrameGrabber();
-  readonly #pump: FramePump<FrameMessage, FrameReply>;
+  readonly #sender: FrameSender<FrameMessage, FrameReply>;
   readonly #startedAt = performance.now();
   #faceSeenAt = Number.NEGATIVE_INFINITY;
   #callback = 0;
@@ -41,12 +41,12 @@ class CameraLoop {
     this.#video = video;
     this.#canvas = canvas;
     this.#landmarks = landmarks;
-    this.#pump = new FramePump({
+    this.#sender = new FrameSender({
       grab: () => this.#grabber.grab(video),
       prepare: (frame) => this.#withMesh(frame),
       send: (frame) => api.submitFrame(frame),
       onReply: (reply) => this.#onReply(reply),
-      // The status says what is wrong (vision restarting, link down); the pump tries again by itself.
+      // The status says what is wrong (vision restarting, link down); the sender tries again by itself.
       onError: () => this.#draw([]),
       interval: () => paceOf(useCheckInView.getState().view.phase, performance.now() - this.#faceSeenAt),
       now: () => performance.now(),
@@ -72,7 +72,7 @@ class CameraLoop {
   /** Forgets whoever was there, here and in the kiosk. */
   stop(): void {
     this.#stopped = true;
-    this.#pump.stop();
+    this.#sender.stop();
     this.#offView();
     listener = () => undefined;
     this.#video.cancelVideoFrameCallback(this.#callback);
@@ -85,7 +85,7 @@ class CameraLoop {
     this.#callback = this.#video.requestVideoFrameCallback(() => {
       if (this.#stopped) return;
       this.#offerLandmarker();
-      this.#pump.offer();
+      this.#sender.offer();
       this.#listen();
     });
   }
@@ -162,8 +162,8 @@ export function useCameraLoop(
   useEffect(() => {
     if (api === null || stream === null || !canLook || !visible) return;
     if (video.current === null || canvas.current === null) return;
-    const walkUp = new CameraLoop(api, video.current, canvas.current, { url: landmarkerUrl, meshes });
-    walkUp.start();
-    return () => walkUp.stop();
+    const loop = new CameraLoop(api, video.current, canvas.current, { url: landmarkerUrl, meshes });
+    loop.start();
+    return () => loop.stop();
   }, [api, stream, canLook, visible, landmarkerUrl, meshes, video, canvas]);
 }

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCheckInView } from '../state/kiosk.ts';
-import { chooseLanguage, LANGUAGES, useDoorLanguage, useLanguage } from '../state/operator.ts';
+import { chooseLanguage, LANGUAGES, useVisitorLanguage, useLanguage } from '../state/operator.ts';
 import { Button } from './Button.tsx';
 
 /** With nobody there for so long, the kiosk speaks its own language again, ms. */
@@ -11,7 +11,7 @@ const BACK_AFTER_MS = 45_000;
 export function LanguageSwitch() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const chosen = useDoorLanguage((s) => s.chosen);
+  const chosen = useVisitorLanguage((s) => s.chosen);
   const idle = useCheckInView((s) => s.view.phase === 'idle');
 
   useEffect(() => {

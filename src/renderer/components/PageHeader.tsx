@@ -15,12 +15,12 @@ export function PageHeader({
 }) {
   const { t } = useTranslation();
   return (
-    <div className="desk-head">
+    <div className="admin-head">
       <div className="back-head">
         <Button kind="quiet" className="button-icon" aria-label={t('ui.back')} onPress={onBack}>
           <Icon name="back" />
         </Button>
-        <h1 className="desk-title">{title}</h1>
+        <h1 className="admin-title">{title}</h1>
       </div>
       {children}
     </div>

@@ -211,7 +211,7 @@ const PersonRow = memo(function PersonRow({
       </div>
     );
   const about = [person.externalId, person.group, t('people.samples', { count: person.samples })];
-  const standing = enrollmentStatus(person);
+  const status = enrollmentStatus(person);
   return (
     <button
       type="button"
@@ -226,15 +226,15 @@ const PersonRow = memo(function PersonRow({
         <strong className="one-line">{person.name}</strong>
         <span className="soft one-line">{about.filter((part) => part !== null && part !== '').join(' · ')}</span>
       </span>
-      {standing === 'ready' ? (
+      {status === 'ready' ? (
         <span className="soft row-seen">
           {person.lastSeenAt === null
             ? t('people.neverSeen')
             : t('people.lastSeen', { when: dayAndTime(person.lastSeenAt, language) })}
         </span>
       ) : (
-        <span className="badge" data-bad={standing === 'enroll-again'}>
-          {t(`people.standing.${standing}`)}
+        <span className="badge" data-bad={status === 'enroll-again'}>
+          {t(`people.status.${status}`)}
         </span>
       )}
       <Icon name="forward" />

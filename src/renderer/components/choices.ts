@@ -19,7 +19,7 @@ export const RESOLUTIONS = ['640x480', '1280x720', '1920x1080'] as const;
 export const COOLDOWNS = [0, 10, 30, 60, 300, 900, 3600, 14_400, 28_800] as const;
 export const GRACES = [0, 5, 10, 15, 30, 60] as const;
 /** Days of keeping; null: for good. */
-export const KEEPING = [null, 30, 90, 180, 365, 730, 1825] as const;
+export const RETENTION_DAYS = [null, 30, 90, 180, 365, 730, 1825] as const;
 
 /** `value` among `choices`, in order; null comes first. */
 export function withValue<T extends number | null>(choices: readonly T[], value: T): readonly T[] {

@@ -5,7 +5,16 @@ import type { PersonSummary, Sample, Session, Settings } from '../../shared/doma
 import { kiosk, useKiosk } from './kiosk.ts';
 
 /** The areas of the navigation. A new one is added here, in `AdminShell`, and in the language files. */
-export const AREAS = ['home', 'people', 'attendance', 'photos', 'evaluation', 'settings', 'safety', 'health'] as const;
+export const AREAS = [
+  'home',
+  'people',
+  'attendance',
+  'photos',
+  'evaluation',
+  'settings',
+  'security',
+  'health',
+] as const;
 /** `import` is reached from the people. */
 export type Area = (typeof AREAS)[number] | 'import';
 
@@ -51,7 +60,7 @@ export const useOperator = create<OperatorStore>(() => ({
   unsaved: false,
 }));
 
-/** A session changed: an ended one closes the desk, or asks for the PIN again over unsaved work. */
+/** A session changed: an ended one closes the admin area, or asks for the PIN again over unsaved work. */
 function take(session: Session): void {
   useOperator.setState((s) => {
     if (session.unlocked) return { session };
@@ -89,7 +98,7 @@ export function onUnlockCancelled(): void {
   useOperator.setState({ asking: false, open: false, area: 'home', enrollment: null, unsaved: false });
 }
 
-/** The data were closed beneath the desk: the session is over, and nothing can be saved any more. */
+/** The data were closed beneath the operator: the session is over, and nothing can be saved any more. */
 export function closeAdmin(): void {
   onUnlockCancelled();
   useOperator.setState({ session: LOCKED });
@@ -118,7 +127,7 @@ export function markUnsaved(unsaved: boolean, what = 'enrollment'): void {
   useOperator.setState({ unsaved: unsavedWork.size > 0 });
 }
 
-/** Back to the check-in, session closed. The desk closes even if the kiosk cannot be told. */
+/** Back to the check-in, session closed. The admin area closes even if the kiosk cannot be told. */
 export async function lockAdmin(): Promise<void> {
   onUnlockCancelled();
   await kiosk()
@@ -128,14 +137,14 @@ export async function lockAdmin(): Promise<void> {
 
 /*
  * The language of the screen: the kiosk's own, or the one somebody at the door has chosen. That choice is theirs alone:
- * it ends when they have gone, and never reaches the settings or the operator's desk.
+ * it ends when they have gone, and never reaches the settings or the admin area.
  */
 
 export type Language = Settings['language'];
 export const LANGUAGES: readonly Language[] = ['en', 'vi'];
 
-export const useDoorLanguage = create<{ readonly chosen: Language | null }>(() => ({ chosen: null }));
-export const chooseLanguage = (chosen: Language | null): void => useDoorLanguage.setState({ chosen });
+export const useVisitorLanguage = create<{ readonly chosen: Language | null }>(() => ({ chosen: null }));
+export const chooseLanguage = (chosen: Language | null): void => useVisitorLanguage.setState({ chosen });
 
 /** Before the kiosk has said its own, as long as its data are locked for instance: the browser's, if it is one of ours. */
 const unasked = (): Language => (/^vi\b/i.test(navigator.language) ? 'vi' : 'en');
@@ -143,7 +152,7 @@ const unasked = (): Language => (/^vi\b/i.test(navigator.language) ? 'vi' : 'en'
 /** What is spoken on the screen that is open. */
 export function useLanguage(): Language {
   const own = useKiosk((s) => s.status?.settings.language ?? null) ?? unasked();
-  const chosen = useDoorLanguage((s) => s.chosen);
-  const atDesk = useOperator((s) => s.open);
-  return atDesk ? own : (chosen ?? own);
+  const chosen = useVisitorLanguage((s) => s.chosen);
+  const inAdmin = useOperator((s) => s.open);
+  return inAdmin ? own : (chosen ?? own);
 }

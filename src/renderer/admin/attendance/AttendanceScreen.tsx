@@ -210,8 +210,8 @@ export function AttendanceScreen() {
       )}
       {/* Kept while a person is looked at, so that the way back leads to where one was. */}
       <div className="report-all" hidden={opened !== null}>
-        <div className="desk-head">
-          <h1 className="desk-title">{t('desk.attendance')}</h1>
+        <div className="admin-head">
+          <h1 className="admin-title">{t('admin.attendance')}</h1>
           <Segments
             label={t('attendance.tabs')}
             value={tab}

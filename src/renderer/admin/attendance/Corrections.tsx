@@ -213,7 +213,7 @@ export function DayLines({
         ].filter((words) => words !== '');
   return (
     <section className="card" aria-label={title}>
-      <div className="desk-head">
+      <div className="admin-head">
         <div>
           <h2 className="card-title day-title">{title}</h2>
           <p className="soft">{sums.join(' · ')}</p>

@@ -7,7 +7,7 @@ import { CAPTURE_POSES, type CapturePose, type FrameMessage, type Sample } from 
 import { reportOf } from '../../../shared/errors.ts';
 import { CameraView } from '../../camera/CameraView.tsx';
 import { useCamera } from '../../camera/camera-stream.ts';
-import { FrameGrabber, FramePump } from '../../camera/frame-sender.ts';
+import { FrameGrabber, FrameSender } from '../../camera/frame-sender.ts';
 import { Button } from '../../components/Button.tsx';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
@@ -36,12 +36,12 @@ function useCapture(
     const grabber = new FrameGrabber();
     const startedAt = performance.now();
     let before: CaptureProblem | null = null;
-    const pump = new FramePump<FrameMessage, CaptureReply>({
+    const sender = new FrameSender<FrameMessage, CaptureReply>({
       grab: () => grabber.grab(element),
       send: (frame) => capture(pose, frame),
       onReply: (reply) => {
         // One sample a pose: the next frame may be waiting already, and the next pose is only asked for after a render.
-        if (reply.sample !== null) pump.stop();
+        if (reply.sample !== null) sender.stop();
         const now = reply.problems[0] ?? null;
         // One odd frame is no news: a hint shows when it is true twice in a row.
         if (now === before) setProblem(now);
@@ -54,14 +54,14 @@ function useCapture(
     let handle = 0;
     const listen = (): void => {
       handle = element.requestVideoFrameCallback(() => {
-        if (performance.now() - startedAt > BREATHE_MS) pump.offer();
+        if (performance.now() - startedAt > BREATHE_MS) sender.offer();
         listen();
       });
     };
     listen();
     return () => {
       element.cancelVideoFrameCallback(handle);
-      pump.stop();
+      sender.stop();
       setProblem(null);
     };
   }, [video, stream, pose, capture]);

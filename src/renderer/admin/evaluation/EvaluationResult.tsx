@@ -256,7 +256,7 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
       <RefusedPictures refused={refused} />
       <Figures result={result} language={language} />
       <section className="card stack" aria-label={t('evaluation.report')}>
-        <div className="desk-head">
+        <div className="admin-head">
           <h2 className="card-title">{t('evaluation.report')}</h2>
           <Button
             onPress={() => download(`lintel-${t('evaluation.fileName')}-${day}.html`, [result.report], 'text/html')}

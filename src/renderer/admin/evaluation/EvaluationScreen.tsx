@@ -125,7 +125,7 @@ export function EvaluationScreen() {
   const { stage, error, result } = useEvaluation();
   return (
     <>
-      <h1 className="desk-title">{t('evaluation.title')}</h1>
+      <h1 className="admin-title">{t('evaluation.title')}</h1>
       {error === null ? null : <Problem error={error} />}
       {stage === 'choose' ? <ChooseSource /> : null}
       {stage === 'sending' || stage === 'computing' ? <Running /> : null}

@@ -89,7 +89,7 @@ export async function applyCalibration(use: 'site' | 'model'): Promise<void> {
   }
 }
 
-// Rates of an evaluation as numbers of people: nobody at a desk thinks in FMR.
+// Rates of an evaluation as numbers of people: no operator thinks in FMR.
 
 export interface OutOfThousand {
   /** How many of 1,000, rounded to what can be said. */

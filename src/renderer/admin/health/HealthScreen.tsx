@@ -17,9 +17,9 @@ export function changeWords({ code, params = {} }: KioskStatus['notices'][number
   if (code !== 'data-changed') return null;
   const what = KINDS.find((kind) => kind === params['what']);
   if (what === undefined) return null;
-  const said = t(`safety.changed.${what}`, { ...params });
+  const said = t(`security.changed.${what}`, { ...params });
   const plain = Number(params['plain'] ?? 0);
-  return plain === 0 ? said : `${said} ${t('safety.changed.plain', { count: plain })}`;
+  return plain === 0 ? said : `${said} ${t('security.changed.plain', { count: plain })}`;
 }
 
 // One thing that happened, and what can be done about it from here.
@@ -88,7 +88,7 @@ function NoticeLine({ notice, language }: { notice: Notice; language: string }) 
         {notice.code === 'clock-doubtful' ? <ClockButton /> : null}
         {notice.code === 'not-encrypted' || notice.code === 'backup-failed' ? (
           <div className="button-row">
-            <Button onPress={() => goTo('safety')}>{t('safety.open')}</Button>
+            <Button onPress={() => goTo('security')}>{t('security.open')}</Button>
           </div>
         ) : null}
       </div>
@@ -200,7 +200,7 @@ export function HealthScreen() {
   const trouble = status.trouble === null ? null : troubleWords(status.trouble, t);
   return (
     <>
-      <h1 className="desk-title">{t('desk.health')}</h1>
+      <h1 className="admin-title">{t('admin.health')}</h1>
       <div className="cards">
         {trouble === null ? null : (
           <section className="card card-warn">

@@ -31,7 +31,7 @@ export function HomeScreen() {
 
   return (
     <>
-      <h1 className="desk-title">{status?.settings.kioskName ?? ''}</h1>
+      <h1 className="admin-title">{status?.settings.kioskName ?? ''}</h1>
       <div className="home">
         <button type="button" className="tile tile-primary" onClick={() => openEnrollment()}>
           <Icon name="add" />

@@ -35,7 +35,7 @@ function RefusedList({ refused }: { refused: readonly Refused[] }) {
   if (refused.length === 0) return null;
   return (
     <div className="import-refused">
-      <div className="desk-head">
+      <div className="admin-head">
         <h3 className="import-kind">{t('import.refused.title', { count: refused.length })}</h3>
         <Button
           onPress={() =>

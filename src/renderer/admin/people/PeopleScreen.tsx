@@ -28,8 +28,8 @@ function EveryoneScreen({
   const { pages, list } = usePeople(query);
   return (
     <div className="people">
-      <div className="desk-head">
-        <h1 className="desk-title">{t('desk.people')}</h1>
+      <div className="admin-head">
+        <h1 className="admin-title">{t('admin.people')}</h1>
         <div className="button-row">
           <Button onPress={() => onView({ kind: 'duplicates' })}>
             <Icon name="people" />

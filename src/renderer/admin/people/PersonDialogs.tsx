@@ -116,7 +116,15 @@ const FIELDS = Object.keys(LONGEST) as FieldName[];
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
 /** Name, id and group. The log keeps the name somebody had when they checked in. */
-export function EditDialog({ person, desk, onClose }: { person: Person; desk: PersonActions; onClose: () => void }) {
+export function EditDialog({
+  person,
+  record,
+  onClose,
+}: {
+  person: Person;
+  record: PersonActions;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const [fields, setFields] = useState({
     name: person.name,
@@ -128,7 +136,7 @@ export function EditDialog({ person, desk, onClose }: { person: Person; desk: Pe
   const type = (name: FieldName, value: string): void =>
     setFields((f) => ({ ...f, [name]: value.slice(0, LONGEST[name]) }));
   const save = async (): Promise<void> => {
-    const saved = await desk.change(() =>
+    const saved = await record.change(() =>
       kiosk().editPerson({
         id: person.id,
         name: fields.name.trim(),
@@ -159,14 +167,14 @@ export function EditDialog({ person, desk, onClose }: { person: Person; desk: Pe
             onFocus={() => setAt(name)}
           />
         ))}
-        {desk.error === null ? null : <Problem error={desk.error} />}
+        {record.error === null ? null : <Problem error={record.error} />}
         {keyboard ? <OnScreenKeyboard value={fields[at]} onChange={(value) => type(at, value)} /> : null}
         <div className="button-row button-row-end">
           <Button kind="quiet" onPress={() => setKeyboard(!keyboard)} aria-pressed={keyboard}>
             {keyboard ? t('enroll.hideKeyboard') : t('enroll.showKeyboard')}
           </Button>
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
-          <Button kind="primary" type="submit" isDisabled={desk.busy || fields.name.trim() === ''}>
+          <Button kind="primary" type="submit" isDisabled={record.busy || fields.name.trim() === ''}>
             {t('people.edit.save')}
           </Button>
         </div>

@@ -31,14 +31,14 @@ function PersonFacts({
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
   const { group } = person;
-  const standing = enrollmentStatus(person);
+  const status = enrollmentStatus(person);
   return (
     <aside className="card person-facts">
       <Portrait picture={person.picture} name={person.name} size="large" />
-      {standing === 'ready' ? null : (
+      {status === 'ready' ? null : (
         <p className="problem">
           <Icon name="warning" />
-          <span>{t(`people.standingDetail.${standing}`)}</span>
+          <span>{t(`people.statusDetail.${status}`)}</span>
         </p>
       )}
       <dl className="facts person-list">
@@ -150,12 +150,12 @@ export function PersonScreen({
   onGroup: (group: string) => void;
 }) {
   const { t } = useTranslation();
-  const desk = usePerson(id);
+  const record = usePerson(id);
   const [doing, setDoing] = useState<Doing | null>(null);
-  const { person, error } = desk;
+  const { person, error } = record;
   const done = (): void => setDoing(null);
   const capture = (replace: Sample | null): void =>
-    openEnrollment({ person, replace, pictures: [] }, () => void desk.reload());
+    openEnrollment({ person, replace, pictures: [] }, () => void record.reload());
   return (
     <>
       <PageHeader title={person?.name ?? t('ui.loading')} onBack={onBack} />
@@ -173,7 +173,7 @@ export function PersonScreen({
             <div className="cards">
               <SampleGallery
                 person={person}
-                busy={desk.busy}
+                busy={record.busy}
                 onAdd={() => capture(null)}
                 onRetake={capture}
                 onRemove={(sample) => setDoing({ what: 'remove', sample })}
@@ -181,7 +181,7 @@ export function PersonScreen({
               <RecentVisits personId={id} />
             </div>
           </div>
-          {doing?.what === 'edit' ? <EditDialog person={person} desk={desk} onClose={done} /> : null}
+          {doing?.what === 'edit' ? <EditDialog person={person} record={record} onClose={done} /> : null}
           {doing?.what === 'revoke' ? (
             <RevokeDialog
               person={person}
@@ -189,7 +189,7 @@ export function PersonScreen({
               onRevoked={(anonymised) => {
                 done();
                 if (anonymised) onBack();
-                else void desk.reload();
+                else void record.reload();
               }}
             />
           ) : null}
@@ -198,10 +198,10 @@ export function PersonScreen({
             <RemoveSampleDialog
               person={person}
               sample={doing.sample}
-              busy={desk.busy}
+              busy={record.busy}
               onClose={done}
               onRemove={() =>
-                void desk.change(() => kiosk().removeSample({ personId: id, sampleId: doing.sample.id })).then(done)
+                void record.change(() => kiosk().removeSample({ personId: id, sampleId: doing.sample.id })).then(done)
               }
             />
           ) : null}

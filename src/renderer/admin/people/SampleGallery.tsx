@@ -114,7 +114,7 @@ export function SampleGallery({
   const outliers = person.sampleList.filter((sample) => sample.outlier).length;
   return (
     <section className="card stack" aria-labelledby="person-samples">
-      <div className="desk-head">
+      <div className="admin-head">
         <h2 className="card-title" id="person-samples">
           {t('people.samplesTitle', { count: person.sampleList.length })}
         </h2>

@@ -116,14 +116,14 @@ export function PhotosScreen() {
   const { t } = useTranslation();
   return (
     <>
-      <h1 className="desk-title">{t('desk.photos')}</h1>
+      <h1 className="admin-title">{t('admin.photos')}</h1>
       <Tabs className="tabs">
-        <TabList className="tab-list" aria-label={t('desk.photos')}>
+        <TabList className="tab-list" aria-label={t('admin.photos')}>
           <Tab id="who" className="tab">
             {t('photos.tab')}
           </Tab>
           <Tab id="verify" className="tab">
-            {t('verify.tab')}
+            {t('photos.verify.tab')}
           </Tab>
         </TabList>
         <TabPanel id="who" className="tab-panel">

@@ -109,12 +109,12 @@ function RiskScale({ similarity, threshold }: { similarity: number; threshold: n
   return (
     <div className="scale">
       <div className="scale-line" style={{ left: at(threshold) }}>
-        <span className="scale-line-words">{t('verify.scale.line', { number: oneIn })}</span>
+        <span className="scale-line-words">{t('photos.verify.scale.line', { number: oneIn })}</span>
       </div>
       <div
         className="scale-track"
         role="img"
-        aria-label={t(similarity >= threshold ? 'verify.scale.above' : 'verify.scale.below', {
+        aria-label={t(similarity >= threshold ? 'photos.verify.scale.above' : 'photos.verify.scale.below', {
           similarity: Math.round(similarity * 100),
           threshold: Math.round(threshold * 100),
         })}
@@ -123,8 +123,8 @@ function RiskScale({ similarity, threshold }: { similarity: number; threshold: n
         <span className="scale-here" style={{ left: at(similarity) }} />
       </div>
       <div className="scale-ends soft">
-        <span>{t('verify.scale.strangers')}</span>
-        <span>{t('verify.scale.same')}</span>
+        <span>{t('photos.verify.scale.strangers')}</span>
+        <span>{t('photos.verify.scale.same')}</span>
       </div>
     </div>
   );
@@ -139,8 +139,8 @@ function Verdict({ reply }: { reply: VerificationReply }) {
   const odds = oddsOf(fmr);
   const strangers =
     odds.kind === 'many'
-      ? t('verify.odds.many', { share: percent(odds.ofHundred / 100, language) })
-      : t(`verify.odds.${odds.kind}`, { number: count(odds.oneIn, language) });
+      ? t('photos.verify.odds.many', { share: percent(odds.ofHundred / 100, language) })
+      : t(`photos.verify.odds.${odds.kind}`, { number: count(odds.oneIn, language) });
   return (
     <div className="stack">
       <section className="card stack verdict" data-same={same}>
@@ -148,16 +148,16 @@ function Verdict({ reply }: { reply: VerificationReply }) {
           <span className="verdict-mark">
             <Icon name={same ? 'check' : 'people'} />
           </span>
-          {t(same ? 'verify.same' : 'verify.different')}
+          {t(same ? 'photos.verify.same' : 'photos.verify.different')}
         </h2>
         <p className="verdict-odds">{strangers}</p>
         <RiskScale similarity={similarity} threshold={threshold} />
-        <p className="soft">{t('verify.members', { share: percent(fnmr, language) })}</p>
+        <p className="soft">{t('photos.verify.members', { share: percent(fnmr, language) })}</p>
       </section>
       {nearest.length === 0 ? null : (
         <section className="card">
-          <h2 className="card-title">{t('verify.nearest')}</h2>
-          <p className="soft">{t('verify.nearestAbout')}</p>
+          <h2 className="card-title">{t('photos.verify.nearest')}</h2>
+          <p className="soft">{t('photos.verify.nearestAbout')}</p>
           <ul className="nearest">
             {nearest.map((one) => (
               <li key={one.id}>
@@ -198,13 +198,13 @@ function FaceSlot({
     <section className="card verify-slot" aria-label={label}>
       {side === null ? (
         <PictureDrop
-          words={t('verify.drop')}
-          choose={t('verify.choose')}
+          words={t('photos.verify.drop')}
+          choose={t('photos.verify.choose')}
           onPicture={(file) => onChange({ kind: 'picture', file })}
         >
           <Button onPress={() => setPicking(true)}>
             <Icon name="people" />
-            {t('verify.person')}
+            {t('photos.verify.person')}
           </Button>
         </PictureDrop>
       ) : (
@@ -216,19 +216,19 @@ function FaceSlot({
             {crop === null ? null : (
               <figure className="verify-crop">
                 <img src={crop} alt="" draggable={false} />
-                <figcaption className="soft">{t('verify.crop')}</figcaption>
+                <figcaption className="soft">{t('photos.verify.crop')}</figcaption>
               </figure>
             )}
           </div>
           <div className="verify-about">
             <strong className="one-line">{name}</strong>
-            <Button onPress={() => onChange(null)}>{t('verify.change')}</Button>
+            <Button onPress={() => onChange(null)}>{t('photos.verify.change')}</Button>
           </div>
         </>
       )}
       {picking ? (
         <PersonPicker
-          title={t('verify.pick')}
+          title={t('photos.verify.pick')}
           onClose={() => setPicking(false)}
           onPick={(person) => {
             onChange({ kind: 'person', person });
@@ -251,7 +251,7 @@ export function VerifyPanel() {
         {([0, 1] as const).map((which) => (
           <FaceSlot
             key={which}
-            label={t('verify.slot', { number: which + 1 })}
+            label={t('photos.verify.slot', { number: which + 1 })}
             side={sides[which]}
             crop={reply?.crops[which] ?? null}
             onChange={(side) => set(which, side)}
@@ -259,8 +259,8 @@ export function VerifyPanel() {
         ))}
       </div>
       <div aria-live="polite">
-        {busy ? <p className="verify-wait">{t('verify.comparing')}</p> : null}
-        {reply === null && !busy && error === null ? <p className="soft">{t('verify.about')}</p> : null}
+        {busy ? <p className="verify-wait">{t('photos.verify.comparing')}</p> : null}
+        {reply === null && !busy && error === null ? <p className="soft">{t('photos.verify.about')}</p> : null}
         {reply === null ? null : <Verdict reply={reply} />}
       </div>
       {error === null ? null : <Problem error={error} />}

@@ -51,19 +51,19 @@ function useAudit(): AuditLines & { readonly more: () => void } {
   return { ...audit, more };
 }
 
-/** One line: what happened, when, at which door, and to whom by the id that says nothing of them. */
+/** One line: what happened, when, from where, and to whom by the id that says nothing of them. */
 function AuditLine({ entry, language }: { entry: AuditEntry; language: string }) {
   const { t } = useTranslation();
-  const { words, door, isOdd } = auditWords(entry, t, language);
+  const { words, source, isOdd } = auditWords(entry, t, language);
   return (
     <div className="audit-line" data-odd={isOdd}>
-      <span className="audit-number" aria-label={t('safety.audit.line', { seq: entry.seq })}>
+      <span className="audit-number" aria-label={t('security.audit.line', { seq: entry.seq })}>
         {count(entry.seq, language)}
       </span>
       <span className="row-main">
         <strong>{words}</strong>
         <span className="soft">
-          {dayAndTime(entry.at, language)} · {door}
+          {dayAndTime(entry.at, language)} · {source}
           {entry.subject === null ? null : <span className="audit-id"> · {entry.subject}</span>}
         </span>
       </span>
@@ -94,7 +94,7 @@ function AuditList({
   // eslint-disable-next-line react-hooks/incompatible-library -- no React compiler is used here
   const rows = useVirtualizer({
     count: lines.length,
-    getScrollElement: () => box.current?.closest<HTMLElement>('.desk-main') ?? null,
+    getScrollElement: () => box.current?.closest<HTMLElement>('.admin-main') ?? null,
     estimateSize: () => LINE,
     overscan: 8,
     scrollMargin: above,
@@ -103,7 +103,7 @@ function AuditList({
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useLayoutEffect(() => {
-    const main = box.current?.closest('.desk-main');
+    const main = box.current?.closest('.admin-main');
     if (box.current === null || main === null || main === undefined) return;
     setAbove(box.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop);
   }, []);
@@ -115,7 +115,7 @@ function AuditList({
     <div ref={box} className="card audit-list">
       <div
         role="list"
-        aria-label={t('safety.audit.list')}
+        aria-label={t('security.audit.list')}
         className="audit-lines"
         style={{ height: rows.getTotalSize() }}
       >
@@ -150,7 +150,7 @@ function Report({ report, withNoted }: { report: AuditCheck; withNoted: boolean 
     return (
       <p className="note" data-tone="good" role="status">
         <Icon name="check" />
-        {t(withNoted ? 'safety.audit.okNoted' : 'safety.audit.ok', {
+        {t(withNoted ? 'security.audit.okNoted' : 'security.audit.ok', {
           count: report.lines,
           number: count(report.lines, language),
         })}
@@ -161,7 +161,7 @@ function Report({ report, withNoted }: { report: AuditCheck; withNoted: boolean 
       <Icon name="warning" />
       <div className="stack">
         <p>
-          <strong>{t('safety.audit.notOk')}</strong> {t('safety.audit.notOkDetail')}
+          <strong>{t('security.audit.notOk')}</strong> {t('security.audit.notOkDetail')}
         </p>
         <ul className="audit-problems">
           {report.problems.map((problem, i) => (
@@ -200,7 +200,7 @@ function AuditCheckDialog({ onClose }: { onClose: () => void }) {
       .finally(() => setBusy(false));
   }, []);
   return (
-    <Modal title={t('safety.audit.check')} size="wide" onClose={onClose}>
+    <Modal title={t('security.audit.check')} size="wide" onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -211,7 +211,7 @@ function AuditCheckDialog({ onClose }: { onClose: () => void }) {
         {error === null ? null : <Problem error={error} />}
         {result === null ? (
           busy ? (
-            <p className="soft">{t('safety.audit.checking')}</p>
+            <p className="soft">{t('security.audit.checking')}</p>
           ) : null
         ) : (
           <>
@@ -219,12 +219,12 @@ function AuditCheckDialog({ onClose }: { onClose: () => void }) {
             {/* Whoever compares has one; the fields need the room. */}
             {comparing ? null : (
               <div className="audit-last">
-                <h3 className="safety-subtitle">{t('safety.audit.note')}</h3>
-                <p className="soft">{t('safety.audit.noteAbout')}</p>
+                <h3 className="security-subtitle">{t('security.audit.note')}</h3>
+                <p className="soft">{t('security.audit.noteAbout')}</p>
                 <dl className="facts">
-                  <dt>{t('safety.audit.number')}</dt>
+                  <dt>{t('security.audit.number')}</dt>
                   <dd className="audit-hash">{count(result.report.last.seq, language)}</dd>
-                  <dt>{t('safety.audit.hash')}</dt>
+                  <dt>{t('security.audit.hash')}</dt>
                   <dd className="audit-hash">{hashGroups(result.report.last.hash)}</dd>
                 </dl>
               </div>
@@ -235,20 +235,20 @@ function AuditCheckDialog({ onClose }: { onClose: () => void }) {
           <>
             <KeyboardFields
               fields={[
-                { name: 'seq', label: t('safety.audit.notedNumber'), value: seq, onChange: setSeq, maxLength: 20 },
-                { name: 'hash', label: t('safety.audit.notedHash'), value: hash, onChange: setHash, maxLength: 100 },
+                { name: 'seq', label: t('security.audit.notedNumber'), value: seq, onChange: setSeq, maxLength: 20 },
+                { name: 'hash', label: t('security.audit.notedHash'), value: hash, onChange: setHash, maxLength: 100 },
               ]}
             />
-            {noted === null && hash !== '' ? <p className="soft">{t('safety.audit.notedRule')}</p> : null}
+            {noted === null && hash !== '' ? <p className="soft">{t('security.audit.notedRule')}</p> : null}
           </>
         ) : null}
         <div className="button-row button-row-end">
           {comparing ? (
             <Button kind="primary" type="submit" isDisabled={noted === null}>
-              {t('safety.audit.compare')}
+              {t('security.audit.compare')}
             </Button>
           ) : (
-            <Button onPress={() => setComparing(true)}>{t('safety.audit.compareStart')}</Button>
+            <Button onPress={() => setComparing(true)}>{t('security.audit.compareStart')}</Button>
           )}
           <Button onPress={onClose}>{t('ui.close')}</Button>
         </div>
@@ -265,18 +265,18 @@ export function AuditTab() {
   const { lines, total, hasMore, error, more } = useAudit();
   return (
     <>
-      <section className="card safety-about" aria-label={t('safety.audit.title')}>
+      <section className="card security-about" aria-label={t('security.audit.title')}>
         <div>
-          <h2 className="card-title">{t('safety.audit.title')}</h2>
-          <p className="soft">{t('safety.audit.about')}</p>
+          <h2 className="card-title">{t('security.audit.title')}</h2>
+          <p className="soft">{t('security.audit.about')}</p>
         </div>
         <Button kind="primary" onPress={() => setChecking(true)}>
           <Icon name="search" />
-          {t('safety.audit.check')}
+          {t('security.audit.check')}
         </Button>
       </section>
       {error === null ? null : <Problem error={error} />}
-      {total === 0 ? <p className="empty">{t('safety.audit.none')}</p> : null}
+      {total === 0 ? <p className="empty">{t('security.audit.none')}</p> : null}
       {lines.length === 0 ? null : <AuditList lines={lines} total={total ?? 0} hasMore={hasMore} onMore={more} />}
       {checking ? <AuditCheckDialog onClose={() => setChecking(false)} /> : null}
     </>

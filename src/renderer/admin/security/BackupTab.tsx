@@ -27,9 +27,9 @@ const KEEP = [1, 3, 7, 14, 30, 90] as const;
 
 /** "Every day", "Every 6 hours". */
 export function everyWords(hours: number, t: TFunction): string {
-  if (hours % WEEK === 0) return t('safety.plan.weeks', { count: hours / WEEK });
-  if (hours % DAY === 0) return t('safety.plan.days', { count: hours / DAY });
-  return t('safety.plan.hours', { count: hours });
+  if (hours % WEEK === 0) return t('security.plan.weeks', { count: hours / WEEK });
+  if (hours % DAY === 0) return t('security.plan.days', { count: hours / DAY });
+  return t('security.plan.hours', { count: hours });
 }
 
 // Where backups go: a stick or disk that is there, a folder by its path, or nowhere.
@@ -57,7 +57,7 @@ function FolderChoice({
   return (
     <>
       <Choice
-        label={t('safety.plan.folder')}
+        label={t('security.plan.folder')}
         value={chosen}
         onChange={(value) => {
           setTyping(value === TYPED);
@@ -66,15 +66,21 @@ function FolderChoice({
           else onFolder(value.slice(PLACE.length));
         }}
         options={[
-          { value: NOWHERE, label: t('safety.plan.nowhere'), detail: t('safety.plan.nowhereAbout') },
+          { value: NOWHERE, label: t('security.plan.nowhere'), detail: t('security.plan.nowhereAbout') },
           ...places.map((place) => ({ value: PLACE + place, label: lastPart(place), detail: place })),
-          { value: TYPED, label: t('safety.plan.typed'), detail: t('safety.plan.typedAbout') },
+          { value: TYPED, label: t('security.plan.typed'), detail: t('security.plan.typedAbout') },
         ]}
       />
       {chosen === TYPED ? (
         <KeyboardFields
           fields={[
-            { name: 'folder', label: t('safety.plan.path'), value: folder ?? '', onChange: onFolder, maxLength: 4096 },
+            {
+              name: 'folder',
+              label: t('security.plan.path'),
+              value: folder ?? '',
+              onChange: onFolder,
+              maxLength: 4096,
+            },
           ]}
         />
       ) : null}
@@ -121,19 +127,19 @@ function BackupPlan({
   return (
     <form
       className="card stack"
-      aria-label={t('safety.plan.title')}
+      aria-label={t('security.plan.title')}
       onSubmit={(event) => {
         event.preventDefault();
         void save();
       }}
     >
-      <h2 className="card-title">{t('safety.plan.title')}</h2>
+      <h2 className="card-title">{t('security.plan.title')}</h2>
       <FolderChoice places={backup.places} folder={plan.folder} onFolder={(folder) => set({ folder })} />
       {planned ? (
         <>
           <div className="pair-fields">
             <Select
-              label={t('safety.plan.every')}
+              label={t('security.plan.every')}
               value={String(plan.everyHours)}
               onChange={(hours) => set({ everyHours: Number(hours) })}
               options={withValue<number>(EVERY_HOURS, plan.everyHours).map((hours) => ({
@@ -142,30 +148,30 @@ function BackupPlan({
               }))}
             />
             <Select
-              label={t('safety.plan.keep')}
+              label={t('security.plan.keep')}
               value={String(plan.keep)}
               onChange={(keep) => set({ keep: Number(keep) })}
               options={withValue<number>(KEEP, plan.keep).map((keep) => ({
                 value: String(keep),
-                label: t('safety.plan.kept', { count: keep, number: count(keep, language) }),
+                label: t('security.plan.kept', { count: keep, number: count(keep, language) }),
               }))}
             />
           </div>
           <div>
             <Switch on={plan.forgetDeleted} onChange={(forgetDeleted) => set({ forgetDeleted })}>
-              {t('safety.plan.forget')}
+              {t('security.plan.forget')}
             </Switch>
-            <p className="soft">{t('safety.plan.forgetAbout')}</p>
+            <p className="soft">{t('security.plan.forgetAbout')}</p>
           </div>
           {asks ? (
             <>
-              <h3 className="safety-subtitle">{t('safety.plan.passphrase')}</h3>
-              <p className="soft">{t('safety.plan.passphraseAbout')}</p>
+              <h3 className="security-subtitle">{t('security.plan.passphrase')}</h3>
+              <p className="soft">{t('security.plan.passphraseAbout')}</p>
               <NewPassphrase typed={typed} onTyped={setTyped} />
             </>
           ) : (
             <div className="button-row">
-              <Button onPress={() => setChoosing(true)}>{t('safety.plan.otherPassphrase')}</Button>
+              <Button onPress={() => setChoosing(true)}>{t('security.plan.otherPassphrase')}</Button>
             </div>
           )}
         </>
@@ -174,12 +180,12 @@ function BackupPlan({
       {wasSaved && !changed ? (
         <p className="note" role="status">
           <Icon name="check" />
-          {t('safety.plan.saved')}
+          {t('security.plan.saved')}
         </p>
       ) : null}
       <div className="button-row">
         <Button kind="primary" type="submit" isDisabled={!changed || !complete || busy}>
-          {t('safety.plan.save')}
+          {t('security.plan.save')}
         </Button>
       </div>
     </form>
@@ -193,9 +199,9 @@ function BackupFiles({ backup, onRestore }: { backup: BackupStatus; onRestore: (
   const language = useLanguage();
   if (backup.plan.folder === null) return null;
   return (
-    <section className="card" aria-label={t('safety.files.title')}>
-      <h2 className="card-title">{t('safety.files.title')}</h2>
-      {backup.files.length === 0 ? <p className="soft">{t('safety.files.none')}</p> : null}
+    <section className="card" aria-label={t('security.files.title')}>
+      <h2 className="card-title">{t('security.files.title')}</h2>
+      {backup.files.length === 0 ? <p className="soft">{t('security.files.none')}</p> : null}
       <ul className="plain-list">
         {backup.files.map(({ name, at, bytes }) => (
           <li key={name} className="row">
@@ -204,10 +210,10 @@ function BackupFiles({ backup, onRestore }: { backup: BackupStatus; onRestore: (
               <span className="soft">{bytesWords(bytes, language)}</span>
             </span>
             <Button
-              aria-label={t('safety.files.restoreNamed', { when: dayAndTime(at, language) })}
+              aria-label={t('security.files.restoreNamed', { when: dayAndTime(at, language) })}
               onPress={() => onRestore(name)}
             >
-              {t('safety.files.restore')}
+              {t('security.files.restore')}
             </Button>
           </li>
         ))}
@@ -247,19 +253,19 @@ function LastBackup({
     setBusy(false);
   };
   return (
-    <section className="card stack" aria-label={t('safety.last.title')}>
-      <h2 className="card-title">{t('safety.last.title')}</h2>
+    <section className="card stack" aria-label={t('security.last.title')}>
+      <h2 className="card-title">{t('security.last.title')}</h2>
       {last === null ? (
-        <p>{t('safety.last.none')}</p>
+        <p>{t('security.last.none')}</p>
       ) : (
         <dl className="facts">
-          <dt>{t('safety.last.at')}</dt>
+          <dt>{t('security.last.at')}</dt>
           <dd>{dayAndTime(last.at, language)}</dd>
-          <dt>{t('safety.last.holds')}</dt>
+          <dt>{t('security.last.holds')}</dt>
           <dd>
             {peopleWords(last.people, t, language)} · {checkInsWords(last.checkIns, t, language)}
           </dd>
-          <dt>{t('safety.last.size')}</dt>
+          <dt>{t('security.last.size')}</dt>
           <dd>{bytesWords(last.bytes, language)}</dd>
         </dl>
       )}
@@ -271,21 +277,21 @@ function LastBackup({
       {running ? (
         <p className="note" role="status">
           <Icon name="moment" />
-          {t('safety.last.running')}
+          {t('security.last.running')}
         </p>
       ) : (
         <p className="soft">
           {plan.folder === null || nextAt === null
-            ? t('safety.last.noNext')
+            ? t('security.last.noNext')
             : nextAt <= now
-              ? t('safety.last.nextNow')
-              : t('safety.last.next', { when: dayAndTime(nextAt, language) })}
+              ? t('security.last.nextNow')
+              : t('security.last.next', { when: dayAndTime(nextAt, language) })}
         </p>
       )}
       <div className="button-row">
         <Button kind="primary" isDisabled={running || plan.folder === null} onPress={() => void backUp()}>
           <Icon name="save" />
-          {t('safety.last.do')}
+          {t('security.last.do')}
         </Button>
       </div>
     </section>

@@ -37,17 +37,17 @@ function SecretDialog({
         <div className="problem secret-warning">
           <Icon name="warning" />
           <p>
-            <strong>{t('safety.lost.title')}</strong> {t('safety.lost.detail')}
+            <strong>{t('security.lost.title')}</strong> {t('security.lost.detail')}
           </p>
         </div>
         <NewPassphrase typed={typed} onTyped={setTyped} autoFocus />
         <CheckboxField
           on={written}
           onChange={setWritten}
-          title={t('safety.written')}
-          detail={t('safety.writtenDetail')}
+          title={t('security.written')}
+          detail={t('security.writtenDetail')}
         />
-        <p className="soft">{t('safety.closes')}</p>
+        <p className="soft">{t('security.closes')}</p>
         <div className="button-row button-row-end">
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
           <Button kind="primary" type="submit" isDisabled={passphrase === null || !written}>
@@ -98,27 +98,30 @@ export function EncryptionTab({ encryption }: { encryption: EncryptionStatus }) 
   };
   return (
     <>
-      <section className={`card safety-state ${encrypted ? '' : 'card-warn'}`} aria-label={t('safety.tab.encryption')}>
+      <section
+        className={`card security-state ${encrypted ? '' : 'card-warn'}`}
+        aria-label={t('security.tab.encryption')}
+      >
         <Icon name={encrypted ? 'shield' : 'warning'} />
-        <div className="stack safety-words">
-          <h2 className="card-title">{encrypted ? t('safety.encrypted.title') : t('safety.plain.title')}</h2>
-          <p>{encrypted ? t('safety.encrypted.detail') : t('safety.plain.detail')}</p>
-          {method === null ? null : <p>{t(`safety.opensBy.${method}`)}</p>}
+        <div className="stack security-words">
+          <h2 className="card-title">{encrypted ? t('security.encrypted.title') : t('security.plain.title')}</h2>
+          <p>{encrypted ? t('security.encrypted.detail') : t('security.plain.detail')}</p>
+          {method === null ? null : <p>{t(`security.opensBy.${method}`)}</p>}
         </div>
       </section>
       {error === null ? null : <Problem error={error} />}
-      <section className="card" aria-label={t('safety.change')}>
-        <h2 className="card-title">{t('safety.change')}</h2>
-        <p className="soft">{t('safety.closes')}</p>
+      <section className="card" aria-label={t('security.change')}>
+        <h2 className="card-title">{t('security.change')}</h2>
+        <p className="soft">{t('security.closes')}</p>
         <ul className="plain-list">
           {stepsOf(encryption).map((step) => (
-            <li key={step} className="row safety-step">
+            <li key={step} className="row security-step">
               <span className="row-main">
-                <strong>{t(`safety.step.${step}.name`)}</strong>
-                <span className="soft">{t(`safety.step.${step}.about`)}</span>
+                <strong>{t(`security.step.${step}.name`)}</strong>
+                <span className="soft">{t(`security.step.${step}.about`)}</span>
               </span>
               <Button kind={kindOf(step)} onPress={() => setAsked(step)}>
-                {t(`safety.step.${step}.do`)}
+                {t(`security.step.${step}.do`)}
               </Button>
             </li>
           ))}
@@ -126,17 +129,17 @@ export function EncryptionTab({ encryption }: { encryption: EncryptionStatus }) 
       </section>
       {asked === null ? null : isPlain(asked) ? (
         <ConfirmDialog
-          title={t(`safety.step.${asked}.ask`)}
-          detail={`${t(`safety.step.${asked}.askDetail`)} ${t('safety.closes')}`}
-          action={t(`safety.step.${asked}.do`)}
+          title={t(`security.step.${asked}.ask`)}
+          detail={`${t(`security.step.${asked}.askDetail`)} ${t('security.closes')}`}
+          action={t(`security.step.${asked}.do`)}
           kind={asked === 'off' ? 'danger' : 'primary'}
           onClose={close}
           onConfirm={() => change(REQUEST[asked])}
         />
       ) : (
         <SecretDialog
-          title={t(`safety.step.${asked}.name`)}
-          action={t(`safety.step.${asked}.do`)}
+          title={t(`security.step.${asked}.name`)}
+          action={t(`security.step.${asked}.do`)}
           onClose={close}
           onPassphrase={(passphrase) =>
             change({

@@ -41,7 +41,7 @@ export function restoreLines(outcome: RestoreOutcome, t: TFunction, language: st
             key,
             effect,
             number: countWords(count, language),
-            words: t(`safety.restore.would.${key}`, { count }),
+            words: t(`security.restore.would.${key}`, { count }),
           },
         ];
   return [
@@ -76,13 +76,13 @@ function RestorePreview({
   const { backup, how, settings, pin } = preview;
   const lines = restoreLines(preview, t, language);
   return (
-    <section className="card stack" aria-label={t('safety.restore.preview')} aria-live="polite">
-      <h2 className="card-title">{t('safety.restore.preview')}</h2>
+    <section className="card stack" aria-label={t('security.restore.preview')} aria-live="polite">
+      <h2 className="card-title">{t('security.restore.preview')}</h2>
       <p>
-        {t('safety.restore.about', { kiosk: backup.kiosk, when: dayAndTime(backup.createdAt, language) })}{' '}
+        {t('security.restore.about', { kiosk: backup.kiosk, when: dayAndTime(backup.createdAt, language) })}{' '}
         {peopleWords(backup.people, t, language)} · {checkInsWords(backup.checkIns, t, language)}
       </p>
-      {lines.length === 0 ? <p>{t('safety.restore.nothing')}</p> : null}
+      {lines.length === 0 ? <p>{t('security.restore.nothing')}</p> : null}
       <ul className="effects">
         {lines.map(({ key, effect, number, words }) => (
           <li key={key} className="effect" data-effect={effect}>
@@ -93,17 +93,17 @@ function RestorePreview({
         ))}
         <li className="effect" data-effect={settings === 'keep' ? 'stay' : 'come'}>
           <Icon name="settings" />
-          <span className="effect-whole">{t(`safety.restore.settingsWould.${settings}`)}</span>
+          <span className="effect-whole">{t(`security.restore.settingsWould.${settings}`)}</span>
         </li>
         <li className="effect" data-effect={pin === 'keep' ? 'stay' : 'come'}>
           <Icon name="lock" />
-          <span className="effect-whole">{t(`safety.restore.pinWould.${pin}`)}</span>
+          <span className="effect-whole">{t(`security.restore.pinWould.${pin}`)}</span>
         </li>
       </ul>
-      <p className="soft">{t('safety.closes')}</p>
+      <p className="soft">{t('security.closes')}</p>
       <div className="button-row">
         <Button kind={how === 'replace' ? 'danger' : 'primary'} isDisabled={isBusy} onPress={onRestore}>
-          {t(`safety.restore.ask.${how}.do`)}
+          {t(`security.restore.ask.${how}.do`)}
         </Button>
       </div>
     </section>
@@ -130,7 +130,7 @@ function RestoreFile({
   if (typing)
     fields.push({
       name: 'file',
-      label: t('safety.restore.path'),
+      label: t('security.restore.path'),
       value: form.file,
       onChange: (file) => onChange({ file }),
       maxLength: 4096,
@@ -139,7 +139,7 @@ function RestoreFile({
   if (form.passphrase !== null)
     fields.push({
       name: 'passphrase',
-      label: t('safety.restore.passphrase'),
+      label: t('security.restore.passphrase'),
       value: form.passphrase,
       onChange: (passphrase) => onChange({ passphrase }),
     });
@@ -147,7 +147,7 @@ function RestoreFile({
     <>
       {backup.files.length === 0 ? null : (
         <Select
-          label={t('safety.restore.file')}
+          label={t('security.restore.file')}
           value={typing ? TYPED : form.file}
           onChange={(file) => {
             setTyping(file === TYPED);
@@ -158,18 +158,18 @@ function RestoreFile({
               value: name,
               label: `${dayAndTime(at, language)} · ${bytesWords(bytes, language)}`,
             })),
-            { value: TYPED, label: t('safety.restore.otherFile') },
+            { value: TYPED, label: t('security.restore.otherFile') },
           ]}
         />
       )}
       {backup.passphraseSet ? (
         <Choice
-          label={t('safety.restore.opens')}
+          label={t('security.restore.opens')}
           value={form.passphrase === null ? 'own' : 'typed'}
           onChange={(value) => onChange({ passphrase: value === 'own' ? null : '' })}
           options={[
-            { value: 'own', label: t('safety.restore.own'), detail: t('safety.restore.ownAbout') },
-            { value: 'typed', label: t('safety.restore.typed'), detail: t('safety.restore.typedAbout') },
+            { value: 'own', label: t('security.restore.own'), detail: t('security.restore.ownAbout') },
+            { value: 'typed', label: t('security.restore.typed'), detail: t('security.restore.typedAbout') },
           ]}
         />
       ) : null}
@@ -185,22 +185,22 @@ function RestoreHow({ form, onChange }: { form: RestoreForm; onChange: (part: Pa
   return (
     <>
       <Choice
-        label={t('safety.restore.how')}
+        label={t('security.restore.how')}
         value={form.how}
         // As main does where nothing is said: going back takes the settings along, adding does not.
         onChange={(how) => onChange({ how, settings: how === 'replace' ? 'restore' : 'keep' })}
         options={(['merge', 'replace'] as const).map((value) => ({
           value,
-          label: t(`safety.restore.${value}.label`),
-          detail: t(`safety.restore.${value}.detail`),
+          label: t(`security.restore.${value}.label`),
+          detail: t(`security.restore.${value}.detail`),
         }))}
       />
       <div>
         <Switch on={form.settings === 'restore'} onChange={(on) => onChange({ settings: on ? 'restore' : 'keep' })}>
-          {t('safety.restore.settings')}
+          {t('security.restore.settings')}
         </Switch>
         <Switch on={form.pin === 'restore'} onChange={(on) => onChange({ pin: on ? 'restore' : 'keep' })}>
-          {t('safety.restore.pin')}
+          {t('security.restore.pin')}
         </Switch>
       </div>
     </>
@@ -256,28 +256,28 @@ export function RestoreTab({ backup, first }: { backup: BackupStatus; first: str
     <>
       <form
         className="card stack"
-        aria-label={t('safety.restore.title')}
+        aria-label={t('security.restore.title')}
         onSubmit={(event) => {
           event.preventDefault();
           void look();
         }}
       >
-        <h2 className="card-title">{t('safety.restore.title')}</h2>
+        <h2 className="card-title">{t('security.restore.title')}</h2>
         <RestoreFile backup={backup} form={form} onChange={set} />
         <RestoreHow form={form} onChange={set} />
         {error === null ? null : <SecurityProblem error={error} about="file" />}
         <div className="button-row">
           <Button kind="primary" type="submit" isDisabled={!complete}>
-            {busy && preview === null ? t('safety.restore.looking') : t('safety.restore.look')}
+            {busy && preview === null ? t('security.restore.looking') : t('security.restore.look')}
           </Button>
         </div>
       </form>
       {preview === null ? null : <RestorePreview preview={preview} isBusy={busy} onRestore={() => setAsking(true)} />}
       {asking ? (
         <ConfirmDialog
-          title={t(`safety.restore.ask.${form.how}.title`)}
-          detail={`${t(`safety.restore.ask.${form.how}.detail`)} ${t('safety.closes')}`}
-          action={t(`safety.restore.ask.${form.how}.do`)}
+          title={t(`security.restore.ask.${form.how}.title`)}
+          detail={`${t(`security.restore.ask.${form.how}.detail`)} ${t('security.closes')}`}
+          action={t(`security.restore.ask.${form.how}.do`)}
           kind={form.how === 'replace' ? 'danger' : 'primary'}
           onClose={() => setAsking(false)}
           onConfirm={() => void restore()}

@@ -60,17 +60,17 @@ export function SecurityScreen() {
   const [file, setFile] = useState<string | null>(null);
   return (
     <>
-      <div className="desk-head">
-        <h1 className="desk-title">{t('desk.safety')}</h1>
+      <div className="admin-head">
+        <h1 className="admin-title">{t('admin.security')}</h1>
         <Segments
-          label={t('safety.tabs')}
+          label={t('security.tabs')}
           value={tab}
           onChange={(next) => {
             setTab(next);
             setFile(null);
             ask();
           }}
-          options={TABS.map((value) => ({ value, label: t(`safety.tab.${value}`) }))}
+          options={TABS.map((value) => ({ value, label: t(`security.tab.${value}`) }))}
         />
       </div>
       {error === null ? null : <Problem error={error} />}

@@ -46,49 +46,49 @@ const known = <T extends string>(details: Details, key: string, words: readonly 
 function fieldsOf(details: Details, t: TFunction): string {
   const fields = details['fields'];
   if (!Array.isArray(fields)) return '';
-  return fields.map((field) => (FIELDS.includes(field) ? t(`safety.audit.field.${field}`) : field)).join(', ');
+  return fields.map((field) => (FIELDS.includes(field) ? t(`security.audit.field.${field}`) : field)).join(', ');
 }
 
 /** The sentence; null: not a line this version can word. */
 function sentence({ kind, details }: AuditEntry, t: TFunction, language: string): string | null {
   switch (kind) {
     case 'enroll':
-      return t('safety.audit.said.enroll', { count: numberOf(details, 'samples') });
+      return t('security.audit.said.enroll', { count: numberOf(details, 'samples') });
     case 'edit':
-      return t('safety.audit.said.edit', { fields: fieldsOf(details, t) });
+      return t('security.audit.said.edit', { fields: fieldsOf(details, t) });
     case 'delete':
-      return t('safety.audit.said.delete', { count: numberOf(details, 'samples') });
+      return t('security.audit.said.delete', { count: numberOf(details, 'samples') });
     case 'merge':
-      return t('safety.audit.said.merge', { from: String(details['from'] ?? '') });
+      return t('security.audit.said.merge', { from: String(details['from'] ?? '') });
     case 'consent-given':
-      return t('safety.audit.said.consentGiven');
+      return t('security.audit.said.consentGiven');
     case 'consent-revoked': {
       const fate = known(details, 'attendance', ['kept', 'anonymised']);
-      return fate === null ? null : t(`safety.audit.said.revoked.${fate}`);
+      return fate === null ? null : t(`security.audit.said.revoked.${fate}`);
     }
     case 'export': {
       const what = known(details, 'what', ['attendance', 'people']);
       const count = numberOf(details, 'count');
-      return what === null ? null : t(`safety.audit.said.export.${what}`, { count });
+      return what === null ? null : t(`security.audit.said.export.${what}`, { count });
     }
     case 'settings':
-      return t('safety.audit.said.settings', { fields: fieldsOf(details, t) });
+      return t('security.audit.said.settings', { fields: fieldsOf(details, t) });
     case 'pin-set':
-      return t('safety.audit.said.pinSet');
+      return t('security.audit.said.pinSet');
     case 'pin-failed':
-      return t('safety.audit.said.pinFailed', { count: numberOf(details, 'inARow') });
+      return t('security.audit.said.pinFailed', { count: numberOf(details, 'inARow') });
     case 'pin-locked':
-      return t('safety.audit.said.pinLocked', { count: numberOf(details, 'seconds') });
+      return t('security.audit.said.pinLocked', { count: numberOf(details, 'seconds') });
     case 'correction': {
       const what = known(details, 'what', ['add', 'void', 'retime']);
-      return what === null ? null : t(`safety.audit.said.correction.${what}`);
+      return what === null ? null : t(`security.audit.said.correction.${what}`);
     }
     case 'encryption': {
       const what = known(details, 'what', ['on', 'off', 'rotated', 'secret-changed']);
-      return what === null ? null : t(`safety.audit.said.encryption.${what}`);
+      return what === null ? null : t(`security.audit.said.encryption.${what}`);
     }
     case 'backup':
-      return t('safety.audit.said.backup', {
+      return t('security.audit.said.backup', {
         people: peopleWords(numberOf(details, 'people'), t, language),
         checkIns: checkInsWords(numberOf(details, 'checkIns'), t, language),
         size: bytesWords(numberOf(details, 'bytes'), language),
@@ -96,32 +96,32 @@ function sentence({ kind, details }: AuditEntry, t: TFunction, language: string)
     case 'restore': {
       const how = known(details, 'how', ['merge', 'replace']);
       if (how === null) return null;
-      return t(`safety.audit.said.restore.${how}`, {
+      return t(`security.audit.said.restore.${how}`, {
         when: dayAndTime(numberOf(details, 'madeAt'), language),
         people: peopleWords(numberOf(details, 'people'), t, language),
         checkIns: checkInsWords(numberOf(details, 'checkIns'), t, language),
       });
     }
     case 'retention':
-      return t('safety.audit.said.retention', {
+      return t('security.audit.said.retention', {
         people: countWords(numberOf(details, 'people'), language),
         pictures: countWords(numberOf(details, 'pictures'), language),
         checkIns: countWords(numberOf(details, 'checkIns'), language),
       });
     case 'audit': {
       const found = known(details, 'found', ['head-missing', 'head-behind', 'cut-short']);
-      return found === null ? null : t(`safety.audit.said.found.${found}`);
+      return found === null ? null : t(`security.audit.said.found.${found}`);
     }
     default:
       return null;
   }
 }
 
-const DOORS = ['operator', 'terminal', 'kiosk'] as const;
+const SOURCES = ['operator', 'terminal', 'kiosk'] as const;
 
 interface AuditWords {
   readonly words: string;
-  readonly door: string;
+  readonly source: string;
   /** Something that should not be: a wrong PIN, a journal that was touched. */
   readonly isOdd: boolean;
 }
@@ -129,10 +129,10 @@ interface AuditWords {
 const ODD: readonly string[] = ['pin-failed', 'pin-locked', 'audit'];
 
 export function auditWords(entry: AuditEntry, t: TFunction, language: string): AuditWords {
-  const door = DOORS.find((one) => one === entry.by);
+  const source = SOURCES.find((one) => one === entry.by);
   return {
-    words: sentence(entry, t, language) ?? t('safety.audit.said.unknown', { kind: entry.kind }),
-    door: door === undefined ? entry.by : t(`safety.audit.door.${door}`),
+    words: sentence(entry, t, language) ?? t('security.audit.said.unknown', { kind: entry.kind }),
+    source: source === undefined ? entry.by : t(`security.audit.source.${source}`),
     isOdd: ODD.includes(entry.kind),
   };
 }
@@ -140,14 +140,14 @@ export function auditWords(entry: AuditEntry, t: TFunction, language: string): A
 /** What a check found, with the place where there is one: "Lines 7 to 9: lines are missing." */
 export function auditProblemWords(problem: AuditCheck['problems'][number], t: TFunction): string {
   const { kind, seq, toSeq, file, line } = problem;
-  const words = t(`safety.audit.problem.${kind}`);
+  const words = t(`security.audit.problem.${kind}`);
   const place =
     seq !== undefined && toSeq !== undefined && toSeq !== seq
-      ? t('safety.audit.lines', { seq, toSeq })
+      ? t('security.audit.lines', { seq, toSeq })
       : seq !== undefined
-        ? t('safety.audit.line', { seq })
+        ? t('security.audit.line', { seq })
         : file !== undefined && line !== undefined
-          ? t('safety.audit.fileLine', { file, line })
+          ? t('security.audit.fileLine', { file, line })
           : (file ?? null);
   return place === null ? words : `${place}: ${words}`;
 }

@@ -7,9 +7,9 @@ import { KeyboardFields } from '../../components/OnScreenKeyboard.tsx';
 import { count as countWords } from '../../components/format.ts';
 
 export const peopleWords = (count: number, t: TFunction, language: string): string =>
-  t('safety.people', { count, number: countWords(count, language) });
+  t('security.people', { count, number: countWords(count, language) });
 export const checkInsWords = (count: number, t: TFunction, language: string): string =>
-  t('safety.checkIns', { count, number: countWords(count, language) });
+  t('security.checkIns', { count, number: countWords(count, language) });
 
 // Errors about a folder or a file somebody named: the general words of their codes would not say which.
 
@@ -24,8 +24,8 @@ export function SecurityProblem(props: ({ error: unknown } | { report: Trouble }
   if (own === undefined) return <Problem report={report} />;
   const words = {
     code: '',
-    message: t(`safety.problem.${about}.${own}.title`),
-    todo: t(`safety.problem.${about}.${own}.todo`),
+    message: t(`security.problem.${about}.${own}.title`),
+    todo: t(`security.problem.${about}.${own}.todo`),
   };
   return <Problem report={words} />;
 }
@@ -84,24 +84,24 @@ export function NewPassphrase({
         fields={[
           {
             name: 'first',
-            label: t('safety.passphrase'),
+            label: t('security.passphrase'),
             value: typed.first,
             onChange: (first) => onTyped({ ...typed, first }),
             autoFocus,
           },
           {
             name: 'again',
-            label: t('safety.again'),
+            label: t('security.again'),
             value: typed.again,
             onChange: (again) => onTyped({ ...typed, again }),
-            error: differs(typed) ? t('safety.differs') : null,
+            error: differs(typed) ? t('security.differs') : null,
           },
         ]}
       />
       <p className="strength" data-strength={typed.first === '' ? 'none' : strength} aria-live="polite">
         {typed.first === ''
-          ? t('safety.rule', { count: PASSPHRASE_MIN })
-          : t(`safety.strength.${strength}`, { count: PASSPHRASE_MIN })}
+          ? t('security.rule', { count: PASSPHRASE_MIN })
+          : t(`security.strength.${strength}`, { count: PASSPHRASE_MIN })}
       </p>
     </div>
   );

@@ -7,7 +7,7 @@ import { Select } from '../../components/Choice.tsx';
 import { ConfirmDialog, Modal } from '../../components/Dialog.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { PinPad } from '../../components/PinPad.tsx';
-import { daysWords, KEEPING, withValue } from '../../components/choices.ts';
+import { daysWords, RETENTION_DAYS, withValue } from '../../components/choices.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import type { PartProps } from './use-settings.ts';
 
@@ -89,15 +89,15 @@ export function DataSettings({ settings, change }: PartProps) {
   };
   return (
     <>
-      <section className="card stack" aria-label={t('settings.keeping')}>
-        <h2 className="card-title">{t('settings.keeping')}</h2>
+      <section className="card stack" aria-label={t('settings.retention')}>
+        <h2 className="card-title">{t('settings.retention')}</h2>
         {(['pictureDays', 'logDays', 'unseenDays'] as const).map((what) => (
           <div key={what} className="stack">
             <Select
               label={t(`settings.keep.${what}.label`)}
               value={retention[what] === null ? FOR_GOOD : String(retention[what])}
               onChange={(value) => choose(what, value === FOR_GOOD ? null : Number(value))}
-              options={withValue<number | null>(KEEPING, retention[what]).map((days) => ({
+              options={withValue<number | null>(RETENTION_DAYS, retention[what]).map((days) => ({
                 value: days === null ? FOR_GOOD : String(days),
                 label: days === null ? t('settings.keepForGood') : daysWords(days, language),
               }))}

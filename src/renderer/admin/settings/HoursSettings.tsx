@@ -221,7 +221,7 @@ export function HoursSettings({ settings, change }: PartProps) {
       </section>
       {Object.entries(schedules).map(([group, schedule]) => (
         <section key={group} className="card stack" aria-label={group}>
-          <div className="desk-head">
+          <div className="admin-head">
             <h2 className="card-title">{group}</h2>
             <Button onPress={() => change((now) => ({ schedules: without(now.schedules, group) }))}>
               <Icon name="bin" />

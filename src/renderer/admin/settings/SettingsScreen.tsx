@@ -6,25 +6,25 @@ import { Segments } from '../../components/Choice.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { useKiosk } from '../../state/kiosk.ts';
 import { DataSettings } from './DataSettings.tsx';
-import { CameraSettings, DoorSettings } from './DoorSettings.tsx';
+import { CameraSettings, CheckInSettings } from './CheckInSettings.tsx';
 import { HoursSettings } from './HoursSettings.tsx';
 import { RecognitionSettings } from './RecognitionSettings.tsx';
 import { useChange } from './use-settings.ts';
 
-const TABS = ['door', 'camera', 'recognition', 'hours', 'data'] as const;
+const TABS = ['checkIn', 'camera', 'recognition', 'hours', 'data'] as const;
 type Tab = (typeof TABS)[number];
 
 export function SettingsScreen() {
   const { t } = useTranslation();
   const settings = useKiosk((s) => s.status?.settings);
   const { change, error } = useChange();
-  const [tab, setTab] = useState<Tab>('door');
+  const [tab, setTab] = useState<Tab>('checkIn');
   if (settings === undefined) return null;
   const part = { settings, change };
   return (
     <>
-      <div className="desk-head">
-        <h1 className="desk-title">{t('desk.settings')}</h1>
+      <div className="admin-head">
+        <h1 className="admin-title">{t('admin.settings')}</h1>
         <Segments
           label={t('settings.tabs')}
           value={tab}
@@ -34,7 +34,7 @@ export function SettingsScreen() {
       </div>
       {error === null ? null : <Problem error={error} />}
       <div className="cards">
-        {tab === 'door' ? <DoorSettings {...part} /> : null}
+        {tab === 'checkIn' ? <CheckInSettings {...part} /> : null}
         {tab === 'camera' ? (
           <CameraSettings
             camera={settings.camera}

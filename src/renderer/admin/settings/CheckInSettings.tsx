@@ -128,7 +128,7 @@ export function CameraSettings({
 
 // What people at the door meet: coming or going, the greeting, sounds, language, looks.
 
-export function DoorSettings({ settings, change }: PartProps) {
+export function CheckInSettings({ settings, change }: PartProps) {
   const { t } = useTranslation();
   return (
     <>
