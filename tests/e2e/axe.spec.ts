@@ -34,7 +34,7 @@ interface Tour {
   readonly t: TFunction;
   shoot(name: string): Promise<void>;
   press(name: string | RegExp): Promise<void>;
-  /** To an area of the desk. */
+  /** To an area of the navigation. */
   goTo(area: string): Promise<void>;
   closeDialog(): Promise<void>;
 }
@@ -156,10 +156,10 @@ async function photos({ page, t, shoot, press, goTo }: Tour): Promise<void> {
   await expect(page.locator('.photo-face')).toHaveCount(2);
   await page.locator('.photo-face').first().click();
   await shoot('photos');
-  await page.getByText(t('verify.tab'), { exact: true }).click();
-  await choose(t('verify.choose'));
-  await choose(t('verify.choose'));
-  await expect(page.getByText(t('verify.same'))).toBeVisible();
+  await page.getByText(t('photos.verify.tab'), { exact: true }).click();
+  await choose(t('photos.verify.choose'));
+  await choose(t('photos.verify.choose'));
+  await expect(page.getByText(t('photos.verify.same'))).toBeVisible();
   await shoot('verify');
   void press;
 }
@@ -182,7 +182,7 @@ async function evaluation({ page, t, shoot, press, goTo }: Tour): Promise<void> 
 
 async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
   await goTo('settings');
-  for (const tab of ['door', 'camera', 'recognition', 'hours', 'data'] as const) {
+  for (const tab of ['checkIn', 'camera', 'recognition', 'hours', 'data'] as const) {
     await page
       .getByText(t(`settings.tab.${tab}`), { exact: true })
       .first()
@@ -208,51 +208,51 @@ async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour
   await shoot('health');
 }
 
-async function safety({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+async function security({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
   const state = furnishTrust(host);
   const { backup } = state.trust;
   const openTab = (name: string): Promise<void> =>
     page
-      .getByText(t(`safety.tab.${name}`), { exact: true })
+      .getByText(t(`security.tab.${name}`), { exact: true })
       .first()
       .click();
-  await goTo('safety');
-  await shoot('safety-encrypted');
-  await press(t('safety.step.otherPassphrase.do'));
-  await page.getByRole('dialog').getByLabel(t('safety.passphrase'), { exact: true }).fill(PASSPHRASE);
+  await goTo('security');
+  await shoot('security-encrypted');
+  await press(t('security.step.otherPassphrase.do'));
+  await page.getByRole('dialog').getByLabel(t('security.passphrase'), { exact: true }).fill(PASSPHRASE);
   await press(t('enroll.showKeyboard'));
-  await shoot('safety-passphrase');
+  await shoot('security-passphrase');
   await closeDialog();
   state.trust = {
     encryption: { encrypted: false, method: null, keyStore: true },
     backup: { ...backup, passphraseSet: false, problem: { code: 'not-found', message: '' } },
   };
-  await goTo('safety');
-  await shoot('safety-plain');
+  await goTo('security');
+  await shoot('security-plain');
   await openTab('backups');
-  await shoot('safety-backups');
-  await page.getByText(t('safety.plan.typed'), { exact: true }).click();
-  await page.getByLabel(t('safety.plan.path')).scrollIntoViewIfNeeded();
-  await shoot('safety-plan');
+  await shoot('security-backups');
+  await page.getByText(t('security.plan.typed'), { exact: true }).click();
+  await page.getByLabel(t('security.plan.path')).scrollIntoViewIfNeeded();
+  await shoot('security-plan');
   await openTab('restore');
-  await page.getByLabel(t('safety.restore.passphrase'), { exact: true }).fill(PASSPHRASE);
-  await shoot('safety-restore');
+  await page.getByLabel(t('security.restore.passphrase'), { exact: true }).fill(PASSPHRASE);
+  await shoot('security-restore');
   for (const how of ['merge', 'replace'] as const) {
-    await page.getByText(t(`safety.restore.${how}.label`), { exact: true }).click();
-    await press(t('safety.restore.look'));
-    await page.getByRole('region', { name: t('safety.restore.preview') }).scrollIntoViewIfNeeded();
-    await shoot(`safety-restore-${how}`);
+    await page.getByText(t(`security.restore.${how}.label`), { exact: true }).click();
+    await press(t('security.restore.look'));
+    await page.getByRole('region', { name: t('security.restore.preview') }).scrollIntoViewIfNeeded();
+    await shoot(`security-restore-${how}`);
   }
-  await press(t('safety.restore.ask.replace.do'));
-  await shoot('safety-restore-ask');
+  await press(t('security.restore.ask.replace.do'));
+  await shoot('security-restore-ask');
   await closeDialog();
   await openTab('audit');
-  await expect(page.getByText(t('safety.audit.said.encryption.on'), { exact: true })).toBeVisible();
-  await shoot('safety-audit');
+  await expect(page.getByText(t('security.audit.said.encryption.on'), { exact: true })).toBeVisible();
+  await shoot('security-audit');
   state.problems = [{ kind: 'removed', seq: 7, toSeq: 9 }, { kind: 'head-missing' }];
-  await press(t('safety.audit.check'));
-  await expect(page.getByRole('alert')).toContainText(t('safety.audit.problem.removed'));
-  await shoot('safety-check');
+  await press(t('security.audit.check'));
+  await expect(page.getByRole('alert')).toContainText(t('security.audit.problem.removed'));
+  await shoot('security-check');
   await closeDialog();
   expect(host.calls.filter(({ name }) => ['changeEncryption', 'restoreBackup', 'planBackups'].includes(name))).toEqual(
     [],
@@ -306,7 +306,7 @@ for (const look of LOOKS) {
         goTo: async (area) => {
           await page
             .getByRole('navigation')
-            .getByRole('button', { name: t(`desk.${area}`), exact: true })
+            .getByRole('button', { name: t(`admin.${area}`), exact: true })
             .click();
         },
         closeDialog: async () => {
@@ -326,7 +326,7 @@ for (const look of LOOKS) {
       await photos(tour);
       await evaluation(tour);
       await settings(tour);
-      await safety(tour);
+      await security(tour);
       await closedData(tour);
       expect(complaints).toEqual([]);
     } finally {

@@ -34,11 +34,11 @@ test('a forgotten check-in is added, moved and struck out, each with its reason;
 
     // The clock of the reports, and hours of which everybody can be late.
     await goToArea(page, 'Settings');
-    await page.getByText('Hours', { exact: true }).click();
-    await page.getByLabel('Time zone of the reports').selectOption(ZONE);
-    await page.getByLabel('Starts at').first().fill('00:00');
-    await page.getByLabel('Starts at').first().press('Enter');
-    await page.getByLabel('Not late yet for').first().selectOption('0');
+    await page.getByText('Working hours', { exact: true }).click();
+    await page.getByLabel('Time zone of reports').selectOption(ZONE);
+    await page.getByLabel('Start time').first().fill('00:00');
+    await page.getByLabel('Start time').first().press('Enter');
+    await page.getByLabel('Grace period').first().selectOption('0');
     for (const day of ['Sat', 'Sun']) await page.getByRole('button', { name: day, exact: true }).first().click();
     await page.getByLabel('Group', { exact: true }).fill('Night shift');
     await page.getByRole('button', { name: 'Add', exact: true }).click();

@@ -1,4 +1,4 @@
-/** "How good is it here?" at the desk of the built program, with the real models: the same figures as the command line gives. */
+/** "Recognition quality" at the desk of the built program, with the real models: the same figures as the command line gives. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
@@ -40,37 +40,37 @@ test('the enrolled people are tested, what was learnt is used with a warning and
   try {
     const { page, complaints } = await openBrowser(null);
     await enterFirstTime(page, kiosk.url);
-    await goToArea(page, 'Accuracy');
-    await page.getByRole('button', { name: 'Start the test' }).click();
+    await goToArea(page, 'Recognition quality');
+    await page.getByRole('button', { name: 'Start test' }).click();
     await expect(
       page.getByText(
         `Tested on ${enrolled.genuine} comparisons of the same person and ${enrolled.impostor} of different people.`,
       ),
     ).toBeVisible({ timeout: 60_000 });
     const figure = (name: string) => page.locator('.figures-row').filter({ hasText: name }).locator('.figures-value');
-    await expect(figure('Accuracy')).toHaveText(share(enrolled.accuracy));
+    await expect(figure('Recognition quality')).toHaveText(share(enrolled.accuracy));
     await expect(figure('AUC')).toHaveText(enrolled.auc.toFixed(3));
-    await expect(page.getByText('Of 1,000 strangers at the door')).toBeVisible();
+    await expect(page.getByText('Of 1,000 strangers at the kiosk')).toBeVisible();
     // A few people cannot vouch for one stranger in a thousand, and it is said.
     await expect(page.getByText('Too few comparisons for the risk you chose.')).toBeVisible();
-    await page.getByRole('button', { name: 'Use it all the same' }).click();
-    await expect(page.getByText('In use from now on.')).toBeVisible();
-    await page.getByRole('button', { name: "Use the model's own figures" }).click();
-    await expect(page.getByText("The model's own figures are in use again.")).toBeVisible();
+    await page.getByRole('button', { name: 'Use it anyway' }).click();
+    await expect(page.getByText('The site calibration is now in use.')).toBeVisible();
+    await page.getByRole('button', { name: "Use the model's own calibration" }).click();
+    await expect(page.getByText("The model's own calibration is in use again.")).toBeVisible();
 
     // The curves are on the page with their own looks, and in a file that needs nothing else.
     const chart = page.locator('.report-view svg .genuine').first();
     await expect(chart).toBeVisible();
     expect(await chart.evaluate((e) => getComputedStyle(e).fillOpacity)).toBe('0.4');
     const waiting = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save the report' }).click();
+    await page.getByRole('button', { name: 'Save report' }).click();
     const report = readFileSync(await (await waiting).path(), 'utf8');
     expect(report).toContain('<svg');
     expect(report).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
 
     await page.getByRole('button', { name: 'Another test' }).click();
     await page.getByText('A list of pairs').click();
-    await expect(page.getByRole('button', { name: 'Start the test' })).toBeDisabled();
+    await expect(page.getByRole('button', { name: 'Start test' })).toBeDisabled();
     const [chosenList] = await Promise.all([
       page.waitForEvent('filechooser'),
       page.getByRole('button', { name: 'Choose the list' }).click(),
@@ -82,28 +82,28 @@ test('the enrolled people are tested, what was learnt is used with a warning and
     ]);
     await chosenFolder.setFiles(images);
     await expect(page.getByText('24 pictures')).toBeVisible();
-    await page.getByRole('button', { name: 'Start the test' }).click();
+    await page.getByRole('button', { name: 'Start test' }).click();
     await expect(page.getByRole('progressbar')).toBeVisible();
     await expect(
       page.getByText(
         `Tested on ${pairs.genuine} comparisons of the same person and ${pairs.impostor} of different people.`,
       ),
     ).toBeVisible({ timeout: 120_000 });
-    await expect(figure('Accuracy')).toHaveText(share(pairs.accuracy));
+    await expect(figure('Recognition quality')).toHaveText(share(pairs.accuracy));
     await expect(figure('AUC')).toHaveText(pairs.auc.toFixed(3));
-    await expect(page.getByText('What was learnt here')).toHaveCount(0);
+    await expect(page.getByText('Calibration for this site')).toHaveCount(0);
 
     // Stopped half-way, nothing is left of it.
     await page.getByRole('button', { name: 'Another test' }).click();
-    await page.getByText('A folder of people').click();
+    await page.getByText('A folder of pictures').click();
     const [labelled] = await Promise.all([
       page.waitForEvent('filechooser'),
       page.getByRole('button', { name: 'Choose the folder' }).click(),
     ]);
     await labelled.setFiles(join(peopleDir, 'scenes'));
-    await page.getByRole('button', { name: 'Start the test' }).click();
+    await page.getByRole('button', { name: 'Start test' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await expect(page.getByRole('button', { name: 'Start the test' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Start test' })).toBeVisible();
     expect(complaints).toEqual([]);
   } finally {
     await kiosk.stop();

@@ -160,7 +160,7 @@ for (const look of DESK_LOOKS) {
       await expect(page.getByText('2,500 people', { exact: true })).toBeVisible();
       await expect(rows.first()).toContainText('Orbits');
       await page.getByRole('searchbox').fill('nobody of that name');
-      await expect(page.getByText('Nobody by that name, id or group.')).toBeVisible();
+      await expect(page.getByText('No person matches this name, ID or group.')).toBeVisible();
       await shoot('people-none');
       expect(complaints).toEqual([]);
     } finally {
@@ -191,7 +191,7 @@ for (const look of DESK_LOOKS) {
       await expect(page.getByRole('img', { name: 'Picture 3' })).toBeVisible();
       await expect(page.getByText('corrected: forgot')).toBeVisible();
       await shoot('person');
-      await page.getByRole('heading', { name: 'Came and went' }).scrollIntoViewIfNeeded();
+      await page.getByRole('heading', { name: 'Recent check-ins' }).scrollIntoViewIfNeeded();
       await shoot('person-below');
 
       await page.getByRole('button', { name: 'Edit', exact: true }).click();
@@ -207,8 +207,8 @@ for (const look of DESK_LOOKS) {
       await expect(page.getByText('One picture does not look like the others')).toHaveCount(0);
       expect(called('removeSample')).toEqual({ personId: 'p0', sampleId: 's3' });
 
-      await page.getByRole('button', { name: /^Consent taken back/ }).click();
-      await page.getByText('Keep them without the name').click();
+      await page.getByRole('button', { name: /^Withdraw consent/ }).click();
+      await page.getByText('Keep without the name').click();
       await shoot('person-revoke');
       await page.getByRole('button', { name: 'Erase face data' }).click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('People');
@@ -216,7 +216,7 @@ for (const look of DESK_LOOKS) {
 
       // Deleting must be held: a tap does nothing.
       await page.getByRole('button', { name: /Ada Lovelace/ }).click();
-      await page.getByRole('button', { name: /^Delete for good/ }).click();
+      await page.getByRole('button', { name: /^Delete permanently/ }).click();
       await shoot('person-delete');
       const hold = page.getByRole('button', { name: 'Hold to delete' });
       await hold.click();
@@ -258,12 +258,12 @@ for (const look of DESK_LOOKS) {
     const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
     try {
       await goTo('People');
-      await page.getByRole('button', { name: 'Look-alikes' }).click();
-      await expect(page.getByText('very alike')).toBeVisible();
+      await page.getByRole('button', { name: 'Duplicates' }).click();
+      await expect(page.getByText('very similar')).toBeVisible();
       await shoot('duplicates');
       await page
         .getByRole('region', { name: /Phương Thảo/ })
-        .getByRole('button', { name: 'They are different people' })
+        .getByRole('button', { name: 'Different people' })
         .click();
       await expect(page.getByText('Nguyễn Thị Phương Thảo')).toHaveCount(0);
       await page.getByRole('button', { name: 'Same person: merge' }).click();
@@ -271,7 +271,7 @@ for (const look of DESK_LOOKS) {
       await expect(page.getByRole('radio', { name: /Countess/ })).toBeChecked();
       await shoot('merge');
       await page.getByRole('button', { name: 'Merge', exact: true }).click();
-      await expect(page.getByText('Nobody looks like anybody else.')).toBeVisible();
+      await expect(page.getByText('No possible duplicates found.')).toBeVisible();
       expect(host.calls.find((c) => c.name === 'mergePeople')?.input).toEqual({ keep: 'p2', other: 'p1' });
       expect(host.calls.find((c) => c.name === 'markDifferent')?.input).toEqual({ a: 'p3', b: 'p4' });
       await shoot('duplicates-none');
@@ -340,7 +340,7 @@ for (const look of DESK_LOOKS) {
     const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
     try {
       await goTo('People');
-      await page.getByRole('button', { name: 'Bring in, take out' }).click();
+      await page.getByRole('button', { name: 'Import and export' }).click();
       await shoot('import');
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
@@ -350,9 +350,9 @@ for (const look of DESK_LOOKS) {
       await expect(page.getByText('30 people')).toBeVisible();
       expect([...(planned as unknown as CallInput<'planImport'>).files].sort()[0]).toBe('Person 00/1.png');
       expect((planned as unknown as CallInput<'planImport'>).files).toHaveLength(60);
-      const start = page.getByRole('button', { name: 'Bring them in' });
+      const start = page.getByRole('button', { name: 'Start import' });
       await expect(start).toBeDisabled();
-      await page.getByText(/^They all agreed/).click();
+      await page.getByText(/^All of them gave consent/).click();
       await shoot('import-plan');
       await start.click();
       await expect(page.getByText(/^4 of 30 people/)).toBeVisible();
@@ -360,17 +360,17 @@ for (const look of DESK_LOOKS) {
       // Another page meanwhile, and back: it goes on.
       await goTo('Home');
       await goTo('People');
-      await page.getByRole('button', { name: 'Bring in, take out' }).click();
+      await page.getByRole('button', { name: 'Import and export' }).click();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       letGo();
-      await expect(page.getByText('Stopped. Whoever is done is saved.')).toBeVisible();
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await expect(page.getByText('Stopped. The people processed so far are saved.')).toBeVisible();
+      await page.getByRole('button', { name: 'Continue' }).click();
       // What goes wrong stops it, and loses nothing.
       await expect(page.getByText('Something went wrong inside Lintel.')).toBeVisible();
       await shoot('import-paused');
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
       await expect(page.getByText('30 people are enrolled')).toBeVisible();
-      await expect(page.getByText('31 files were not taken')).toBeVisible();
+      await expect(page.getByText('31 files were not accepted')).toBeVisible();
       await shoot('import-done');
       const sent = host.calls.filter((c) => c.name === 'importPeople').map((c) => c.input as CallInput<'importPeople'>);
       expect(Math.max(...sent.map((c) => c.people.length))).toBeLessThanOrEqual(25);
@@ -379,13 +379,13 @@ for (const look of DESK_LOOKS) {
 
       const [list] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Save the list' }).click(),
+        page.getByRole('button', { name: 'Save list' }).click(),
       ]);
       expect(readFileSync(await list.path(), 'utf8')).toContain('"Person 00/2.png","No face was found."');
 
       const [zip] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Take everybody out' }).click(),
+        page.getByRole('button', { name: 'Export everyone' }).click(),
       ]);
       expect(zip.suggestedFilename()).toMatch(/^lintel-people-\d{4}-\d\d-\d\d\.zip$/);
       const root = zip.suggestedFilename().replace('.zip', '');
@@ -435,7 +435,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await firstPin(page);
     const toImport = async (): Promise<void> => {
       await goToArea(page, 'People');
-      await page.getByRole('button', { name: 'Bring in, take out' }).click();
+      await page.getByRole('button', { name: 'Import and export' }).click();
     };
     const bringIn = async (from: string): Promise<void> => {
       await toImport();
@@ -444,8 +444,8 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
         page.getByRole('button', { name: 'Choose a folder' }).click(),
       ]);
       await chooser.setFiles(from);
-      await page.getByText(/^They all agreed/).click();
-      await page.getByRole('button', { name: 'Bring them in' }).click();
+      await page.getByText(/^All of them gave consent/).click();
+      await page.getByRole('button', { name: 'Start import' }).click();
       await expect(page.getByText(/(are|is) enrolled$|are enrolled,/).first()).toBeVisible({ timeout: 120_000 });
     };
     const open = async (name: string): Promise<void> => {
@@ -457,7 +457,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
 
     await bringIn(staff);
     await expect(page.getByText('9 people are enrolled')).toBeVisible();
-    const refused = page.getByRole('list', { name: 'Files that were not taken' });
+    const refused = page.getByRole('list', { name: 'Files that were not accepted' });
     await expect(refused).toContainText('amara/wall.png');
     await expect(refused).toContainText('No face was found.');
     await expect(refused).toContainText('amara/words.jpg');
@@ -467,10 +467,10 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await page.getByRole('button', { name: 'Another folder' }).click();
     await bringIn(staff);
     await expect(page.getByText('0 new pictures')).toBeVisible();
-    await page.getByRole('button', { name: 'To the people' }).click();
+    await page.getByRole('button', { name: 'Go to People' }).click();
     await expect(page.getByText('9 people', { exact: true })).toBeVisible();
 
-    await page.getByRole('button', { name: 'Look-alikes' }).click();
+    await page.getByRole('button', { name: 'Duplicates' }).click();
     const pair = page.getByRole('region', { name: /Dr Cooper/ });
     await expect(pair).toContainText('gina', { timeout: 30_000 });
     await pair.getByRole('button', { name: 'Same person: merge' }).click();
@@ -493,7 +493,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await toImport();
     const [zip] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Take everybody out' }).click(),
+      page.getByRole('button', { name: 'Export everyone' }).click(),
     ]);
     const out = join(folder, 'out');
     for (const [name, bytes] of Object.entries(unzipSync(readFileSync(await zip.path())))) {
@@ -501,7 +501,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
       writeFileSync(join(out, name), bytes);
     }
     await open('gina');
-    await page.getByRole('button', { name: /^Delete for good/ }).click();
+    await page.getByRole('button', { name: /^Delete permanently/ }).click();
     await page.getByRole('button', { name: 'Hold to delete' }).hover();
     await page.mouse.down();
     await expect(page.getByText('7 people', { exact: true })).toBeVisible();
@@ -513,9 +513,9 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await expect(pictures).toHaveCount(4);
     await expect(page.getByRole('button', { name: 'Physics' })).toBeVisible();
 
-    await page.getByRole('button', { name: /^Consent taken back/ }).click();
+    await page.getByRole('button', { name: /^Withdraw consent/ }).click();
     await page.getByRole('button', { name: 'Erase face data' }).click();
-    await expect(page.getByText('They are not recognised: no pictures')).toBeVisible();
+    await expect(page.getByText('This person is not recognised: no pictures')).toBeVisible();
     await expect(pictures).toHaveCount(0);
     expect(complaints).toEqual([]);
   } finally {

@@ -145,13 +145,13 @@ for (const look of DESK_LOOKS) {
       // An unknown face is said to be Ada: then the first one is not her any more.
       await page.getByRole('button', { name: 'Face 2: unknown' }).click();
       await shoot('photos-unknown');
-      await page.getByRole('button', { name: 'Somebody else' }).click();
+      await page.getByRole('button', { name: 'Someone else' }).click();
       await expect(page.getByRole('searchbox')).toBeFocused();
       await shoot('photos-pick');
       await page.getByRole('button', { name: /^Grace Hopper/ }).click();
       await expect(page.getByRole('button', { name: 'Face 2: Grace Hopper' })).toBeVisible();
       await page.getByRole('button', { name: 'Face 3: unknown' }).click();
-      await page.getByRole('button', { name: 'Somebody else' }).click();
+      await page.getByRole('button', { name: 'Someone else' }).click();
       await page.getByRole('button', { name: /^Grace Hopper/ }).click();
       await expect(page.getByRole('button', { name: 'Face 3: Grace Hopper' })).toBeVisible();
       await expect(page.getByRole('button', { name: 'Face 2: unknown' })).toBeVisible();
@@ -174,7 +174,7 @@ for (const look of DESK_LOOKS) {
       const dialog = page.getByRole('dialog');
       await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
       await page.keyboard.type('Emmy Noether');
-      await dialog.getByText(/^They agreed/).click();
+      await dialog.getByText(/^Consent given/).click();
       await dialog.getByRole('button', { name: 'Next' }).click();
       await expect(dialog.getByText('1 picture taken')).toBeVisible();
       await shoot('photos-enroll');
@@ -209,7 +209,7 @@ for (const look of DESK_LOOKS) {
     const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
     try {
       await goTo('Photos');
-      await page.getByRole('tab', { name: 'Same person?' }).click();
+      await page.getByRole('tab', { name: 'Compare' }).click();
       await shoot('verify');
       const first = page.getByRole('region', { name: 'Person 1' });
       const [chooser] = await Promise.all([
@@ -218,24 +218,24 @@ for (const look of DESK_LOOKS) {
       ]);
       await chooser.setFiles(file);
       const second = page.getByRole('region', { name: 'Person 2' });
-      await second.getByRole('button', { name: 'Somebody enrolled' }).click();
+      await second.getByRole('button', { name: 'Enrolled person' }).click();
       await page.getByRole('button', { name: /^Grace Hopper/ }).click();
       await expect(page.getByText('Most likely the same person')).toBeVisible();
-      await expect(page.getByText('About 1 in 12,000 pairs of strangers look this alike.')).toBeVisible();
-      await expect(page.getByRole('img', { name: /^Above the kiosk's line/ })).toBeVisible();
+      await expect(page.getByText('About 1 in 12,000 pairs of strangers are this similar.')).toBeVisible();
+      await expect(page.getByRole('img', { name: /^Above the threshold/ })).toBeVisible();
       const input = host.calls.findLast((c) => c.name === 'verifyFaces')?.input as CallInput<'verifyFaces'>;
       expect(input.b).toEqual({ kind: 'person', personId: 'p3' });
       expect(input.a.kind).toBe('picture');
       await shoot('verify-same');
-      await page.getByRole('heading', { name: 'Who else it could be' }).scrollIntoViewIfNeeded();
+      await page.getByRole('heading', { name: 'Other possible matches' }).scrollIntoViewIfNeeded();
       await shoot('verify-nearest');
       same = false;
       await second.getByRole('button', { name: 'Change' }).click();
       await expect(page.getByText('Most likely the same person')).toHaveCount(0);
-      await second.getByRole('button', { name: 'Somebody enrolled' }).click();
+      await second.getByRole('button', { name: 'Enrolled person' }).click();
       await page.getByRole('button', { name: /^Grace Hopper/ }).click();
       await expect(page.getByText('Most likely different people')).toBeVisible();
-      await expect(page.getByText('About 1 in 5 pairs of strangers look this alike.')).toBeVisible();
+      await expect(page.getByText('About 1 in 5 pairs of strangers are this similar.')).toBeVisible();
       await shoot('verify-different');
       expect(complaints).toEqual([]);
     } finally {
@@ -294,24 +294,24 @@ test('the real kiosk: a group photo tagged, checked in from, and two compared', 
     // A portrait, when the camera is broken.
     await page.getByRole('button', { name: 'Another picture' }).click();
     await choose(page.locator('main'), join(people, 'gina', readdirSync(join(people, 'gina')).sort()[1] ?? ''));
-    await expect(page.getByText('One person, and we know them.')).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText('One person, recognised.')).toBeVisible({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Face 1: gina' }).click();
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
     await expect(page.locator('.note')).toHaveText(/^gina, checked in, \d\d:\d\d$/);
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
     await expect(page.locator('.note')).toHaveText(/^gina, already checked in, \d\d:\d\d$/);
 
-    await page.getByRole('tab', { name: 'Same person?' }).click();
+    await page.getByRole('tab', { name: 'Compare' }).click();
     const slot = (number: number): Locator => page.getByRole('region', { name: `Person ${number}` });
     const [, a, b] = readdirSync(join(people, 'gina')).sort();
     await choose(slot(1), join(people, 'gina', a ?? ''));
     await choose(slot(2), join(people, 'gina', b ?? ''));
     await expect(page.getByText('Most likely the same person')).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByText(/strangers look this alike/)).toBeVisible();
+    await expect(page.getByText(/strangers are this similar/)).toBeVisible();
     await expect(page.locator('.nearest-one').first()).toContainText('gina');
     await page.screenshot({ path: 'artifacts/e2e-desk-verify.png' });
     await slot(2).getByRole('button', { name: 'Change' }).click();
-    await slot(2).getByRole('button', { name: 'Somebody enrolled' }).click();
+    await slot(2).getByRole('button', { name: 'Enrolled person' }).click();
     await page.getByRole('button', { name: /^hanna/ }).click();
     await expect(page.getByText('Most likely different people')).toBeVisible({ timeout: 30_000 });
     expect(complaints).toEqual([]);

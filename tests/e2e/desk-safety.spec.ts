@@ -30,7 +30,7 @@ for (const look of DESK_LOOKS) {
       await expect(heading).toHaveText('This kiosk is locked');
       await expect(page.getByRole('navigation')).toHaveCount(0);
       await expect(region).toContainText('This kiosk is locked');
-      await expect(page.getByText('cannot be recovered by anybody')).toBeVisible();
+      await expect(page.getByText('lost passphrase cannot be recovered')).toBeVisible();
       await expect(page.getByLabel('Passphrase')).toBeFocused();
       await expect(page.getByLabel('Passphrase')).toHaveAttribute('type', 'password');
       await desk.shoot('locked');
@@ -38,14 +38,14 @@ for (const look of DESK_LOOKS) {
       await page.getByLabel('Passphrase').fill('not this one');
       await page.getByRole('button', { name: 'Show what is typed' }).click();
       await expect(page.getByLabel('Passphrase')).toHaveAttribute('type', 'text');
-      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.getByRole('button', { name: 'Unlock', exact: true }).click();
       await expect(page.getByRole('alert')).toContainText('That passphrase is not right');
       await expect(page.getByLabel('Passphrase')).toHaveValue('');
       await desk.shoot('locked-wrong');
 
       // Typed on the screen, signs included.
       await page.getByRole('button', { name: 'Show keyboard' }).click();
-      await page.getByRole('button', { name: 'Signs' }).click();
+      await page.getByRole('button', { name: 'Symbols' }).click();
       await page.getByRole('button', { name: '#', exact: true }).click();
       await desk.shoot('locked-signs');
       await page.getByRole('button', { name: 'Letters' }).click();
@@ -100,28 +100,28 @@ for (const look of DESK_LOOKS) {
     const { page } = desk;
     const dialog = page.getByRole('dialog');
     try {
-      await desk.goTo('Safety');
-      await expect(page.getByRole('heading', { name: 'The data are not encrypted' })).toBeVisible();
+      await desk.goTo('Security');
+      await expect(page.getByRole('heading', { name: 'The data is not encrypted' })).toBeVisible();
       await desk.shoot('safety-plain');
 
       await page.getByRole('button', { name: 'Encrypt', exact: true }).click();
       const encrypt = dialog.getByRole('button', { name: 'Encrypt', exact: true });
-      await expect(dialog.getByText('Nobody can recover a lost passphrase.')).toBeVisible();
+      await expect(dialog.getByText('A lost passphrase cannot be recovered.')).toBeVisible();
       await dialog.getByLabel('Passphrase').fill('short');
       await expect(dialog.getByText('Too short')).toBeVisible();
       await dialog.getByLabel('Passphrase').fill('1234567890123');
       await expect(dialog.getByText('Easily guessed')).toBeVisible();
       await dialog.getByLabel('Passphrase').fill(PASSPHRASE);
       await expect(dialog.getByText('Strong.')).toBeVisible();
-      await dialog.getByLabel('Once more').fill('three blue horses');
-      await expect(dialog.getByText('The two are not the same.')).toBeVisible();
+      await dialog.getByLabel('Confirm passphrase').fill('three blue horses');
+      await expect(dialog.getByText('The passphrases do not match.')).toBeVisible();
       await dialog.locator('.consent').click();
       await expect(encrypt).toBeDisabled();
       await desk.shoot('safety-passphrase');
       await dialog.getByRole('button', { name: 'Show keyboard' }).click();
       await desk.shoot('safety-passphrase-keyboard');
       await dialog.getByRole('button', { name: 'Hide keyboard' }).click();
-      await dialog.getByLabel('Once more').fill(PASSPHRASE);
+      await dialog.getByLabel('Confirm passphrase').fill(PASSPHRASE);
       await dialog.locator('.consent').click();
       await expect(encrypt, 'not before it is written down').toBeDisabled();
       await dialog.locator('.consent').click();
@@ -141,8 +141,8 @@ for (const look of DESK_LOOKS) {
 
       host.answers.changeEncryption = () => null;
       state.trust = { ...state.trust, encryption: { encrypted: true, method: 'passphrase', keyStore: false } };
-      await desk.goTo('Safety');
-      await expect(page.getByText('passphrase that is asked for at every start')).toBeVisible();
+      await desk.goTo('Security');
+      await expect(page.getByText('passphrase at every start')).toBeVisible();
       await expect(page.getByRole('button', { name: 'Use key store' })).toHaveCount(0);
       await desk.shoot('safety-encrypted');
       await page.getByRole('button', { name: 'Turn off' }).click();
@@ -169,28 +169,28 @@ for (const look of DESK_LOOKS) {
     };
     const desk = await openDesk(host, openBrowser, look);
     const { page } = desk;
-    const save = page.getByRole('button', { name: 'Save this plan' });
+    const save = page.getByRole('button', { name: 'Save schedule' });
     const backUp = page.getByRole('button', { name: 'Back up now' });
     try {
-      await desk.goTo('Safety');
+      await desk.goTo('Security');
       await tab(desk, 'Backups');
-      await expect(page.getByText('If this computer breaks, everything is lost.')).toBeVisible();
+      await expect(page.getByText('If this computer fails, all data is lost.')).toBeVisible();
       await expect(backUp).toBeDisabled();
       await expect(save).toBeDisabled();
 
       // A folder that is not there.
       await page.getByText('Another folder').click();
-      await page.getByLabel('Path of the folder').fill('/home/nobody/backups');
+      await page.getByLabel('Folder path').fill('/home/nobody/backups');
       await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-      await page.getByLabel('Once more').fill(PASSPHRASE);
+      await page.getByLabel('Confirm passphrase').fill(PASSPHRASE);
       await save.click();
-      await expect(page.getByRole('alert')).toContainText('The folder of the backups is not there.');
+      await expect(page.getByRole('alert')).toContainText('The backup folder was not found.');
       await page.getByText('STICK', { exact: true }).click();
-      await page.getByLabel('How often').selectOption('168');
-      await page.getByLabel('How many are kept').selectOption('14');
+      await page.getByLabel('Frequency').selectOption('168');
+      await page.getByLabel('Backups to keep').selectOption('14');
       await desk.shoot('safety-plan');
       await save.click();
-      await expect(page.getByText('Saved. The first look')).toBeVisible();
+      await expect(page.getByText('Saved. Whether a backup is due')).toBeVisible();
       expect(inputsOf(host, 'planBackups').at(-1)).toEqual({
         folder: '/media/kiosk/STICK',
         everyHours: 168,
@@ -214,16 +214,16 @@ for (const look of DESK_LOOKS) {
           problem: { code: 'not-found', message: 'The folder is not there.' },
         },
       };
-      await desk.goTo('Safety');
+      await desk.goTo('Security');
       await tab(desk, 'Backups');
       await expect(page.getByRole('alert')).toContainText('Plug the stick in');
       await expect(page.getByRole('listitem')).not.toHaveCount(0);
       await desk.shoot('safety-backups');
       await page
-        .getByRole('button', { name: /^Put back the backup of/ })
+        .getByRole('button', { name: /^Restore the backup of/ })
         .nth(1)
         .click();
-      await expect(page.getByLabel('Which backup')).toHaveValue(backup.files[1]?.name ?? 'no second file');
+      await expect(page.getByLabel('Backup')).toHaveValue(backup.files[1]?.name ?? 'no second file');
       expect(desk.complaints).toEqual([]);
     } finally {
       await desk.close();
@@ -235,51 +235,51 @@ for (const look of DESK_LOOKS) {
     const newest = state.trust.backup.files[0]?.name;
     const desk = await openDesk(host, openBrowser, look);
     const { page } = desk;
-    const seeWhat = page.getByRole('button', { name: 'See what would happen' });
+    const seeWhat = page.getByRole('button', { name: 'Preview' });
     try {
-      await desk.goTo('Safety');
+      await desk.goTo('Security');
       await tab(desk, 'Restore');
       await desk.shoot('safety-restore');
       await page.getByText('Another passphrase').click();
       await expect(seeWhat).toBeDisabled();
-      await page.getByLabel('Passphrase of the backup').fill('not this one');
+      await page.getByLabel('Backup passphrase').fill('not this one');
       await seeWhat.click();
       await expect(page.getByRole('alert')).toContainText('That passphrase is not right');
-      await page.getByText("This kiosk's own").click();
+      await page.getByText("This kiosk's own passphrase").click();
       await seeWhat.click();
-      const preview = page.getByRole('region', { name: 'What would happen' });
-      await expect(preview.getByText('people come from the backup', { exact: true })).toBeVisible();
-      await expect(preview.getByText('people were changed later here, and stay so')).toBeVisible();
-      await expect(preview.getByText('The settings stay as they are here.')).toBeVisible();
+      const preview = page.getByRole('region', { name: 'Preview of changes' });
+      await expect(preview.getByText('people are added from the backup', { exact: true })).toBeVisible();
+      await expect(preview.getByText('people are newer here and are kept')).toBeVisible();
+      await expect(preview.getByText('The current settings are kept.')).toBeVisible();
       await desk.shoot('safety-restore-merge');
 
       // Another restore than the one that was looked at: look again.
-      await page.getByText('Go back to how it was').click();
+      await page.getByText('Replace the current data').click();
       await expect(preview).toHaveCount(0);
-      await page.getByText('PIN from the backup').click();
+      await page.getByText('Restore PIN').click();
       await seeWhat.click();
-      await expect(preview.getByText('person is only here, and is erased')).toBeVisible();
-      await expect(preview.getByText('The settings come from the backup.')).toBeVisible();
+      await expect(preview.getByText('person is only here and is erased')).toBeVisible();
+      await expect(preview.getByText('The settings are restored from the backup.')).toBeVisible();
       await preview.scrollIntoViewIfNeeded();
       await preview.getByRole('button').scrollIntoViewIfNeeded();
       await desk.shoot('safety-restore-replace');
-      await preview.getByRole('button', { name: 'Erase and go back' }).click();
+      await preview.getByRole('button', { name: 'Erase and restore' }).click();
       const question = page.getByRole('alertdialog');
-      await expect(question).toContainText('Everything that came after the backup is erased');
+      await expect(question).toContainText('Everything newer than the backup is erased');
       await desk.shoot('safety-restore-ask');
       expect(inputsOf(host, 'restoreBackup')).toEqual([]);
-      await question.getByRole('button', { name: 'Erase and go back' }).click();
+      await question.getByRole('button', { name: 'Erase and restore' }).click();
       await expect
         .poll(() => inputsOf(host, 'restoreBackup'))
         .toEqual([{ file: newest, passphrase: null, how: 'replace', settings: 'restore', pin: 'restore' }]);
 
       // What became of it stands under Health when somebody is in again.
       host.showData({ state: 'working', what: 'restoring', done: null, total: null });
-      await expect(page.getByText('A backup is being put back.')).toBeVisible();
+      await expect(page.getByText('A backup is being restored.')).toBeVisible();
       const params = { what: 'restored', people: 3, checkIns: 312 };
       host.status = {
         ...host.status,
-        notices: [{ code: 'data-changed', message: 'The backup was put back.', params }],
+        notices: [{ code: 'data-changed', message: 'The backup was restored.', params }],
       };
       host.showData({ state: 'open' });
       await enterDesk(page);
@@ -297,9 +297,9 @@ for (const look of DESK_LOOKS) {
     const { page } = desk;
     const dialog = page.getByRole('dialog');
     try {
-      await desk.goTo('Safety');
-      await tab(desk, 'Who did what');
-      const list = page.getByRole('list', { name: 'Audit journal, newest first' });
+      await desk.goTo('Security');
+      await tab(desk, 'Audit log');
+      const list = page.getByRole('list', { name: 'Audit log, newest first' });
       await expect(list.getByText('Encryption was turned on')).toBeVisible();
       await expect(list.getByText('A wrong PIN was entered', { exact: true })).toBeAttached();
       await desk.shoot('safety-audit');
@@ -307,28 +307,28 @@ for (const look of DESK_LOOKS) {
       // Down to the first line ever: pages come as they are needed.
       await expect(async () => {
         await page.locator('.admin-main').evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
-        await expect(list.getByLabel('Line 1', { exact: true })).toBeVisible({ timeout: 500 });
+        await expect(list.getByLabel('Entry 1', { exact: true })).toBeVisible({ timeout: 500 });
       }).toPass();
       expect(inputsOf(host, 'listAudit').map((asked) => asked.before)).toEqual([null, 241, 141, 41]);
       await page.locator('.admin-main').evaluate((e) => e.scrollTo({ top: 0 }));
 
-      await page.getByRole('button', { name: 'Check the journal' }).click();
+      await page.getByRole('button', { name: 'Verify log' }).click();
       await expect(dialog.getByText('all 340 lines fit')).toBeVisible();
       await expect(dialog.getByText('c0ffee12 c0ffee12', { exact: false })).toBeVisible();
-      await dialog.getByRole('button', { name: 'Compare with a note' }).click();
+      await dialog.getByRole('button', { name: 'Compare with written values' }).click();
       const compare = dialog.getByRole('button', { name: 'Compare', exact: true });
-      await dialog.getByLabel('Number on the note').fill('340');
-      await dialog.getByLabel('Hash on the note').fill('c0ffee');
+      await dialog.getByLabel('Number written down').fill('340');
+      await dialog.getByLabel('Hash written down').fill('c0ffee');
       await expect(compare).toBeDisabled();
-      await expect(dialog.getByText('64 digits')).toBeVisible();
-      await dialog.getByLabel('Hash on the note').fill('C0FFEE12 '.repeat(8));
+      await expect(dialog.getByText('64 characters')).toBeVisible();
+      await dialog.getByLabel('Hash written down').fill('C0FFEE12 '.repeat(8));
       await desk.shoot('safety-check');
       await compare.click();
-      await expect(dialog.getByText('as you noted it')).toBeVisible();
+      await expect(dialog.getByText('matches the values written down')).toBeVisible();
       expect(inputsOf(host, 'verifyAudit').at(-1)).toEqual({ noted: LAST });
-      await dialog.getByLabel('Hash on the note').fill('deadbeef'.repeat(8));
+      await dialog.getByLabel('Hash written down').fill('deadbeef'.repeat(8));
       await compare.click();
-      await expect(dialog.getByRole('alert')).toContainText('Line 340: is not what was noted on paper');
+      await expect(dialog.getByRole('alert')).toContainText('Entry 340: does not match the values written down');
       await page.keyboard.press('Escape');
 
       state.problems = [
@@ -337,9 +337,9 @@ for (const look of DESK_LOOKS) {
         { kind: 'damaged', file: 'audit-2026-11.ndjson', line: 4 },
         { kind: 'head-missing' },
       ];
-      await page.getByRole('button', { name: 'Check the journal' }).click();
+      await page.getByRole('button', { name: 'Verify log' }).click();
       const problems = dialog.getByRole('alert');
-      await expect(problems).toContainText('Lines 7 to 9: lines are missing');
+      await expect(problems).toContainText('Entries 7 to 9: missing');
       await expect(problems).toContainText('audit-2026-11.ndjson, line 4: cannot be read');
       await desk.shoot('safety-check-problems');
       expect(desk.complaints).toEqual([]);
@@ -391,19 +391,19 @@ test('notices say what can be done, and people unseen for long are erased only w
     await desk.goTo('Health');
     await expect(page.getByText("2 files that are not the kiosk's own")).toBeVisible();
     await desk.shoot('health-safety');
-    await page.getByRole('button', { name: 'The clock is right' }).click();
+    await page.getByRole('button', { name: 'The clock is correct' }).click();
     await expect(page.getByText('30 days ahead')).toHaveCount(0);
     expect(inputsOf(host, 'confirmClock')).toHaveLength(1);
-    await page.getByRole('button', { name: 'Open Safety' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Safety');
+    await page.getByRole('button', { name: 'Open Security' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Security');
 
     await desk.goTo('Settings');
     await tab(desk, 'Data');
-    await page.getByLabel('People not seen').selectOption('365');
+    await page.getByLabel('Inactive people').selectOption('365');
     await expect(page.getByRole('alertdialog')).toContainText('with their face data and pictures');
     await desk.shoot('settings-unseen');
     expect(inputsOf(host, 'updateSettings')).toEqual([]);
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Erase and keep so' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Erase and apply' }).click();
     await expect
       .poll(() => inputsOf(host, 'updateSettings').at(-1)?.retention)
       .toEqual({ pictureDays: null, logDays: null, unseenDays: 365 });

@@ -27,13 +27,13 @@ async function enrollInDialog(
   if (who.firstUse) {
     await pin('Next');
     await pin('Set PIN');
-  } else await pin('Open');
-  await page.getByRole('button', { name: /Enroll someone/ }).click();
+  } else await pin('Unlock');
+  await page.getByRole('button', { name: /Enroll a person/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(who.name);
   // No pictures without consent.
   await expect(dialog.getByRole('button', { name: 'Next' })).toBeDisabled();
-  await dialog.getByText(/They agreed/).click();
+  await dialog.getByText(/Consent given/).click();
   await dialog.getByRole('button', { name: 'Next' }).click();
   // Looks straight: taken by itself. A picture cannot turn its head: those poses are skipped.
   await expect(dialog.getByText('1 picture taken')).toBeVisible({ timeout: 30_000 });

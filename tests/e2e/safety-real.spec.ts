@@ -14,12 +14,12 @@ const PASSPHRASE = 'three blue herons 41';
 async function enterAgain(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Operator' }).click();
   for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
-  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click();
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 
 const openTab = async (page: Page, name: string): Promise<void> => {
-  await goToArea(page, 'Safety');
+  await goToArea(page, 'Security');
   await page.getByText(name, { exact: true }).first().click();
 };
 
@@ -31,47 +31,47 @@ test('encrypted, locked, opened, backed up and put back at the screen', async ({
   const { page } = await openBrowser(null);
   try {
     await enterFirstTime(page, kiosk.url);
-    await goToArea(page, 'Safety');
+    await goToArea(page, 'Security');
     await page.getByRole('button', { name: 'Encrypt', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Passphrase').fill(PASSPHRASE);
-    await dialog.getByLabel('Once more').fill(PASSPHRASE);
+    await dialog.getByLabel('Confirm passphrase').fill(PASSPHRASE);
     await dialog.locator('.consent').click();
     await dialog.getByRole('button', { name: 'Encrypt', exact: true }).click();
     await expect(page.getByRole('navigation')).toHaveCount(0);
     // Open again with what encrypted them; the session went.
     await enterAgain(page);
     await goToArea(page, 'Health');
-    await expect(page.getByText('The data are encrypted from now on.')).toBeVisible();
+    await expect(page.getByText('The data is now encrypted.')).toBeVisible();
     expect(readFileSync(join(data, 'operator.json')).toString('latin1')).not.toContain('scrypt');
 
     await openTab(page, 'Backups');
     await page.getByText('Another folder').click();
-    await page.getByLabel('Path of the folder').fill(stick);
+    await page.getByLabel('Folder path').fill(stick);
     await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByLabel('Once more').fill(PASSPHRASE);
-    await page.getByRole('button', { name: 'Save this plan' }).click();
+    await page.getByLabel('Confirm passphrase').fill(PASSPHRASE);
+    await page.getByRole('button', { name: 'Save schedule' }).click();
     await expect(page.getByText('Saved.')).toBeVisible();
     await page.getByRole('button', { name: 'Back up now' }).click();
     await expect(page.getByText('0 people · 0 check-ins')).toBeVisible();
     expect(readdirSync(stick)).toHaveLength(1);
 
-    await page.getByRole('button', { name: /^Put back the backup of/ }).click();
-    await page.getByText('Go back to how it was').click();
-    await page.getByRole('button', { name: 'See what would happen' }).click();
-    await expect(page.getByText('Everything in it is here already.')).toBeVisible();
-    await page.getByRole('button', { name: 'Erase and go back' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Erase and go back' }).click();
+    await page.getByRole('button', { name: /^Restore the backup of/ }).click();
+    await page.getByText('Replace the current data').click();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await expect(page.getByText('Everything in it is already here.')).toBeVisible();
+    await page.getByRole('button', { name: 'Erase and restore' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Erase and restore' }).click();
     await expect(page.getByRole('navigation')).toHaveCount(0);
     await enterAgain(page);
     await goToArea(page, 'Health');
-    await expect(page.getByText('The backup was put back.')).toBeVisible();
+    await expect(page.getByText('The backup was restored.')).toBeVisible();
 
-    await openTab(page, 'Who did what');
+    await openTab(page, 'Audit log');
     await expect(page.getByText('Encryption was turned on')).toBeVisible();
-    await expect(page.getByText(/^The data went back to a backup of/)).toBeVisible();
-    await page.getByRole('button', { name: 'Check the journal' }).click();
-    await expect(page.getByText('The journal is as it was written')).toBeVisible();
+    await expect(page.getByText(/^The data was replaced by the backup of/)).toBeVisible();
+    await page.getByRole('button', { name: 'Verify log' }).click();
+    await expect(page.getByText('The log is intact')).toBeVisible();
 
     await kiosk.stop();
     kiosk = await startKiosk(data);

@@ -179,7 +179,7 @@ for (const look of SHOWN) {
           { phase: 'already', name: 'Ada Lovelace', ...recognised },
           'Ada Lovelace, already checked in, 09:41',
         ],
-        ['unknown', { phase: 'unknown' }, /^We don't know you yet/],
+        ['unknown', { phase: 'unknown' }, /^Face not recognised/],
         ['ambiguous', { phase: 'ambiguous' }, /^We are not quite sure/],
         ['error-store', { phase: 'error', error: { code: 'store-failed', message: '' } }, /could not be saved/],
       ];
@@ -303,7 +303,7 @@ for (const look of SHOWN) {
       await operator.click();
       await pressPin('1234', 'Next');
       await pressPin('1235', 'Set PIN');
-      await expect(page.getByText('The two were not the same')).toBeVisible();
+      await expect(page.getByText('The PINs do not match')).toBeVisible();
       await pressPin('1234', 'Next');
       await pressPin('1234', 'Set PIN');
       await expect(page.getByRole('navigation')).toBeVisible();
@@ -315,7 +315,7 @@ for (const look of SHOWN) {
       await page.getByRole('navigation').getByRole('button', { name: 'Home' }).click();
 
       // Enrollment: typed, captured, compared, saved.
-      await page.getByRole('button', { name: 'Enroll someone' }).click();
+      await page.getByRole('button', { name: 'Enroll a person' }).click();
       const dialog = page.getByRole('dialog');
       await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
       await page.keyboard.type('Grace Hoppe');
@@ -323,7 +323,7 @@ for (const look of SHOWN) {
       await dialog.getByRole('button', { name: 'r', exact: true }).click();
       await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('Grace Hopper');
       await shoot('enroll-details');
-      await dialog.getByText(/^They agreed/).click();
+      await dialog.getByText(/^Consent given/).click();
       await dialog.getByRole('button', { name: 'Next' }).click();
       await expect(dialog.getByText('Turn your face to the camera')).toBeVisible();
       await shoot('enroll-capture');
@@ -332,16 +332,16 @@ for (const look of SHOWN) {
       host.show({ pinSet: true });
       host.endSession();
       await expect(page.getByText('Operator PIN')).toBeVisible();
-      await pressPin('9999', 'Open');
+      await pressPin('9999', 'Unlock');
       await expect(page.getByText('That PIN is not right.')).toBeVisible();
       await shoot('pin-wrong');
-      await pressPin('1234', 'Open');
+      await pressPin('1234', 'Unlock');
       poor = false;
-      await expect(dialog.getByText("That's all. Thank you!")).toBeVisible();
+      await expect(dialog.getByText('All pictures taken. Thank you!')).toBeVisible();
       expect(taken).toBe(5);
       await shoot('enroll-captured');
       await dialog.getByRole('button', { name: 'Next' }).click();
-      await expect(dialog.getByText('This looks like someone already enrolled')).toBeVisible();
+      await expect(dialog.getByText('This person may already be enrolled')).toBeVisible();
       await shoot('enroll-alike');
       await dialog.getByRole('button', { name: 'No, Grace Hopper is someone else: save' }).click();
       await expect(dialog.getByText('Grace Hopper is enrolled')).toBeVisible();
@@ -363,7 +363,7 @@ for (const look of SHOWN) {
 
 const CAMERA_FAILURES = {
   none: ['NotFoundError', 'No camera found'],
-  refused: ['NotAllowedError', 'The camera is not allowed'],
+  refused: ['NotAllowedError', 'Camera access is blocked'],
   busy: ['NotReadableError', 'Another program is using the camera'],
 } as const;
 
@@ -428,7 +428,7 @@ test('camera unplugged while in use: says so, and goes on when it is plugged in 
     await expect(title).toHaveText('Step up to check in');
     await expect.poll(() => host.calls.filter((c) => c.name === 'submitFrame').length).toBeGreaterThan(2);
     await page.evaluate(() => (window as unknown as { unplug(): void }).unplug());
-    await expect(title).toHaveText('The camera was unplugged');
+    await expect(title).toHaveText('The camera was disconnected');
     await expect.poll(() => host.calls.some((c) => c.name === 'resetCheckIn')).toBe(true);
     await page.evaluate(() => (window as unknown as { plugIn(): void }).plugIn());
     await expect(title).toHaveText('Step up to check in');
@@ -461,7 +461,7 @@ test('coming or going: the likelier answer has the focus, one answer is sent, a 
     };
     host.showView(choose);
     const answers = page.locator('.choose-answer');
-    await expect(answers).toHaveText(['Going out', 'Coming in']);
+    await expect(answers).toHaveText(['Check out', 'Check in']);
     await expect(answers.first()).toBeFocused();
     for (const answer of await answers.all())
       expect((await answer.boundingBox())?.height, 'large enough for a hand').toBeGreaterThanOrEqual(200);
@@ -514,7 +514,7 @@ test('the screen speaks another language for whoever stands there, and its own a
     // It is nobody's setting: nothing was changed on the kiosk, and the operator finds the kiosk's own language.
     await page.getByRole('button', { name: 'Quản lý' }).click();
     for (const digit of '1234') await page.getByRole('button', { name: digit, exact: true }).click();
-    await page.getByRole('button', { name: 'Mở', exact: true }).click();
+    await page.getByRole('button', { name: 'Mở khóa', exact: true }).click();
     await expect(page.getByRole('navigation')).toBeVisible();
     await expect(html).toHaveAttribute('lang', 'en');
     await expect(page.getByRole('button', { name: 'Attendance' })).toBeVisible();

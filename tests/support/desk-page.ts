@@ -49,7 +49,7 @@ export async function openDesk(host: KioskHost, open: OpenBrowser, look: DeskLoo
 export async function enterDesk(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Operator' }).click();
   for (const digit of '1234') await page.getByRole('button', { name: digit, exact: true }).click();
-  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click();
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 

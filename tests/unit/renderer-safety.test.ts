@@ -115,14 +115,14 @@ describe.each(LANGUAGES)('the audit journal in %s', (language) => {
 describe('the audit journal', () => {
   it('says where something is wrong', () => {
     const t = words.en;
-    expect(auditProblemWords({ kind: 'removed', seq: 7, toSeq: 9 }, t)).toBe('Lines 7 to 9: lines are missing');
+    expect(auditProblemWords({ kind: 'removed', seq: 7, toSeq: 9 }, t)).toBe('Entries 7 to 9: missing');
     expect(auditProblemWords({ kind: 'changed', seq: 7, toSeq: 7 }, t)).toBe(
-      'Line 7: was changed after it was written',
+      'Entry 7: was changed after it was written',
     );
     expect(auditProblemWords({ kind: 'damaged', file: 'a.ndjson', line: 4 }, t)).toBe(
       'a.ndjson, line 4: cannot be read',
     );
-    expect(auditProblemWords({ kind: 'head-missing' }, t)).toMatch(/^the journal/);
+    expect(auditProblemWords({ kind: 'head-missing' }, t)).toMatch(/^the end mark of the log is missing$/);
   });
   it('takes a note as people write it, and nothing that is none', () => {
     const hash = '0123abcd'.repeat(8);
