@@ -5,24 +5,24 @@
  */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import en from './locales/en.json';
-import enAttendance from './locales/en/attendance.json';
-import enData from './locales/en/data.json';
-import enEvaluation from './locales/en/evaluation.json';
-import enImport from './locales/en/import.json';
-import enPeople from './locales/en/people.json';
-import enPhotos from './locales/en/photos.json';
-import enSecurity from './locales/en/security.json';
-import enSettings from './locales/en/settings.json';
-import vi from './locales/vi.json';
-import viAttendance from './locales/vi/attendance.json';
-import viData from './locales/vi/data.json';
-import viEvaluation from './locales/vi/evaluation.json';
-import viImport from './locales/vi/import.json';
-import viPeople from './locales/vi/people.json';
-import viPhotos from './locales/vi/photos.json';
-import viSecurity from './locales/vi/security.json';
-import viSettings from './locales/vi/settings.json';
+import en from './locales/en.json' with { type: 'json' };
+import enAttendance from './locales/en/attendance.json' with { type: 'json' };
+import enData from './locales/en/data.json' with { type: 'json' };
+import enEvaluation from './locales/en/evaluation.json' with { type: 'json' };
+import enImport from './locales/en/import.json' with { type: 'json' };
+import enPeople from './locales/en/people.json' with { type: 'json' };
+import enPhotos from './locales/en/photos.json' with { type: 'json' };
+import enSecurity from './locales/en/security.json' with { type: 'json' };
+import enSettings from './locales/en/settings.json' with { type: 'json' };
+import vi from './locales/vi.json' with { type: 'json' };
+import viAttendance from './locales/vi/attendance.json' with { type: 'json' };
+import viData from './locales/vi/data.json' with { type: 'json' };
+import viEvaluation from './locales/vi/evaluation.json' with { type: 'json' };
+import viImport from './locales/vi/import.json' with { type: 'json' };
+import viPeople from './locales/vi/people.json' with { type: 'json' };
+import viPhotos from './locales/vi/photos.json' with { type: 'json' };
+import viSecurity from './locales/vi/security.json' with { type: 'json' };
+import viSettings from './locales/vi/settings.json' with { type: 'json' };
 import type { Language } from './state/operator.ts';
 
 export const WORDS = {
