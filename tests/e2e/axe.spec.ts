@@ -184,6 +184,7 @@ async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour
   await goTo('settings');
   for (const tab of ['checkIn', 'camera', 'recognition', 'hours', 'data'] as const) {
     await page
+      .getByRole('main')
       .getByText(t(`settings.tab.${tab}`), { exact: true })
       .first()
       .click();

@@ -77,7 +77,7 @@ test('a forgotten check-in is added, moved and struck out, each with its reason;
     await expect(dialog.getByLabel('Reason', { exact: true })).toHaveValue('Tomorrow perhaps');
     await page.keyboard.press('Escape');
 
-    await page.getByRole('button', { name: `Change the time of ${timeAt(cameAt, ZONE)}` }).click();
+    await page.getByRole('button', { name: `Edit time of ${timeAt(cameAt, ZONE)}` }).click();
     const earlier = Math.max(midnight, cameAt - 5 * 60_000);
     await dialog.getByLabel('Time').fill(timeAt(earlier, ZONE));
     await dialog.getByLabel('Reason', { exact: true }).fill('Was earlier');
