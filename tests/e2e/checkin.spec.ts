@@ -67,7 +67,7 @@ test('a stranger is told kindly that we do not know them, and nothing is recorde
   try {
     const { page } = await openBrowser(camera);
     await page.goto(kiosk.url);
-    await expect(page.getByRole('status')).toContainText(/We don.t know you yet/, { timeout: 30_000 });
+    await expect(page.getByRole('status')).toContainText(/Face not recognised/, { timeout: 30_000 });
     await page.screenshot({ path: 'artifacts/e2e-unknown.png' });
     expect((runLintel(['log', '--data', data]).json as { checkIns: unknown[] }).checkIns).toEqual([]);
   } finally {

@@ -103,7 +103,7 @@ for (const look of SHOWN) {
         ['challenge-smile', asks('smile'), 'Bartholomew Featherstonehaugh-Cholmondeley, please smile'],
         ['challenge-open-mouth', asks('open-mouth'), 'Ada Lovelace, please open your mouth'],
         ['challenge-again', asks(null), 'Once more, please. Look straight at the camera.'],
-        ['not-live', { phase: 'not-live' }, /^We could not check you in here\. Please ask at the desk/],
+        ['not-live', { phase: 'not-live' }, /^We could not verify you\. Please ask the operator for help/],
       ];
       for (const [name, view, says] of views) {
         host.showView('endsAt' in view ? { ...view, endsAt: Date.now() + 4000 } : view);
@@ -147,7 +147,7 @@ for (const look of SHOWN) {
           /\S/,
         ]),
         ['looking', { phase: 'looking', several: false }, 'Hold still'],
-        ['looking-several', { phase: 'looking', several: true }, /^Hold still\. More than one/],
+        ['looking-several', { phase: 'looking', several: true }, /^Hold still\. Several people/],
         [
           'match',
           { phase: 'match', checkInId: 'c', name: 'Ada Lovelace', ...recognised },
@@ -172,7 +172,7 @@ for (const look of SHOWN) {
         [
           'choose',
           { phase: 'choose', personId: 'p', name: 'Ada Lovelace', picture, suggested: 'out' },
-          'Ada Lovelace. Are you coming or going?',
+          'Ada Lovelace. Checking in or out?',
         ],
         [
           'already',
@@ -180,7 +180,7 @@ for (const look of SHOWN) {
           'Ada Lovelace, already checked in, 09:41',
         ],
         ['unknown', { phase: 'unknown' }, /^Face not recognised/],
-        ['ambiguous', { phase: 'ambiguous' }, /^We are not quite sure/],
+        ['ambiguous', { phase: 'ambiguous' }, /^Could not identify you clearly/],
         ['error-store', { phase: 'error', error: { code: 'store-failed', message: '' } }, /could not be saved/],
       ];
       for (const [name, view, says] of views) {
@@ -208,7 +208,7 @@ for (const look of SHOWN) {
       }
       expect(complaints).toEqual([]);
       await shell.close();
-      await shoot('connection-lost', /^One moment.*reaching the kiosk/);
+      await shoot('connection-lost', /^One moment.*Reconnecting to the kiosk/);
     } finally {
       await shell.close();
     }
@@ -465,7 +465,7 @@ test('coming or going: the likelier answer has the focus, one answer is sent, a 
     await expect(answers.first()).toBeFocused();
     for (const answer of await answers.all())
       expect((await answer.boundingBox())?.height, 'large enough for a hand').toBeGreaterThanOrEqual(200);
-    await expect(page.getByRole('status')).toHaveText('Ada Lovelace. Are you coming or going?');
+    await expect(page.getByRole('status')).toHaveText('Ada Lovelace. Checking in or out?');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert')).toContainText('The disk is full');
     expect(asked()).toEqual([{ direction: 'out' }]);
