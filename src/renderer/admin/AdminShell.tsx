@@ -1,4 +1,3 @@
-/** What each area of the desk looks like; `state/operator.ts` has the list. */
 import './admin.css';
 import { type ComponentType, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -28,8 +27,6 @@ const AREA_LOOKS: Readonly<Record<Area, { readonly icon: IconName; readonly Scre
   security: { icon: 'shield', Screen: SecurityScreen },
   health: { icon: 'health', Screen: HealthScreen },
 };
-
-// The operator's area: where to go on one side, where one is on the other.
 
 /** How often a busy operator's session is kept open, ms. Typing and reading make no calls of their own. */
 const STAY_EVERY_MS = 20_000;

@@ -1,4 +1,3 @@
-/** Seconds left of a wait, counting down by itself. */
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LintelError } from '../../shared/errors.ts';
@@ -17,8 +16,6 @@ function useCountdown(): readonly [seconds: number, start: (seconds: number) => 
   }, [seconds]);
   return [seconds, (from) => setSeconds(Math.ceil(from))];
 }
-
-// Asks for the PIN; on first use, for a new one, twice.
 
 function UnlockPad() {
   const { t } = useTranslation();

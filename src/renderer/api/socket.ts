@@ -1,4 +1,3 @@
-/** The browser shell's token: it comes in the address, and leaves it at once. */
 import type { EventName, KioskApi } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../shared/wire.ts';

@@ -1,4 +1,3 @@
-/** A video element that shows the page's camera. */
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { useCamera } from './camera-stream.ts';
 

@@ -1,4 +1,3 @@
-/** Pixels out of a playing video: unmirrored RGBA, long side at most 640. */
 import type { CheckInView, FrameMessage } from '../../shared/domain.ts';
 
 /** Long side of what is sent, pixels: the detector's own input size; more would only be scaled away again. */

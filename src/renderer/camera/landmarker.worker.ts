@@ -1,4 +1,3 @@
-/** MediaPipe's answer about a picture, made small for its way to main with that same picture. */
 import './block-network.ts';
 import './filter-console.ts';
 import { FaceLandmarker, type FaceLandmarkerResult, FilesetResolver } from '@mediapipe/tasks-vision';

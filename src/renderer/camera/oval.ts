@@ -1,7 +1,7 @@
-/** What the page and the landmarker's worker say to each other. */
 import type { Box } from '../../shared/geometry.ts';
 import type { FaceMesh } from '../../shared/liveness.ts';
 
+/** What the page and the landmarker's worker say to each other. */
 export type LandmarkerOrder =
   /** `meshes`: one face, with all that liveness reads of it; else outlines of two. */
   | { readonly type: 'load'; readonly wasmUrl: string; readonly modelUrl: string; readonly meshes: boolean }

@@ -1,4 +1,3 @@
-/** Everything that is said in words: one large line, one that helps. */
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CheckInView, Direction } from '../../shared/domain.ts';

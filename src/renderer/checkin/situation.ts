@@ -130,8 +130,6 @@ export function wordsOf(situation: Situation, t: TFunction, language: string, gr
   }
 }
 
-// The situation of now, and its words, for whoever shows or speaks them.
-
 export function useSituation(): { readonly situation: Situation; readonly words: Words; readonly language: string } {
   const { t } = useTranslation();
   const link = useKiosk((s) => s.link);

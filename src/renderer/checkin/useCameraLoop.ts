@@ -141,8 +141,6 @@ class CameraLoop {
   }
 }
 
-// Runs a `WalkUp` while there is a camera, a kiosk that can look, and somebody who could see this page.
-
 function onVisibility(listener: () => void): () => void {
   document.addEventListener('visibilitychange', listener);
   return () => document.removeEventListener('visibilitychange', listener);

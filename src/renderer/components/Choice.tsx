@@ -1,8 +1,8 @@
-/** Something a person says is so, with room for what exactly. */
 import { type ReactNode, useId } from 'react';
 import { Checkbox, Label, Radio, RadioGroup, Switch as AriaSwitch } from 'react-aria-components';
 import { Icon } from './Icon.tsx';
 
+/** Something a person says is so, with room for what exactly. */
 export function CheckboxField({
   on,
   onChange,

@@ -1,4 +1,3 @@
-/** A dialog over everything: focus goes in, stays in, and returns where it came from; Escape closes it. */
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal as AriaModal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +13,7 @@ interface ModalProps {
   readonly role?: 'dialog' | 'alertdialog';
 }
 
+/** A dialog over everything: focus goes in, stays in, and returns where it came from; Escape closes it. */
 export function Modal({ title, size, onClose, children, role = 'dialog' }: ModalProps) {
   const { t } = useTranslation();
   return (
@@ -34,8 +34,6 @@ export function Modal({ title, size, onClose, children, role = 'dialog' }: Modal
     </ModalOverlay>
   );
 }
-
-// A question before something that has consequences.
 
 export function ConfirmDialog({
   title,

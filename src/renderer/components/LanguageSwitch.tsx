@@ -1,4 +1,3 @@
-/** The other languages, each in its own name, for whoever stands at the door. */
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCheckInView } from '../state/kiosk.ts';
@@ -8,6 +7,7 @@ import { Button } from './Button.tsx';
 /** With nobody there for so long, the kiosk speaks its own language again, ms. */
 const BACK_AFTER_MS = 45_000;
 
+/** The other languages, each in its own name, for whoever stands at the kiosk. */
 export function LanguageSwitch() {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -1,4 +1,3 @@
-/** The head of a page within an area: the way back, what it is, and what can be done. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';

@@ -1,7 +1,3 @@
-/**
- * The people list as pages that are fetched when they come into view. Ten thousand people are never in memory at once:
- * what has been scrolled far away is forgotten, and what flew past while scrolling is never asked for.
- */
 import './people.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useEffect, useRef, useState, useSyncExternalStore } from 'react';
@@ -36,6 +32,10 @@ interface PeopleSnapshot {
 
 type Load = (query: string, offset: number, limit: number) => Promise<CallOutput<'listPeople'>>;
 
+/**
+ * The people list as pages that are fetched when they come into view. Ten thousand people are never in memory at once:
+ * what has been scrolled far away is forgotten, and what flew past while scrolling is never asked for.
+ */
 class PeoplePages {
   readonly #load: Load;
   readonly #listeners = new Set<() => void>();
@@ -351,8 +351,6 @@ export function PeopleList({
     </div>
   );
 }
-
-// A dialog to choose somebody who is enrolled.
 
 export function PersonPicker({
   title,

@@ -44,8 +44,6 @@ export function Portrait({
   );
 }
 
-// A place for a picture file: dropped, pasted or chosen.
-
 export function PictureDrop({
   words,
   choose,

@@ -1,4 +1,3 @@
-/** A number pad for fingers, and the keyboard for those who have one. The digits never show. */
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';
@@ -7,6 +6,7 @@ import { Icon } from './Icon.tsx';
 const PIN_MIN = 4;
 const PIN_MAX = 8;
 
+/** A number pad for fingers, and the keyboard for those who have one. The digits never show. */
 export function PinPad({
   label,
   action,

@@ -1,4 +1,3 @@
-/** Times, dates and numbers in the kiosk's language. */
 import { useEffect, useState } from 'react';
 
 const cache = new Map<string, Intl.DateTimeFormat>();

@@ -1,4 +1,3 @@
-/** The data could not be opened: what is the matter, and another try. */
 import './data.css';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,8 +32,6 @@ function ClosedPane({ problem }: { problem: Extract<ClosedData, { state: 'closed
     </div>
   );
 }
-
-// The passphrase that opens the data is asked for.
 
 function LockedPane({ problem }: { problem: Extract<ClosedData, { state: 'locked' }>['problem'] }) {
   const { t } = useTranslation();

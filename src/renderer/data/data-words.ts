@@ -1,4 +1,3 @@
-/** A kiosk without its data, in words. */
 import type { TFunction } from 'i18next';
 import type { DataState } from '../../shared/security.ts';
 import { troubleWords } from '../components/Feedback.tsx';

@@ -1,4 +1,3 @@
-/** Arrivals by quarter hour of the wall clock, as bars; the same figures stand in a table for screen readers. */
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockTime, count } from '../../components/format.ts';
@@ -13,6 +12,7 @@ const TOP = 28;
 const clock = (quarter: number): string =>
   `${String(Math.floor(quarter / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`;
 
+/** Arrivals by quarter hour of the wall clock, as bars; the same figures stand in a table for screen readers. */
 export function Arrivals({ arrivals, language }: { arrivals: readonly number[]; language: string }) {
   const { t } = useTranslation();
   const total = arrivals.reduce((sum, n) => sum + n, 0);

@@ -1,4 +1,3 @@
-/** Today's check-ins as they were recorded, newest first. */
 import './attendance.css';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -42,8 +41,6 @@ function LogList() {
     </>
   );
 }
-
-// Which day, week or month, and the way to the ones before and after.
 
 function PeriodBar({
   period,
@@ -120,8 +117,6 @@ function ReportProblems({ problems }: { problems: AttendanceReply['problems'] })
     </section>
   );
 }
-
-// Attendance: everybody by day, week or month, and from there one person's year.
 
 const EVERYBODY = '';
 

@@ -1,4 +1,3 @@
-/** What both tables share. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
@@ -51,8 +50,6 @@ function More({ hidden, onMore }: { hidden: number; onMore: () => void }) {
     </div>
   );
 }
-
-// One day: who came when, went when, how long, how late.
 
 export function DayTable({
   rows,
@@ -129,8 +126,6 @@ export function DayTable({
   );
 }
 
-// A week or a month: days and hours, person by person.
-
 export function TotalsTable({
   label,
   rows,
@@ -182,8 +177,6 @@ export function TotalsTable({
     </section>
   );
 }
-
-// The report as a file: a table for other programs, or a spreadsheet.
 
 export function ExportButtons({ question, language }: { question: Question; language: string }) {
   const { t } = useTranslation();

@@ -1,4 +1,3 @@
-/** Wall-clock times of the report's time zone, which need not be this machine's. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttendanceReply } from '../../../shared/admin.ts';
@@ -15,6 +14,8 @@ import { clockTime } from '../../components/format.ts';
 import { dateWords } from '../../components/period.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { flagWords, lengthWords } from './use-attendance.ts';
+
+/** Wall-clock times of the report's time zone, which need not be this machine's. */
 
 /** What a zone's wall clock shows at a moment, as if it were UTC, ms. */
 function wallAt(at: number, timeZone: string): number {

@@ -1,4 +1,3 @@
-/** A report, asked for again whenever the question changes, somebody checks in, or a correction was made. */
 import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useState } from 'react';
 import type { AttendanceReply } from '../../../shared/admin.ts';
@@ -45,8 +44,6 @@ export function useAttendance({ from, to, personId, group }: Question, visit = 0
   const reload = useCallback(() => setRound((n) => n + 1), []);
   return { reply: answer.reply, current: answer.key === key, error: answer.error, reload };
 }
-
-// The groups there are: those of a report for everybody, and those with a schedule of their own.
 
 export function useGroups(reply: AttendanceReply | null): readonly string[] {
   const schedules = useKiosk((s) => s.status?.settings.schedules);

@@ -1,4 +1,3 @@
-/** Offers the camera's frames for the pose that is asked for, and says what is in the way of taking one. */
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

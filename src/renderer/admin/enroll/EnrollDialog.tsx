@@ -103,8 +103,6 @@ function DoneStep({ enrollment, onClose }: { enrollment: Enrollment; onClose: ()
   );
 }
 
-// Enrollment as a dialog: who, five looks, is it somebody we know, saved.
-
 const STEPS: readonly Step[] = ['details', 'capture', 'review'];
 
 function Progress({ step, known }: { step: Step; known: boolean }) {

@@ -1,4 +1,3 @@
-/** Below what is known of the person: the pictures that were taken, the way back, and the way on once they were compared. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LookAlike } from '../../../shared/calls.ts';
@@ -10,6 +9,7 @@ import { percent, similarityLabel } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
 import type { Enrollment } from './use-enrollment.ts';
 
+/** Below what is known of the person: the pictures that were taken, the way back, and the way on once they were compared. */
 function ReviewFooter({
   enrollment,
   doubtful,

@@ -1,4 +1,3 @@
-/** What has been typed and captured so far, as pure data: the dialog shows it, `useEnrollment` changes it. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CaptureReply, LookAlike } from '../../../shared/calls.ts';
 import {
@@ -12,6 +11,7 @@ import { LintelError } from '../../../shared/errors.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved, NEW_PERSON, type Subject, useOperator } from '../../state/operator.ts';
 
+/** What has been typed and captured so far, as pure data: the dialog shows it, `useEnrollment` changes it. */
 export interface Details {
   readonly name: string;
   readonly externalId: string;

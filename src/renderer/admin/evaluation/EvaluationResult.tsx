@@ -1,4 +1,3 @@
-/** The field's own figures, each with a sentence that says what it means. */
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationReply } from '../../../shared/admin.ts';
@@ -17,6 +16,7 @@ import {
   useEvaluation,
 } from './evaluation-run.ts';
 
+/** The field's own figures, each with a sentence that says what it means. */
 function Figures({ result, language }: { result: EvaluationReply; language: string }) {
   const { t } = useTranslation();
   const share = (part: number): string =>

@@ -1,4 +1,3 @@
-/** On whom it is tested: the people enrolled here, a folder of people, or a list of pairs. */
 import './evaluation.css';
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
@@ -94,8 +93,6 @@ function ChooseSource() {
     </>
   );
 }
-
-// How good is it here: what is tested, how far it is, what came out.
 
 function Running() {
   const { t } = useTranslation();

@@ -1,4 +1,3 @@
-/** What became of a change of the data as a whole, in words. Pure. */
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import { bytesWords, dayAndTime } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { goTo } from '../../state/operator.ts';
 
+/** What became of a change of the data as a whole, in words. Pure. */
 const KINDS = ['encrypted', 'decrypted', 'rotated', 'secret-changed', 'restored', 'failed'] as const;
 
 /** null: it is no such notice, or of a kind this version does not know. */
@@ -21,8 +21,6 @@ export function changeWords({ code, params = {} }: KioskStatus['notices'][number
   const plain = Number(params['plain'] ?? 0);
   return plain === 0 ? said : `${said} ${t('security.changed.plain', { count: plain })}`;
 }
-
-// One thing that happened, and what can be done about it from here.
 
 type Notice = KioskStatus['notices'][number];
 

@@ -136,8 +136,6 @@ function ImportReport() {
   );
 }
 
-// Who would be brought in, before anything is.
-
 const IMPORT_PLAN_SHOWN = 200;
 
 function ImportPlan() {
@@ -313,8 +311,6 @@ function ExportCard() {
     </section>
   );
 }
-
-// Bringing people in from a folder, and taking everybody out as one.
 
 export function ImportScreen() {
   const { t } = useTranslation();

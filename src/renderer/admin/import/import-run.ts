@@ -1,4 +1,3 @@
-/** How the people of an import are cut into calls: each is one durable write, small enough to travel and to wait for. */
 import type { TFunction } from 'i18next';
 import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-components';
 import { create } from 'zustand';

@@ -122,7 +122,7 @@ function MergeDialog({
   );
 }
 
-// Pairs of people who look alike: one person enrolled twice, or two who must be told apart.
+// Pairs of people who look alike: one person enrolled twice, or two people.
 
 const keyOf = ({ a, b }: DuplicatePair): string => `${a.id} ${b.id}`;
 

@@ -70,8 +70,6 @@ function EveryoneScreen({
   );
 }
 
-// The people area: the list, and from it a person's page, and look-alikes.
-
 type PeopleView =
   { readonly kind: 'everyone' } | { readonly kind: 'person'; readonly id: string } | { readonly kind: 'duplicates' };
 

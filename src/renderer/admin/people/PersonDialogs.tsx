@@ -1,4 +1,3 @@
-/** One person with every picture kept of them, and what can be done to them. */
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Person, Sample } from '../../../shared/domain.ts';

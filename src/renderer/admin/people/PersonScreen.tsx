@@ -76,8 +76,6 @@ function PersonFacts({
   );
 }
 
-// When the person came and went of late.
-
 const DAYS = 30;
 const SHOWN = 12;
 const DAY_MS = 86_400_000;
@@ -135,8 +133,6 @@ function RecentVisits({ personId }: { personId: string }) {
     </section>
   );
 }
-
-// A person's page: who they are, every picture kept of them, when they came, and what can be done about all that.
 
 type Doing = { readonly what: 'edit' | 'revoke' | 'delete' } | { readonly what: 'remove'; readonly sample: Sample };
 

@@ -1,4 +1,3 @@
-/** What is said of a sample: how good the picture is, and how well it fits the person's others. */
 import { useTranslation } from 'react-i18next';
 import type { Person, Sample } from '../../../shared/domain.ts';
 import { Button } from '../../components/Button.tsx';
@@ -93,8 +92,6 @@ function SampleCard({
     </li>
   );
 }
-
-// Every picture kept of a person, large enough to verify by eye.
 
 export function SampleGallery({
   person,

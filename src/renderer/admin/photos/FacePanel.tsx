@@ -1,4 +1,3 @@
-/** Checks in whoever a face of a picture is, as the camera at the door would. */
 import { useState } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -35,8 +34,6 @@ function useFaceCheckIn(crop: () => Promise<File | null>) {
   };
   return { busy, outcome, error, go };
 }
-
-// The enrolled people a face is most like; one of them can be chosen.
 
 function CandidateList({
   candidates,
@@ -104,8 +101,6 @@ function CheckInNote({ outcome }: { outcome: CheckInOutcome | null }) {
     </div>
   );
 }
-
-// One face of the picture: who it may be, who it is, and what to do about it.
 
 export function FacePanel({ photo, index }: { photo: Photo; index: number }) {
   const { t } = useTranslation();

@@ -1,4 +1,3 @@
-/** The picture with a box on every face and the name on it; a box is pressed to say more about that face. */
 import './photos.css';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +11,7 @@ import { type Photo, readingOrder, usePhoto } from './use-photo.ts';
 
 const part = (length: number, of: number): string => `${(length / of) * 100}%`;
 
+/** The picture with a box on every face and the name on it; a box is pressed to say more about that face. */
 function PhotoStage({ photo: { file, seen, tags, chosen, choose } }: { photo: Photo }) {
   const { t } = useTranslation();
   const url = useObjectUrl(file);
@@ -50,8 +50,6 @@ function PhotoStage({ photo: { file, seen, tags, chosen, choose } }: { photo: Ph
     </div>
   );
 }
-
-// Who is on this picture?
 
 function WhoPanel() {
   const { t } = useTranslation();
@@ -109,8 +107,6 @@ function WhoPanel() {
     </div>
   );
 }
-
-// What can be done with picture files: who is on them, and do two show the same person.
 
 export function PhotosScreen() {
   const { t } = useTranslation();

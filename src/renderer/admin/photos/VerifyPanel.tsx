@@ -1,4 +1,3 @@
-/** Risk in people, not cosines. */
 import './verify.css';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,8 +38,6 @@ function oddsOf(fmr: number): Odds {
 /** The scale shows these similarities: below it everybody is a stranger, above it pictures are nearly the same. */
 const [LOWEST, HIGHEST] = [-0.1, 1];
 const onScale = (similarity: number): number => Math.max(0, Math.min(1, (similarity - LOWEST) / (HIGHEST - LOWEST)));
-
-// Two slots, and what the kiosk says of them as soon as both are filled.
 
 type Side =
   { readonly kind: 'picture'; readonly file: File } | { readonly kind: 'person'; readonly person: PersonSummary };
@@ -129,8 +126,6 @@ function RiskScale({ similarity, threshold }: { similarity: number; threshold: n
     </div>
   );
 }
-
-// The answer in words, what it means as a risk, where it lies on the scale, and who else it could be.
 
 function Verdict({ reply }: { reply: VerificationReply }) {
   const { t } = useTranslation();
@@ -239,8 +234,6 @@ function FaceSlot({
     </section>
   );
 }
-
-// Is it the same person? Two pictures, or a picture and somebody enrolled.
 
 export function VerifyPanel() {
   const { t } = useTranslation();

@@ -1,4 +1,3 @@
-/** One face out of a picture, with enough around it for the kiosk to find it again. */
 import { useRef, useState } from 'react';
 import type { CallOutput } from '../../../shared/calls.ts';
 import type { Box } from '../../../shared/geometry.ts';

@@ -1,4 +1,3 @@
-/** The audit journal from its newest line down: the next page is fetched when its end comes into view. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +23,7 @@ interface AuditLines {
   readonly error: unknown;
 }
 
+/** The audit journal from its newest line down: the next page is fetched when its end comes into view. */
 function useAudit(): AuditLines & { readonly more: () => void } {
   const [audit, setAudit] = useState<AuditLines>({ lines: [], total: null, hasMore: true, error: null });
   const asking = useRef(false);
@@ -141,8 +141,6 @@ function AuditList({
   );
 }
 
-// Is the journal as it was written? At once, and against what was noted on paper.
-
 function Report({ report, withNoted }: { report: AuditCheck; withNoted: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -256,8 +254,6 @@ function AuditCheckDialog({ onClose }: { onClose: () => void }) {
     </Modal>
   );
 }
-
-// Who did what: the audit journal, and whether it is as it was written.
 
 export function AuditTab() {
   const { t } = useTranslation();

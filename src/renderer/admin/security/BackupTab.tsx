@@ -1,4 +1,3 @@
-/** What the plan of the backups offers, in words. */
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -31,8 +30,6 @@ export function everyWords(hours: number, t: TFunction): string {
   if (hours % DAY === 0) return t('security.plan.days', { count: hours / DAY });
   return t('security.plan.hours', { count: hours });
 }
-
-// Where backups go: a stick or disk that is there, a folder by its path, or nowhere.
 
 const NOWHERE = 'nowhere';
 const TYPED = 'typed';
@@ -87,8 +84,6 @@ function FolderChoice({
     </>
   );
 }
-
-// The plan of the backups the kiosk makes by itself: where to, how often, how many, and the passphrase for them.
 
 function BackupPlan({
   backup,
@@ -192,8 +187,6 @@ function BackupPlan({
   );
 }
 
-// What lies in the folder of the backups.
-
 function BackupFiles({ backup, onRestore }: { backup: BackupStatus; onRestore: (name: string) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -221,8 +214,6 @@ function BackupFiles({ backup, onRestore }: { backup: BackupStatus; onRestore: (
     </section>
   );
 }
-
-// The last backup, the next, what is in the way, and one at once.
 
 function LastBackup({
   backup,
@@ -297,8 +288,6 @@ function LastBackup({
     </section>
   );
 }
-
-// Backups: the last one, the plan of those that are made by themselves, and what lies in the folder.
 
 export function BackupTab({
   backup,

@@ -1,4 +1,3 @@
-/** A new passphrase for the data: typed twice, and written down before it is used. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EncryptionRequest, EncryptionStatus } from '../../../shared/security.ts';
@@ -58,8 +57,6 @@ function SecretDialog({
     </Modal>
   );
 }
-
-// Encryption as it is, and what can be changed about it.
 
 /** What can be done; each has its words. */
 type Step = 'passphrase' | 'keyStore' | 'otherPassphrase' | 'otherKeyStore' | 'rotate' | 'off';

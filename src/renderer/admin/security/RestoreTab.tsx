@@ -1,4 +1,3 @@
-/** What a restore would do, line by line. Pure. */
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -58,8 +57,6 @@ export function restoreLines(outcome: RestoreOutcome, t: TFunction, language: st
   ];
 }
 
-// What a restore would do, before it is done.
-
 const ICONS = { come: 'add', stay: 'check', go: 'bin', look: 'warning' } as const satisfies Record<Effect, IconName>;
 
 function RestorePreview({
@@ -109,8 +106,6 @@ function RestorePreview({
     </section>
   );
 }
-
-// Which backup, and what opens it.
 
 const TYPED = '';
 
@@ -206,8 +201,6 @@ function RestoreHow({ form, onChange }: { form: RestoreForm; onChange: (part: Pa
     </>
   );
 }
-
-// A backup is put back: which, how, what would happen, and only then for good.
 
 /** What is on the form; `file` is empty until one is chosen, `passphrase` null when the kiosk's own is used. */
 type RestoreForm = Required<RestoreAsked>;

@@ -1,4 +1,3 @@
-/** Encryption and backups as they are; asked again while a backup is being made. */
 import './security.css';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -46,8 +45,6 @@ function useSecurity(): Trust {
   }, [running, ask]);
   return { trust, error, ask, takeBackup };
 }
-
-// Whether the data can be read by whoever takes the machine, whether they can be lost, and who did what with them.
 
 const TABS = ['encryption', 'backups', 'restore', 'audit'] as const;
 type Tab = (typeof TABS)[number];

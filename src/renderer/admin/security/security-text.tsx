@@ -1,4 +1,3 @@
-/** How many people and check-ins, in words. */
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { reportOf } from '../../../shared/errors.ts';
@@ -63,8 +62,6 @@ export const differs = ({ first, again }: Typed): boolean => again !== '' && !fi
 /** The passphrase, once it is long enough and was typed the same way twice; null until then. */
 export const readyPassphrase = ({ first, again }: Typed): string | null =>
   strengthOf(first) !== 'short' && first === again ? first : null;
-
-// A passphrase that is chosen, typed twice, with a word on how good it is.
 
 export function NewPassphrase({
   typed,

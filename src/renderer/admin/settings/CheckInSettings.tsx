@@ -1,4 +1,3 @@
-/** A line of text that is applied when the field is left, not at every letter; what cannot be saved stays as typed. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../../shared/domain.ts';
@@ -13,6 +12,7 @@ import { playSound } from '../../components/sounds.ts';
 import { LANGUAGES } from '../../state/operator.ts';
 import type { PartProps } from './use-settings.ts';
 
+/** A line of text that is applied when the field is left, not at every letter; what cannot be saved stays as typed. */
 function AppliedField({
   label,
   value,
@@ -125,8 +125,6 @@ export function CameraSettings({
     </section>
   );
 }
-
-// What people at the door meet: coming or going, the greeting, sounds, language, looks.
 
 export function CheckInSettings({ settings, change }: PartProps) {
   const { t } = useTranslation();

@@ -1,4 +1,3 @@
-/** The old PIN, then the new one twice. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../../shared/domain.ts';
@@ -69,8 +68,6 @@ function ChangePinDialog({ onClose }: { onClose: () => void }) {
     </Modal>
   );
 }
-
-// How long things are kept, and who may come in here.
 
 type Kept = keyof Settings['retention'];
 const FOR_GOOD = '';

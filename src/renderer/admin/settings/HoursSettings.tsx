@@ -1,4 +1,3 @@
-/** The time zones there are, under the names they have today: browsers still list some under names given up long ago. */
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../../shared/domain.ts';
@@ -11,6 +10,7 @@ import { dateWords } from '../../components/period.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import type { PartProps } from './use-settings.ts';
 
+/** The time zones there are, under the names they have today: browsers still list some under names given up long ago. */
 const TODAY: Readonly<Record<string, string>> = {
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
   'America/Godthab': 'America/Nuuk',

@@ -63,8 +63,6 @@ function ModelCardDialog({ id, onClose }: { id: string; onClose: () => void }) {
   );
 }
 
-// The model that tells people apart: which one is in use, what it is, and the others that are here.
-
 function ModelSettings({ settings, change }: PartProps) {
   const { t } = useTranslation();
   const models = useKiosk((s) => s.status?.models);
@@ -133,8 +131,6 @@ function ModelSettings({ settings, change }: PartProps) {
     </section>
   );
 }
-
-// How careful, how patient, how often, and by which model.
 
 const OWN = 'own';
 

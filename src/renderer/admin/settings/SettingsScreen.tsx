@@ -1,4 +1,3 @@
-/** Settings by subject. Every change applies at once. */
 import './settings.css';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
