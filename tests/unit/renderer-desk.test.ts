@@ -220,13 +220,14 @@ describe('model cards', () => {
 
   it('show headings, lists and tables, of links and HTML the words, and of pictures nothing', () => {
     const html = shown(
-      '# A\n\nfirst **bold** `code` [link](https://example.com)\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n' +
+      '# A\n\nfirst **bold** `code` [link](https://example.com)\n\n- one\n- two\n\n|   | b |\n|---|--:|\n| 1 | 2 |\n\n' +
         '<script>alert(1)</script>\n\n<b onclick="x()">tag</b> ![picture](x.png)',
     );
     expect(html).toContain('<h3>A</h3>');
     expect(html).toContain('<strong>bold</strong> <code>code</code> link');
     expect(html).toMatch(/<ul><li>one<\/li><li>two<\/li><\/ul>/);
     expect(html).toMatch(/<td[^>]*>2<\/td>/);
+    expect(html).toMatch(/<td[^>]*><\/td><th[^>]*>b<\/th>/);
     expect(html).not.toMatch(/<(script|b|img|a)\b|href|src=/);
   });
 

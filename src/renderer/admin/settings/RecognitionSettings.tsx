@@ -1,5 +1,5 @@
 import Markdown, { type MarkdownToJSX } from 'markdown-to-jsx/react';
-import { type ReactNode, useState } from 'react';
+import { Children, type ComponentProps, Fragment, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { Choice, Select, Switch } from '../../components/Choice.tsx';
@@ -21,9 +21,13 @@ export function nearestRisk(risk: number): (typeof RISKS)[number] {
 /** A kiosk has nowhere else to go and nothing to load: of a link its words are kept, of a picture nothing, and HTML is text. */
 const CARD_OPTIONS: MarkdownToJSX.Options = {
   disableParsingRawHTML: true,
+  wrapper: Fragment,
   overrides: {
     a: ({ children }: { children?: ReactNode }) => children,
     img: () => null,
+    // A table without headings has an empty first row: an empty heading is none.
+    th: ({ children, ...cell }: ComponentProps<'th'>) =>
+      Children.count(children) === 0 ? <td {...cell} /> : <th {...cell}>{children}</th>,
     // The dialog's title is the second level.
     ...Object.fromEntries(
       ['h1', 'h2', 'h3', 'h4'].map((level) => [level, ({ children }: { children?: ReactNode }) => <h3>{children}</h3>]),
