@@ -130,7 +130,7 @@ for (const look of DESK_LOOKS) {
       await goTo('Photos');
       await shoot('photos');
       await choose('Choose a picture');
-      await expect(page.getByText('3 people, 1 of them known here.')).toBeVisible();
+      await expect(page.getByText('3 people, 1 of them recognised.')).toBeVisible();
       await shoot('photos-seen');
 
       // A known face is checked in; the kiosk is sent that face alone.

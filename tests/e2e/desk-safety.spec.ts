@@ -59,7 +59,7 @@ for (const look of DESK_LOOKS) {
       await expect(page.getByText('encrypted with a new key')).toBeVisible();
       await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '120');
       await expect(page.getByText('nothing is lost')).toBeVisible();
-      await expect(region).toContainText('One moment. The data are being encrypted with a new key.');
+      await expect(region).toContainText('One moment. The data is being encrypted with a new key.');
       await desk.shoot('working');
 
       host.showData({
@@ -216,7 +216,7 @@ for (const look of DESK_LOOKS) {
       };
       await desk.goTo('Security');
       await tab(desk, 'Backups');
-      await expect(page.getByRole('alert')).toContainText('Plug the stick in');
+      await expect(page.getByRole('alert')).toContainText('Connect the drive');
       await expect(page.getByRole('listitem')).not.toHaveCount(0);
       await desk.shoot('safety-backups');
       await page
@@ -284,7 +284,7 @@ for (const look of DESK_LOOKS) {
       host.showData({ state: 'open' });
       await enterDesk(page);
       await desk.goTo('Health');
-      await expect(page.getByText('People who came: 3. Check-ins that came: 312.')).toBeVisible();
+      await expect(page.getByText('People added: 3. Check-ins added: 312.')).toBeVisible();
       expect(desk.complaints).toEqual([]);
     } finally {
       await desk.close();
@@ -313,7 +313,7 @@ for (const look of DESK_LOOKS) {
       await page.locator('.admin-main').evaluate((e) => e.scrollTo({ top: 0 }));
 
       await page.getByRole('button', { name: 'Verify log' }).click();
-      await expect(dialog.getByText('all 340 lines fit')).toBeVisible();
+      await expect(dialog.getByText('all 340 entries are valid')).toBeVisible();
       await expect(dialog.getByText('c0ffee12 c0ffee12', { exact: false })).toBeVisible();
       await dialog.getByRole('button', { name: 'Compare with written values' }).click();
       const compare = dialog.getByRole('button', { name: 'Compare', exact: true });

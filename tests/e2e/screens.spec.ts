@@ -343,7 +343,7 @@ for (const look of SHOWN) {
       await dialog.getByRole('button', { name: 'Next' }).click();
       await expect(dialog.getByText('This person may already be enrolled')).toBeVisible();
       await shoot('enroll-alike');
-      await dialog.getByRole('button', { name: 'No, Grace Hopper is someone else: save' }).click();
+      await dialog.getByRole('button', { name: 'No, save Grace Hopper as a new person' }).click();
       await expect(dialog.getByText('Grace Hopper is enrolled')).toBeVisible();
       await shoot('enroll-done');
       const saved = host.calls.find((c) => c.name === 'saveEnrollment')?.input as { target: Record<string, unknown> };
