@@ -112,7 +112,7 @@ test('a forgotten check-in is added, moved and struck out, each with its reason;
     expect(theirs.bytes.toString('utf8')).toContain('Vào lần đầu');
 
     await page.getByRole('button', { name: new RegExp(THAO) }).click();
-    await page.getByRole('button', { name: `Gạch bỏ lượt ${timeAt(earlier, ZONE)}` }).click();
+    await page.getByRole('button', { name: `Hủy lượt ${timeAt(earlier, ZONE)}` }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Ghi nhầm' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Lưu hiệu chỉnh' }).click();
     await expect(page.getByText('Không có lượt nào trong ngày này.')).toBeVisible();
