@@ -107,11 +107,11 @@ for (const look of DESK_LOOKS) {
       await page.getByRole('button', { name: 'Encrypt', exact: true }).click();
       const encrypt = dialog.getByRole('button', { name: 'Encrypt', exact: true });
       await expect(dialog.getByText('A lost passphrase cannot be recovered.')).toBeVisible();
-      await dialog.getByLabel('Passphrase').fill('short');
+      await dialog.getByLabel('Passphrase', { exact: true }).fill('short');
       await expect(dialog.getByText('Too short')).toBeVisible();
-      await dialog.getByLabel('Passphrase').fill('1234567890123');
+      await dialog.getByLabel('Passphrase', { exact: true }).fill('1234567890123');
       await expect(dialog.getByText('Easily guessed')).toBeVisible();
-      await dialog.getByLabel('Passphrase').fill(PASSPHRASE);
+      await dialog.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
       await expect(dialog.getByText('Strong.')).toBeVisible();
       await dialog.getByLabel('Confirm passphrase').fill('three blue horses');
       await expect(dialog.getByText('The passphrases do not match.')).toBeVisible();
@@ -223,7 +223,7 @@ for (const look of DESK_LOOKS) {
         .getByRole('button', { name: /^Restore the backup of/ })
         .nth(1)
         .click();
-      await expect(page.getByLabel('Backup')).toHaveValue(backup.files[1]?.name ?? 'no second file');
+      await expect(page.getByLabel('Backup', { exact: true })).toHaveValue(backup.files[1]?.name ?? 'no second file');
       expect(desk.complaints).toEqual([]);
     } finally {
       await desk.close();

@@ -34,7 +34,7 @@ test('encrypted, locked, opened, backed up and put back at the screen', async ({
     await goToArea(page, 'Security');
     await page.getByRole('button', { name: 'Encrypt', exact: true }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Passphrase').fill(PASSPHRASE);
+    await dialog.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
     await dialog.getByLabel('Confirm passphrase').fill(PASSPHRASE);
     await dialog.locator('.consent').click();
     await dialog.getByRole('button', { name: 'Encrypt', exact: true }).click();
