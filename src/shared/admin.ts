@@ -4,6 +4,7 @@ import {
   boxSchema,
   decisionKindSchema,
   directionSchema,
+  errorReportSchema,
   momentSchema,
   nameSchema,
   personSummarySchema,
@@ -44,10 +45,16 @@ const importPersonSchema = personFieldsSchema.extend({
   /** Paths as the operator's folder has them; the pictures travel with `importPerson`. */
   files: z.array(z.string().max(1000)),
 });
+/** A file or a row that was left out: `reason` in English, the rest to word it in any language. */
+const refusedFileSchema = z.object({
+  file: z.string(),
+  ...errorReportSchema.pick({ code: true, variant: true, params: true }).shape,
+  reason: z.string(),
+});
 export const importPlanSchema = z.object({
   people: z.array(importPersonSchema),
   /** Files and rows that can not be used, and why. */
-  problems: z.array(z.object({ file: z.string(), reason: z.string() })),
+  problems: z.array(refusedFileSchema),
 });
 export type ImportPlan = z.infer<typeof importPlanSchema>;
 
@@ -57,7 +64,7 @@ export const importedPersonSchema = z.object({
   /** Samples the person has now, and how many of them this import added; pictures already there are not added again. */
   samples: z.int(),
   added: z.int(),
-  rejected: z.array(z.object({ file: z.string(), code: z.string(), reason: z.string() })),
+  rejected: z.array(refusedFileSchema),
 });
 
 // ---------------------------------------------------------------- attendance

@@ -114,6 +114,7 @@ export type RecentCheckIn = z.infer<typeof recentCheckInSchema>;
 
 export const errorReportSchema = z.object({
   code: z.string(),
+  variant: z.string().optional(),
   message: z.string(),
   kept: z.string().optional(),
   todo: z.string().optional(),

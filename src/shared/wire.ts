@@ -59,7 +59,7 @@ export function encodeMessage(message: ClientMessage | ServerMessage): Uint8Arra
  * @throws LintelError `bad-input` when the frame is not such a message.
  */
 export function decodeMessage(frame: Uint8Array): unknown {
-  const bad = (): LintelError => new LintelError('bad-input', 'A message could not be read.');
+  const bad = (): LintelError => new LintelError('bad-input.message');
   if (frame.byteLength < 4) throw bad();
   const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true);
   if (4 + length > frame.byteLength) throw bad();

@@ -132,7 +132,7 @@ for (const look of DESK_LOOKS) {
 
       // Refused: said in place, and the desk is still there.
       host.answers.changeEncryption = () => {
-        throw new LintelError('disk-full', 'The disk is full.');
+        throw new LintelError('disk-full', { file: 'people.json' });
       };
       await page.getByRole('button', { name: 'Use key store' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Use key store' }).click();

@@ -457,7 +457,7 @@ test('coming or going: the likelier answer has the focus, one answer is sent, a 
     const operator = page.getByRole('button', { name: 'Operator' });
     await operator.focus();
     host.answers.chooseDirection = () => {
-      throw new LintelError('disk-full', 'The disk is full.');
+      throw new LintelError('disk-full', { file: 'people.json' });
     };
     host.showView(choose);
     const answers = page.locator('.choose-answer');

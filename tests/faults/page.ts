@@ -19,7 +19,7 @@ export class Page {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       for (const { failed } of this.#waiting.values())
-        failed(new LintelError('connection-lost', 'The socket was cut.'));
+        failed(new LintelError('connection-lost'));
       this.#waiting.clear();
     });
   }
@@ -44,7 +44,7 @@ export class Page {
 
   call<N extends CallName>(name: N, input?: CallInput<N>): Promise<CallOutput<N>> {
     return new Promise((done, failed) => {
-      if (!this.isOpen) return failed(new LintelError('connection-lost', 'The socket is closed.'));
+      if (!this.isOpen) return failed(new LintelError('connection-lost'));
       const id = this.#nextId++;
       this.#waiting.set(id, { done: done as (value: unknown) => void, failed });
       this.#socket.send(encodeMessage({ type: 'call', id, name, input: input ?? null }), () => undefined);

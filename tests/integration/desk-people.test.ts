@@ -371,7 +371,7 @@ describe("the operator's desk, with real models and pictures", () => {
     await reopen({
       startVision: true,
       vision: (models, onState) => {
-        if (broken) throw new LintelError('vision-stopped', 'Face recognition keeps failing.');
+        if (broken) throw new LintelError('vision-stopped');
         onState('ready', null);
         return openVision(models);
       },

@@ -329,7 +329,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
       vision: async (models, onState) => {
         const vision = await openVision(models);
         onState('ready', null);
-        const away = (): Promise<never> => Promise.reject(new LintelError('vision-restarting', 'One moment.'));
+        const away = (): Promise<never> => Promise.reject(new LintelError('vision-restarting'));
         return {
           models,
           analyze: (frame, options) => (broken ? away() : vision.analyze(frame, options)),

@@ -29,7 +29,7 @@ export class RecordingHost implements KioskHost {
       call: async (name, input) => {
         record.calls.push({ name, input });
         if (name === 'leaveKiosk') this.onLeaveKiosk?.();
-        if (name === 'lock') throw new LintelError('pin-required', 'The operator PIN is needed.');
+        if (name === 'lock') throw new LintelError('pin-required');
         return this.answer(name, input);
       },
       close: () => {

@@ -49,7 +49,7 @@ export class ScriptedHost implements KioskHost {
       getSession: () => this.session,
       createPin: open,
       unlock: ({ pin }: { pin: string }) => {
-        if (pin !== '1234') throw new LintelError('pin-wrong', 'That PIN is not right.');
+        if (pin !== '1234') throw new LintelError('pin-wrong');
         return open();
       },
       lock: () => (this.session = { unlocked: false, endsAt: null }),
@@ -71,9 +71,9 @@ export class ScriptedHost implements KioskHost {
         this.calls.push({ name, input });
         // As the real one: whoever has no data answers nothing else.
         if (this.data.state !== 'open' && name !== 'getDataState' && name !== 'openData')
-          throw new LintelError('vault-locked', 'The data are not open.');
+          throw new LintelError('vault-locked.screen');
         const answer = this.answers[name as CallName];
-        if (answer === undefined) throw new LintelError('internal', `nothing scripted for ${name}`);
+        if (answer === undefined) throw new LintelError('internal', { nothingScriptedFor: name });
         return answer(input as never);
       },
       close: () => this.#senders.delete(send),

@@ -88,7 +88,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
     (state.trust = { ...state.trust, backup: { ...state.trust.backup, ...part } }).backup;
   const preview = (asked: CallInput<'previewRestore'>): RestoreOutcome => {
     if (asked.passphrase !== null && asked.passphrase !== PASSPHRASE)
-      throw new LintelError('passphrase-wrong', 'That passphrase does not open the backup.');
+      throw new LintelError('passphrase-wrong.backup');
     return {
       ...PREVIEW,
       how: asked.how,
@@ -113,7 +113,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
     },
     planBackups: ({ passphrase, ...plan }: CallInput<'planBackups'>) => {
       if (plan.folder !== null && !plan.folder.startsWith('/media'))
-        throw new LintelError('not-found', 'The folder of the backups is not there.');
+        throw new LintelError('not-found.backup-folder');
       return setBackup({ plan, passphraseSet: state.trust.backup.passphraseSet || (passphrase ?? null) !== null });
     },
     backUpNow: () =>

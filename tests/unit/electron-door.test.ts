@@ -235,7 +235,7 @@ test('a second start on the same folder opens nothing; the first comes to the fr
 
 test('a kiosk that cannot be opened says why and ends', async () => {
   const window = await start([], async () => {
-    throw new LintelError('store-locked', 'Another Lintel uses this folder.', { todo: 'Close it first.' });
+    throw new LintelError('store-locked');
   });
   expect(window).toBeUndefined();
   expect(electron.dialogShown.at(-1)).toBe('Another Lintel uses this folder.\nClose it first.');

@@ -391,7 +391,7 @@ describe('a codec', () => {
     const wrongKey: Codec = {
       encode: (bytes) => bytes,
       decode: () => {
-        throw new LintelError('store-failed', 'The passphrase is wrong.');
+        throw new LintelError('passphrase-wrong');
       },
     };
     expect((await failing(file({ codec: wrongKey }).read())).message).toBe('The passphrase is wrong.');

@@ -154,7 +154,7 @@ describe('superviseVision', () => {
     const vision = supervise();
     const early = codeOf(vision.analyze(frame, look));
     const ready = codeOf(vision.ready());
-    children[0]!.refuse(new LintelError('model-unsupported', 'The model "d" cannot be used.'));
+    children[0]!.refuse(new LintelError('model-unsupported', { model: 'd', why: 'input', detail: '[1]' }));
     expect(await early).toBe('model-unsupported');
     expect(await ready).toBe('model-unsupported');
     expect(await codeOf(vision.analyze(frame, look))).toBe('model-unsupported');
@@ -176,7 +176,7 @@ describe('superviseVision', () => {
     const vision = supervise();
     children[0]!.answer();
     const bad = codeOf(vision.analyzePicture(new Uint8Array(1), look));
-    children[0]!.refuse(new LintelError('not-a-picture', 'This file is not a picture.'));
+    children[0]!.refuse(new LintelError('not-a-picture'));
     expect(await bad).toBe('not-a-picture');
     expect(vision.state).toBe('ready');
   });

@@ -43,13 +43,7 @@ export class Corrections {
     for await (const line of journal.readAll((found) => damage.push(found)))
       corrections.#lines.push(corrections.#now(line));
     if (damage.length > 0)
-      corrections.notices.push(
-        new LintelError('store-damaged', 'Some corrections of the log are damaged and are left out.', {
-          kept: 'Every check-in, and every other correction.',
-          todo: 'Look through the corrections of the last days and make the missing ones again.',
-          params: { lines: damage.length },
-        }),
-      );
+      corrections.notices.push(new LintelError('store-damaged.corrections', { lines: damage.length }));
     return corrections;
   }
 

@@ -233,14 +233,8 @@ export function nextDirection(
 function damageNotice(damage: JournalDamage): LintelError {
   const { file, line } = damage;
   if (line === null)
-    return new LintelError('store-damaged', `The last line of ${file} was cut short and was dropped.`, {
-      kept: `Every line before it${typeof damage.keptAs !== 'string' ? '' : `; what was cut off is in ${damage.keptAs}`}.`,
-      todo: 'Nothing: it had not been announced as checked in.',
-      params: { file },
-    });
-  return new LintelError('store-damaged', `Line ${line} of ${file} is damaged and is left out of the log.`, {
-    kept: 'Every other line; the damaged one was left where it is.',
-    todo: 'Check the disk, and restore the file from a backup if there is one.',
-    params: { file, line },
-  });
+    return typeof damage.keptAs === 'string'
+      ? new LintelError('store-damaged.log-torn-kept', { file, keptAs: damage.keptAs })
+      : new LintelError('store-damaged.log-torn', { file });
+  return new LintelError('store-damaged.log-line', { file, line });
 }

@@ -16,9 +16,7 @@ export function checkTimeZone(timeZone: string): void {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
   } catch {
-    throw new LintelError('bad-input', 'The time zone is not one this computer knows.', {
-      todo: 'Use a name like "Europe/Berlin" or "Asia/Ho_Chi_Minh".',
-    });
+    throw new LintelError('time-zone-unknown');
   }
 }
 
@@ -118,7 +116,7 @@ function calendarDay(day: Day): Temporal.PlainDate {
   try {
     return Temporal.PlainDate.from(day, { overflow: 'reject' });
   } catch {
-    throw new LintelError('bad-input', 'That is not a day of the calendar.', { todo: 'Write days as YYYY-MM-DD.' });
+    throw new LintelError('day-invalid');
   }
 }
 
@@ -132,7 +130,7 @@ export const dayOf = (at: number, timeZone = machineZone()): string => dayIn(at,
 export function dayBounds(day: string, timeZone = machineZone()): { from: number; to: number } {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day))
-    throw new LintelError('bad-input', 'There is no such day.', { todo: 'Write a day as 2026-01-31.' });
+    throw new LintelError('day-invalid');
   const next = new Date(midnight + 86_400_000).toISOString().slice(0, 10);
   return { from: localMoment(day, '00:00', timeZone), to: localMoment(next, '00:00', timeZone) };
 }

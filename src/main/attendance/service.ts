@@ -150,18 +150,10 @@ export class AttendanceService {
   correct(given: NewCorrection): Promise<string> {
     return this.#mutex.runExclusive(async () => {
       const { success, data: asked } = newCorrectionSchema.safeParse(given);
-      if (!success)
-        throw new LintelError('bad-input', 'A correction needs a reason, of at most 500 characters.', {
-          kept: NOTHING_WRITTEN,
-          todo: 'Say why the log is to be corrected.',
-        });
+      if (!success) throw new LintelError('correction-reason');
       const { corrections, wall } = this.#deps;
       const madeAt = wall();
-      if (asked.kind !== 'void' && asked.at > madeAt + AHEAD_MS)
-        throw new LintelError('bad-input', 'That time has not come yet.', {
-          kept: NOTHING_WRITTEN,
-          todo: "Give the time at which it happened, and look at the kiosk's clock.",
-        });
+      if (asked.kind !== 'void' && asked.at > madeAt + AHEAD_MS) throw new LintelError('correction-future');
       const line = await this.#line(asked, madeAt);
       await corrections.append(line);
       await this.#correctLast(new Set([line.of.personId]));
@@ -190,17 +182,10 @@ export class AttendanceService {
     }
     const { target } = asked;
     if (corrections.all.some((line) => line.kind === 'void' && line.target === target))
-      throw new LintelError('bad-input', 'This check-in was taken out already.', {
-        kept: NOTHING_WRITTEN,
-        todo: 'To bring it back, add it again.',
-      });
+      throw new LintelError('correction-void');
     const added = corrections.all.find((line) => line.kind === 'add' && line.id === target);
     const found = added?.of ?? (await checkIns.find(target));
-    if (found === null)
-      throw new LintelError('not-found', 'This check-in is not in the log.', {
-        kept: NOTHING_WRITTEN,
-        todo: 'Look at the day again.',
-      });
+    if (found === null) throw new LintelError('not-found.check-in');
     const head = { id: newId('x'), madeAt, reason, target, of: { personId: found.personId, at: found.at } };
     return asked.kind === 'void' ? { ...head, kind: 'void' } : { ...head, kind: 'retime', at: asked.at };
   }
@@ -225,19 +210,14 @@ export class AttendanceService {
     const { timeZone } = this;
     // Before every one of them is worked out.
     const roughly = (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
-    if (roughly > MOST_DAYS)
-      throw new LintelError('bad-input', 'That is more than ten years at once.', { todo: 'Choose fewer days.' });
+    if (roughly > MOST_DAYS) throw new LintelError('report-too-long');
     const days = daysBetween(from, to).length;
-    if (days === 0)
-      throw new LintelError('bad-input', 'The last day is before the first.', { todo: 'Choose the days again.' });
+    if (days === 0) throw new LintelError('report-backwards');
     const chosen = people
       .all()
       .filter((person) => (personId === null || person.id === personId) && (group === null || person.group === group));
     if (chosen.length * days > MOST_PERSON_DAYS)
-      throw new LintelError('bad-input', `${chosen.length} people on ${days} days are too many for one report.`, {
-        todo: 'Choose fewer days, or one group.',
-        params: { people: chosen.length, days },
-      });
+      throw new LintelError('report-too-large', { people: chosen.length, days });
     const ids = new Set(chosen.map((person) => person.id));
     const all = personId === null && group === null;
     // Whoever is only in the log any more has no group.
@@ -361,8 +341,6 @@ const dayView = ({ personId, day, status, firstIn, lastOut, insideMs, spanMs, la
   flags: [...flags],
 });
 
-const NOTHING_WRITTEN = 'Nothing was written.';
-
 const ownOf = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
@@ -370,7 +348,7 @@ function knownLocale(locale: string): string {
   try {
     return Intl.getCanonicalLocales(locale)[0] ?? 'en';
   } catch {
-    throw new LintelError('bad-input', 'That is not a locale.', { todo: 'Write it as "en-GB" or "vi".' });
+    throw new LintelError('locale-unknown');
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { LintelError } from '../../shared/errors.ts';
+import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { checkPassphrase, deriveKey, SCRYPT_COST, type ScryptCost, scryptCostSchema } from '../storage/secret.ts';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/); // 32 bytes
@@ -89,22 +89,18 @@ export async function* encryptStream(plain: Bytes, header: Header, secret: Backu
 export async function* decryptStream(stored: Bytes, secret: BackupSecret): AsyncGenerator<Uint8Array> {
   const reader = new Reader(stored);
   const front = await reader.take(FRONT);
-  if (front.byteLength < FRONT || !front.subarray(0, MAGIC.byteLength).equals(MAGIC)) throw damaged('it is no backup');
+  if (front.byteLength < FRONT || !front.subarray(0, MAGIC.byteLength).equals(MAGIC)) throw damaged('no-backup');
   const version = front[MAGIC.byteLength] ?? 0;
   if (version > VERSION) throw newer();
   const length = front.readUInt16LE(MAGIC.byteLength + 1);
-  if (version < 1 || length > HEADER_MAX) throw damaged('its header is unreadable');
+  if (version < 1 || length > HEADER_MAX) throw damaged('header');
   const json = await reader.take(length);
   const start = Buffer.concat([front, json]);
   const key = await fileKey(secret, parseHeader(json));
   try {
     decrypt(key, start, CHECK, await reader.take(TAG));
   } catch (error) {
-    throw new LintelError('passphrase-wrong', 'That passphrase does not open this backup.', {
-      kept: 'Nothing was changed.',
-      todo: 'Try again with the passphrase in use when this backup was made. Without it the backup can not be read.',
-      cause: error,
-    });
+    throw new LintelError('passphrase-wrong.backup', undefined, { cause: error });
   }
   let chunk = await reader.take(CHUNK + TAG);
   for (let index = 0; ; index++) {
@@ -114,7 +110,7 @@ export async function* decryptStream(stored: Bytes, secret: BackupSecret): Async
     try {
       plain = decrypt(key, start, nonceOf(index, last), chunk);
     } catch (error) {
-      throw damaged(last ? 'its end is missing or changed' : 'a part of it was changed', error);
+      throw damaged(last ? 'end' : 'part', error);
     }
     yield plain;
     if (last) return;
@@ -150,7 +146,7 @@ function parseHeader(json: Buffer): Header {
   try {
     return headerSchema.parse(JSON.parse(json.toString('utf8')));
   } catch (error) {
-    throw damaged('its header is unreadable', error);
+    throw damaged('header', error);
   }
 }
 
@@ -193,19 +189,12 @@ class Reader {
   }
 }
 
-export function damaged(why: string, cause?: unknown): LintelError {
-  return new LintelError('backup-damaged', `This backup can not be used: ${why}.`, {
-    kept: 'Nothing was changed.',
-    todo: 'Copy it again from where it was made, or take another backup.',
-    cause,
-  });
+export function damaged(why: Phrase<'backup'>, cause?: unknown): LintelError {
+  return new LintelError('backup-damaged', { why }, { cause });
 }
 
 export function newer(): LintelError {
-  return new LintelError('backup-newer', 'This backup was made by a newer version of Lintel.', {
-    kept: 'Nothing was changed.',
-    todo: 'Update this Lintel, then restore it.',
-  });
+  return new LintelError('backup-newer');
 }
 
 /*
@@ -305,12 +294,12 @@ export async function readArchive(plain: AsyncIterable<Uint8Array>, take: TakeFi
   for (;;) {
     const { type, payload } = await next(reader);
     if (type === MANIFEST) {
-      if ((await reader.take(1)).byteLength > 0) throw damaged('something stands behind its end');
+      if ((await reader.take(1)).byteLength > 0) throw damaged('behind');
       return checkManifest(payload, found);
     }
-    if (type !== BEGIN) throw damaged('its files are in disorder');
+    if (type !== BEGIN) throw damaged('disorder');
     const { path } = parse(payload, z.object({ path: z.string().max(300) }));
-    if (found.has(path)) throw damaged('a file is in it twice');
+    if (found.has(path)) throw damaged('twice');
     const content = contentOf(reader);
     await take(path, content.pieces());
     found.set(path, content.result());
@@ -335,10 +324,10 @@ function contentOf(reader: Reader): {
           yield payload;
         } else if (type === END) {
           const said = parse(payload, z.object({ size: count, sha256 }));
-          if (said.size !== size || said.sha256 !== hash.digest('hex')) throw damaged('a file in it is not whole');
+          if (said.size !== size || said.sha256 !== hash.digest('hex')) throw damaged('not-whole');
           done = said;
           return;
-        } else throw damaged('its files are in disorder');
+        } else throw damaged('disorder');
       }
     },
     result() {
@@ -356,18 +345,18 @@ function checkManifest(payload: Buffer, found: ReadonlyMap<string, { size: numbe
     const file = found.get(path);
     return file !== undefined && file.size === size && file.sha256 === hash;
   });
-  if (!all || manifest.files.length !== found.size) throw damaged('its files are not those of its list');
+  if (!all || manifest.files.length !== found.size) throw damaged('list');
   return manifest;
 }
 
 async function next(reader: Reader): Promise<{ type: number; payload: Buffer }> {
   const front = await reader.take(5);
-  if (front.byteLength < 5) throw damaged('its list of files is missing');
+  if (front.byteLength < 5) throw damaged('no-list');
   const type = front[0] ?? 0;
   const length = front.readUInt32LE(1);
-  if (length > (type === DATA ? DATA_MAX : JSON_MAX)) throw damaged('a part of it is too long');
+  if (length > (type === DATA ? DATA_MAX : JSON_MAX)) throw damaged('too-long');
   const payload = await reader.take(length);
-  if (payload.byteLength < length) throw damaged('it is cut short');
+  if (payload.byteLength < length) throw damaged('cut');
   return { type, payload };
 }
 
@@ -375,7 +364,7 @@ function parse<T>(payload: Buffer, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(payload.toString('utf8')));
   } catch (error) {
-    throw damaged('a part of it is unreadable', error);
+    throw damaged('unreadable', error);
   }
 }
 

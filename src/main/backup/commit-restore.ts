@@ -137,16 +137,7 @@ function parseIntent(bytes: Uint8Array): { remove: string[] } {
   try {
     return intentSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (error) {
-    throw new LintelError(
-      'store-damaged',
-      `A restore was interrupted, and ${INTENT}, which says how to go on, is damaged.`,
-      {
-        kept: 'Nothing was changed.',
-        todo: `Move ${INTENT} and ${STAGING} out of the data folder, start Lintel, and restore the backup again.`,
-        params: { file: INTENT },
-        cause: error,
-      },
-    );
+    throw new LintelError('store-damaged.restore', { file: INTENT, folder: STAGING }, { cause: error });
   }
 }
 

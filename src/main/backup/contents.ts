@@ -3,7 +3,7 @@ import { z, type ZodType } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import type { DataLayout } from '../storage/data-layout.ts';
 import { type Codec, type Envelope, plain, unseal } from '../storage/envelope.ts';
-import { damaged, newer } from './archive.ts';
+import { newer } from './archive.ts';
 
 /** How to check a durable file before it takes the place of another: what its `DurableFile` is opened with. */
 export interface DocumentRules {
@@ -65,7 +65,7 @@ export function readDocument(bytes: Uint8Array, name: string, folder: BackupFold
   const opened = unseal(bytes, rules.schemaVersion, codec, name);
   if (opened.kind === 'newer') throw newer();
   if (opened.kind === 'damaged' || (opened.kind === 'altered' && rules.acceptEdits !== true))
-    throw damaged(`${name} in it is damaged`);
+    throw new LintelError('backup-damaged.file', { file: name });
   let { data } = opened;
   try {
     for (let version = opened.head.schemaVersion; version < rules.schemaVersion; version++) {
@@ -76,7 +76,7 @@ export function readDocument(bytes: Uint8Array, name: string, folder: BackupFold
     return { head: { ...opened.head, schemaVersion: rules.schemaVersion }, data: rules.schema.parse(data) };
   } catch (error) {
     if (error instanceof LintelError) throw error;
-    throw damaged(`${name} in it does not hold what it should`, error);
+    throw new LintelError('backup-damaged.content', { file: name }, { cause: error });
   }
 }
 

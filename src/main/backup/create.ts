@@ -233,11 +233,7 @@ async function documentBytes({ folder, codec = plain, documents }: BackupFolder,
       return Buffer.from(codec.decode(stored, name));
   }
   if (!there) return null;
-  throw new LintelError('store-damaged', `${name} is damaged, so no backup was made.`, {
-    kept: 'Nothing was changed, and every earlier backup is still there.',
-    todo: 'Start the kiosk: it says what can be mended.',
-    params: { file: name },
-  });
+  throw new LintelError('store-damaged.no-backup', { file: name });
 }
 
 /** The whole lines in the first `length` bytes of a file, without their line breaks. */

@@ -202,12 +202,7 @@ async function* journalLines({ folder }: BackupFolder, name: string): AsyncGener
 }
 
 function cannotMerge(name: string, cause: unknown): LintelError {
-  return new LintelError('store-damaged', `${name} here is damaged, so a backup can not be merged with it.`, {
-    kept: 'Nothing was changed.',
-    todo: 'Start the kiosk: it says what can be mended. Or restore the backup in place of what is here.',
-    params: { file: name },
-    cause,
-  });
+  return new LintelError('store-damaged.merge', { file: name }, { cause });
 }
 
 const countHere = (here: Here): number => here.lines.get(CHECKINS)?.size ?? 0;
@@ -358,7 +353,7 @@ class Restoring {
   async #take(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     const kind = kindOfPath(path, this.#options.into.layout);
     // Written by a Lintel that keeps more than this one does, or made to break out of the folder.
-    if (kind === null) throw damaged('there is a file in it that this version does not know');
+    if (kind === null) throw damaged('unknown-file');
     if (kind.kind === 'document') return this.#takeDocument(kind.name, await all(content));
     if (kind.kind === 'journal') return this.#takeJournal(kind.name, kind.prefix, await all(content));
     return this.#takeBlob(kind.blobs, kind.id, await all(content));
@@ -370,7 +365,7 @@ class Restoring {
     let next: unknown = data;
     if (name === PEOPLE) {
       const people = peopleSchema.safeParse(data);
-      if (!people.success) throw damaged(`${name} in it does not hold what it should`, people.error);
+      if (!people.success) throw new LintelError('backup-damaged.content', { file: name }, { cause: people.error });
       const plan = this.#planPeople(people.data);
       if (!plan.changes) return;
       next = plan.data;
@@ -404,7 +399,7 @@ class Restoring {
     for (const line of bytes.toString('utf8').split('\n')) {
       if (line === '') continue;
       const entry = decodeLine(Buffer.from(line, 'utf8'), undefined, name);
-      if (entry === undefined) throw damaged(`a line of ${name} in it is damaged`);
+      if (entry === undefined) throw new LintelError('backup-damaged.line', { file: name });
       const encoded = encodeLine(entry, this.#staging === null ? undefined : into.codec, name);
       every.push(encoded);
       const isHere = known?.has(identityOf(entry)) === true;
@@ -445,13 +440,5 @@ async function all(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 function interrupted(cause: Interrupted): LintelError {
-  return new LintelError(
-    'store-failed',
-    'The backup was being put in place when the disk stopped doing what it was told.',
-    {
-      kept: 'Everything, old and new, is in the data folder.',
-      todo: 'Free some space or mend the disk, then start Lintel again: it completes the restore first.',
-      cause,
-    },
-  );
+  return new LintelError('store-failed.restore', undefined, { cause });
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Settings } from '../../shared/domain.ts';
-import { type ErrorReport, LintelError } from '../../shared/errors.ts';
+import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import type { CorrectionLine, Corrections } from '../attendance/corrections.ts';
 import type { CheckInLog } from '../attendance/log.ts';
 import { dayOf } from '../attendance/rules.ts';
@@ -25,10 +25,7 @@ const DOCUMENT: DocumentKind<RetentionMemory> = {
   name: 'retention.json',
   schema: retentionFileSchema,
   initial: { lastRun: null, lastSeen: {} },
-  damaged: new LintelError('store-damaged', 'When things were last erased for their age could not be read.', {
-    kept: 'People and check-ins are not touched.',
-    todo: 'Nothing: it is begun anew.',
-  }),
+  damaged: new LintelError('store-damaged.retention'),
 };
 
 export const openRetentionMemory = (on: StorageContext): Promise<Document<RetentionMemory>> =>
@@ -249,30 +246,12 @@ function monthOf(file: string): { from: number; to: number } {
 
 function erasedNotice({ samples, lines, people }: Erased): ErrorReport | null {
   if (samples + lines + people === 0) return null;
-  return new LintelError(
-    'kept-no-longer',
-    `Kept no longer than the settings say: ${people} people, the pictures of ${samples} samples and ${lines} lines of the log were erased.`,
-    {
-      kept: 'Everybody still enrolled is still recognised.',
-      todo: 'Nothing. How long things are kept is in the settings.',
-      params: { samples, lines, people },
-    },
-  ).toReport();
+  return new LintelError('kept-no-longer', { samples, lines, people }).toReport();
 }
 
-const doubtful = (): LintelError =>
-  new LintelError('clock-doubtful', `The clock is more than ${LONGEST_PAUSE_DAYS} days ahead of the last time.`, {
-    kept: 'Nothing was erased, whatever its age by this clock.',
-    todo: "Look at the machine's date. When it is right, say so here; then what is too old is erased.",
-    params: { days: LONGEST_PAUSE_DAYS },
-  });
+const doubtful = (): LintelError => new LintelError('clock-doubtful', { days: LONGEST_PAUSE_DAYS });
 
 function failedNotice(error: unknown): ErrorReport {
   if (error instanceof LintelError && error.code === 'clock-doubtful') return error.toReport();
-  const code = error instanceof LintelError ? error.code : 'internal';
-  return new LintelError(code, 'People, pictures or lines of the log that are too old could not be erased.', {
-    kept: 'They are still there.',
-    todo: 'Make room on the disk, or look at who may write to the data folder. It is tried again tomorrow.',
-    cause: error,
-  }).toReport();
+  return new LintelError('erase-failed', { why: reportOf(error).code }, { cause: error }).toReport();
 }

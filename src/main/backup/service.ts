@@ -95,10 +95,7 @@ export const BACKUP_DOCUMENT: DocumentKind<BackupRecord> = {
   name: 'backup.json',
   schema: backupFileSchema,
   initial: { plan: NO_PLAN, key: null, made: [], last: null },
-  damaged: new LintelError('store-damaged', 'How this kiosk makes its backups could not be read.', {
-    kept: 'People and check-ins are not touched, and every backup that was made.',
-    todo: 'Set up the backups again. Old ones are not removed by themselves any more.',
-  }),
+  damaged: new LintelError('store-damaged.backup-plan'),
 };
 
 // Sticks and other disks that are plugged in: places for backups that can be chosen without typing a path.
@@ -258,9 +255,7 @@ export class BackupService {
     const { folder } = this.#file.data.plan;
     if (folder !== null && timeOfBackup(file) !== null) return join(folder, file);
     if (isAbsolute(file)) return file;
-    throw new LintelError('bad-input', 'That is neither one of the backups listed nor a whole path.', {
-      todo: 'Choose one of the list, or write the path from its beginning.',
-    });
+    throw new LintelError('backup-path-wrong');
   }
 
   #nextAt(): number | null {
@@ -293,7 +288,7 @@ export class BackupService {
   async #make(): Promise<void> {
     const { contents, version, kioskName, wall, note } = this.#deps;
     const { plan, key } = this.#file.data;
-    if (plan.folder === null) throw new LintelError('bad-input', 'No folder was chosen for backups yet.');
+    if (plan.folder === null) throw new LintelError('backup-folder-unset');
     if (key === null) throw passphraseNeeded();
     await checkFolder(plan.folder, contents.folder);
     const at = wall();
@@ -383,10 +378,7 @@ async function listBackups(folder: string): Promise<BackupFile[]> {
 
 /** @throws LintelError `bad-input`, `not-found`, `store-read-only` */
 async function checkFolder(folder: string, dataFolder: string): Promise<void> {
-  if (!isAbsolute(folder))
-    throw new LintelError('bad-input', 'The path of the folder must be whole, from its beginning.', {
-      kept: 'The backups are planned as before.',
-    });
+  if (!isAbsolute(folder)) throw new LintelError('backup-folder-relative');
   let real: string;
   try {
     real = await realpath(folder);
@@ -396,28 +388,17 @@ async function checkFolder(folder: string, dataFolder: string): Promise<void> {
   }
   const way = relative(await realpath(dataFolder).catch(() => dataFolder), real);
   if (way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)))
-    throw new LintelError('bad-input', 'That folder is in the data folder: what takes the one takes the other.', {
-      kept: 'The backups are planned as before.',
-      todo: 'Choose a stick, another disk or a folder elsewhere.',
-    });
+    throw new LintelError('backup-folder-inside');
   await access(real, constants.W_OK).catch((error: unknown) => {
-    throw new LintelError('store-read-only', 'Nothing may be written into that folder.', {
-      kept: 'The backups are planned as before.',
-      todo: 'Choose another folder, or look who may write to it.',
-      cause: error,
-    });
+    throw new LintelError('store-read-only.backup-folder', undefined, { cause: error });
   });
 }
 
 const notThere = (cause: unknown): LintelError =>
-  new LintelError('not-found', 'The folder of the backups is not there.', {
-    kept: 'The data, and every backup that was made.',
-    todo: codeOf(cause) === 'EACCES' ? 'Look who may read it.' : 'Plug the stick in, or choose another folder.',
-    cause,
-  });
+  new LintelError(
+    codeOf(cause) === 'EACCES' ? 'not-found.backup-folder-closed' : 'not-found.backup-folder',
+    undefined,
+    { cause },
+  );
 
-const passphraseNeeded = (): LintelError =>
-  new LintelError('bad-input', 'A backup needs a passphrase of its own.', {
-    kept: 'The backups are planned as before.',
-    todo: 'Choose one of at least ten characters and keep it where the machine is not.',
-  });
+const passphraseNeeded = (): LintelError => new LintelError('backup-passphrase-unset');

@@ -155,11 +155,7 @@ export class CheckInController {
     const answered = this.#state.asking?.answered === true;
     const record = this.#step({ kind: 'choose', at: this.#deps.clock.ticks(), direction });
     if (record !== undefined) return this.#record(record);
-    if (!answered)
-      throw new LintelError('bad-input', 'Nobody is being asked any more.', {
-        kept: 'Nothing was recorded.',
-        todo: 'Look at the camera again.',
-      });
+    if (!answered) throw new LintelError('question-over');
   }
 
   /** The camera is gone or the screen was left. */

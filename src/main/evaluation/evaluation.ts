@@ -129,14 +129,7 @@ export async function scoreAllPairs(samples: readonly LabelledSample[], watching
   const n = samples.length;
   const total = (n * (n - 1)) / 2;
   if (total > MAX_PAIRS) {
-    throw new LintelError(
-      'bad-input',
-      `${n} pictures make ${total} pairs, which is more than can be compared at once.`,
-      {
-        todo: 'Evaluate a part of the folder: 10,000 pictures are the most.',
-        params: { pictures: n, pairs: total },
-      },
-    );
+    throw new LintelError('evaluation-too-many-pairs', { pictures: n, pairs: total });
   }
   const perPerson = new Map<string, number>();
   for (const { person } of samples) perPerson.set(person, (perPerson.get(person) ?? 0) + 1);
@@ -190,10 +183,7 @@ export async function leaveOneOut(samples: readonly LabelledSample[], watching: 
     vectors[i]!.forEach((x, k) => (entry.sum[k]! += x));
   });
   if (samples.length * people.size > MAX_PAIRS) {
-    throw new LintelError('bad-input', 'There are more pictures and people than can be compared at once.', {
-      todo: 'Evaluate a part of them.',
-      params: { pictures: samples.length, people: people.size },
-    });
+    throw new LintelError('evaluation-too-large', { pictures: samples.length, people: people.size });
   }
   const templates = [...people].map(([person, { sum }]) => ({ person, vector: unit(sum) }));
   const genuine: number[] = [];
@@ -370,9 +360,7 @@ export async function evaluateEnrolled(
 function checkLabels(samples: readonly LabelledSample[]): void {
   const length = samples[0]?.embedding.length;
   if (samples.some((s) => s.embedding.length !== length)) {
-    throw new LintelError('bad-input', 'The pictures were embedded by different models.', {
-      todo: 'Embed all of them with the model in use.',
-    });
+    throw new LintelError('evaluation-mixed-models');
   }
 }
 

@@ -230,14 +230,7 @@ export interface Figures {
 export function figuresOf(scores: ScoreSet, pairs: readonly ScoredPair[] = []): Figures {
   const { genuine, impostor } = scores;
   if (genuine.length === 0 || impostor.length === 0) {
-    throw new LintelError(
-      'bad-input',
-      `An evaluation needs pairs of the same person and pairs of different people; here are ${genuine.length} and ${impostor.length}.`,
-      {
-        todo: 'Give at least two pictures of one person and one picture of another, with one clear face each.',
-        params: { genuine: genuine.length, impostor: impostor.length },
-      },
-    );
+    throw new LintelError('evaluation-too-few', { genuine: genuine.length, impostor: impostor.length });
   }
   const best = bestAccuracy(scores);
   const folds = tenFold(pairs);

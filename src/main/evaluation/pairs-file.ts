@@ -1,6 +1,6 @@
 /** Lists of pairs to verify: deepface's `pairs.csv` and LFW's `pairs.txt`, as text in, pairs out. */
 import Papa from 'papaparse';
-import { LintelError } from '../../shared/errors.ts';
+import { LintelError, type Phrase } from '../../shared/errors.ts';
 
 export interface LabelledPair {
   /** Names of the two pictures, as paths below the images folder, with `/`. */
@@ -16,20 +16,16 @@ const YES = new Set(['yes', 'y', 'true', '1', 'same', 'genuine']);
 const NO = new Set(['no', 'n', 'false', '0', 'different', 'impostor']);
 
 /** A row that cannot be used. `line` counts from 1, as editors do. */
-function badLine(line: number, what: string): LintelError {
-  return new LintelError('bad-input', `Line ${line} of the pairs list ${what}.`, {
-    kept: 'Nothing was evaluated.',
-    todo: 'Mend that line, or take it out, and run the evaluation again.',
-    params: { line },
-  });
+function badLine(line: number, why: Phrase<'pairs'>): LintelError {
+  return new LintelError('pairs-line', { line, why });
 }
 
 /** A picture's name from the list: relative, `/` between folders, and never out of the images folder. */
 function pictureName(text: string, line: number): string {
   const name = text.trim().replaceAll('\\', '/');
-  if (name === '') throw badLine(line, 'names no picture in one of its columns');
+  if (name === '') throw badLine(line, 'no-picture');
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').includes('..') || name.includes('\0')) {
-    throw badLine(line, 'names a picture outside the images folder');
+    throw badLine(line, 'outside');
   }
   return name;
 }
@@ -49,23 +45,20 @@ export function parsePairsCsv(text: string): LabelledPair[] {
   const column = (name: string): number => {
     const index = (header ?? []).findIndex((title) => title.trim().toLowerCase() === name);
     if (index < 0) {
-      throw new LintelError('bad-input', `The pairs list has no column "${name}".`, {
-        kept: 'Nothing was evaluated.',
-        todo: 'The first line must name the columns file_x, file_y and Decision.',
-      });
+      throw new LintelError('pairs-column', { column: name });
     }
     return index;
   };
   const [x, y, decision] = [column('file_x'), column('file_y'), column('decision')];
   const quoting = parsed.errors.find((e) => e.type === 'Quotes');
-  if (quoting !== undefined) throw badLine((quoting.row ?? 0) + 1, 'has a quotation mark that is never closed');
+  if (quoting !== undefined) throw badLine((quoting.row ?? 0) + 1, 'quote');
   const pairs: LabelledPair[] = [];
   rows.forEach((row, index) => {
     if (row.every((cell) => cell.trim() === '')) return;
     const line = index + 2;
-    if (row.length <= Math.max(x, y, decision)) throw badLine(line, 'has too few columns');
+    if (row.length <= Math.max(x, y, decision)) throw badLine(line, 'columns');
     const word = row[decision]!.trim().toLowerCase();
-    if (!YES.has(word) && !NO.has(word)) throw badLine(line, 'has a decision that is neither Yes nor No');
+    if (!YES.has(word) && !NO.has(word)) throw badLine(line, 'decision');
     pairs.push({ a: pictureName(row[x]!, line), b: pictureName(row[y]!, line), genuine: YES.has(word) });
   });
   return pairs;
@@ -87,26 +80,22 @@ export function parseLfwPairs(text: string, extension = '.jpg'): LabelledPair[] 
   while (lines.length > 0 && lines.at(-1)!.join('') === '') lines.pop();
   const head = (lines[0] ?? []).map(Number);
   if (head.length < 1 || head.length > 2 || !head.every((n) => Number.isInteger(n) && n > 0)) {
-    throw badLine(1, 'does not give the number of folds and of pairs, as LFW does');
+    throw badLine(1, 'folds');
   }
   const foldless = head.length === 1;
   const folds = foldless ? 1 : head[0]!;
   const perKind = head.at(-1)!;
   const expected = folds * perKind * 2;
   if (lines.length - 1 !== expected) {
-    throw new LintelError(
-      'bad-input',
-      `The pairs list announces ${expected} pairs in its first line and has ${lines.length - 1}.`,
-      { kept: 'Nothing was evaluated.', todo: 'Get the list again: it may have been cut off on its way.' },
-    );
+    throw new LintelError('pairs-cut', { expected, found: lines.length - 1 });
   }
   return lines.slice(1).map((cells, index) => {
     const line = index + 2;
     const fold = Math.floor(index / (perKind * 2));
     const genuine = index % (perKind * 2) < perKind;
-    if (cells.length !== (genuine ? 3 : 4)) throw badLine(line, `should have ${genuine ? 3 : 4} columns`);
+    if (cells.length !== (genuine ? 3 : 4)) throw badLine(line, genuine ? 'three' : 'four');
     const picture = (name: string, number: string): string => {
-      if (!/^\d+$/.test(number) || name.includes('/')) throw badLine(line, 'has no picture number where one should be');
+      if (!/^\d+$/.test(number) || name.includes('/')) throw badLine(line, 'number');
       return pictureName(`${name}/${name}_${number.padStart(4, '0')}${extension}`, line);
     };
     const [name, first, second, third] = cells as [string, string, string, string?];

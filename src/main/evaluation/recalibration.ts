@@ -65,10 +65,10 @@ export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibrati
   const measured = ROWS.filter((fmr) => impostor.length >= impostorPairsNeeded(fmr));
   const last = measured.at(-1);
   if (last === undefined || genuine.length === 0) {
-    throw new LintelError('bad-input', 'There are too few people and pictures here to learn a threshold from.', {
-      kept: 'The calibration that came with the model stays in use.',
-      todo: 'Enroll more people, with at least two pictures each.',
-      params: { impostor: impostor.length, genuine: genuine.length, needed: impostorPairsNeeded(ROWS[0]) },
+    throw new LintelError('calibration-too-few', {
+      impostor: impostor.length,
+      genuine: genuine.length,
+      needed: impostorPairsNeeded(ROWS[0]),
     });
   }
   const shift = siteSimilarity(impostor, last) - similarityAt(shipped, last).value;
@@ -82,11 +82,7 @@ export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibrati
     if (similarity > 1) break;
     rows.push({ fmr, similarity, fnmr: fnmrAt(scores, similarity), from: site ? 'site' : 'shipped' });
   }
-  if (rows.length < 2)
-    throw new LintelError('bad-input', 'Pictures of different people here are as alike as those of one.', {
-      kept: 'The calibration that came with the model stays in use.',
-      todo: 'Look for people who are enrolled twice, merge them, and try again.',
-    });
+  if (rows.length < 2) throw new LintelError('calibration-alike');
   rows.reverse();
   return {
     calibration: {
@@ -136,10 +132,7 @@ const DOCUMENT: DocumentKind<CalibrationFile> = {
   name: 'calibration.json',
   schema: calibrationFileSchema,
   initial: { calibrations: [] },
-  damaged: new LintelError('store-damaged', 'What was learnt here about the threshold could not be read.', {
-    kept: "The model's own calibration is in use. People and check-ins are not touched.",
-    todo: 'Run the evaluation of the enrolled people again and apply it.',
-  }),
+  damaged: new LintelError('store-damaged.calibration'),
 };
 
 export class SiteCalibrations {

@@ -101,11 +101,7 @@ export class EvaluationService {
     this.#sameEmbedder(draft);
     const name = plainName(file);
     if (draft.embeddings.size >= MOST_PICTURES && !draft.embeddings.has(name))
-      throw new LintelError('bad-input', `More than ${MOST_PICTURES} pictures are too many for one evaluation.`, {
-        kept: 'The pictures sent so far.',
-        todo: 'Evaluate a part of them.',
-        params: { pictures: MOST_PICTURES },
-      });
+      throw new LintelError('evaluation-full', { pictures: MOST_PICTURES });
     try {
       if (aligned) {
         const [embedding] = await vision.embedAligned([bytes]);
@@ -170,16 +166,12 @@ export class EvaluationService {
   async apply(id: string | null): Promise<void> {
     const { site, people, settings, wall, onApplied } = this.#deps;
     const { model } = people;
-    if (model === null) throw new LintelError('model-missing', 'There is no model in use.');
+    if (model === null) throw new LintelError('model-missing');
     if (id === null) await site.forget(model);
     else {
       const draft = this.#draft(id);
       const { learnt } = draft;
-      if (learnt === null)
-        throw new LintelError('bad-input', 'There is nothing to be learnt about the threshold from this evaluation.', {
-          kept: 'The calibration in use stays.',
-          todo: 'Evaluate the enrolled people, when more of them have at least two samples.',
-        });
+      if (learnt === null) throw new LintelError('calibration-nothing');
       this.#sameEmbedder(draft);
       const { calibration, people: count, samples, supported } = learnt;
       const { risk } = settings();
@@ -234,7 +226,7 @@ export class EvaluationService {
       const learnt = recalibrate(scores, card());
       draft.learnt = { ...learnt, people, samples: samples.length, supported: support.enough };
     } catch (error) {
-      if (!(error instanceof LintelError) || error.code !== 'bad-input') throw error;
+      if (!(error instanceof LintelError) || !error.code.startsWith('calibration-')) throw error;
       // Too few even for the loosest row: nothing would change, and `apply` says why.
     }
     return {
@@ -292,11 +284,7 @@ export class EvaluationService {
 
   #draft(id: string): Draft {
     const draft = this.#drafts.get(id);
-    if (draft === undefined)
-      throw new LintelError('not-found', 'This evaluation is not there any more.', {
-        kept: 'People, check-ins and the calibration in use.',
-        todo: 'Start it again.',
-      });
+    if (draft === undefined) throw new LintelError('not-found.evaluation');
     return draft;
   }
 
@@ -305,10 +293,7 @@ export class EvaluationService {
     const { model } = this.#deps.people;
     draft.model ??= model;
     if (draft.model !== null && model !== null && sameModel(draft.model, model)) return;
-    throw new LintelError('bad-input', 'The model was changed since this evaluation was started.', {
-      kept: 'People, check-ins and the calibration in use.',
-      todo: 'Start it again.',
-    });
+    throw new LintelError('evaluation-model-changed');
   }
 }
 
@@ -320,10 +305,7 @@ function labelled(embeddings: ReadonlyMap<string, Float32Array>): LabelledSample
   return [...embeddings].map(([id, embedding]) => {
     const slash = id.lastIndexOf('/');
     if (slash > 0) return { id, person: id.slice(0, slash), embedding };
-    throw new LintelError('bad-input', 'A picture is in no folder, so nobody knows whom it shows.', {
-      kept: 'Nothing was evaluated.',
-      todo: 'Make one folder of pictures for each person.',
-    });
+    throw new LintelError('evaluation-unlabelled');
   });
 }
 

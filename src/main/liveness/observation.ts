@@ -56,7 +56,7 @@ export function meshObservation(
   const landmarks = Float32Array.from({ length: POINTS * 3 }, (_, i) => view.getFloat32(i * 4, true));
   const pose = poseOfMatrix(mesh.matrix);
   if (!landmarks.every(Number.isFinite) || !Number.isFinite(pose.yaw) || !Number.isFinite(pose.pitch))
-    throw new LintelError('bad-input', 'The face mesh of a frame could not be read.');
+    throw new LintelError('bad-input.mesh');
   return {
     kind: 'mesh',
     at: frame.capturedAt,

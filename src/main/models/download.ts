@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ModelDownload } from '../../shared/domain.ts';
-import { LintelError, reportOf } from '../../shared/errors.ts';
+import { LintelError, type Phrase, reportOf } from '../../shared/errors.ts';
 import type { StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
 import { checkFile, type FoundModel, sha256Of } from './find.ts';
@@ -38,11 +38,7 @@ export async function downloadModel(entry: Download, toDir: string, options: Dow
   if ((await sha256Of(part)) !== entry.sha256) {
     // Going on from a wrong beginning could never come right: the next try starts afresh.
     await rm(part, { force: true });
-    throw new LintelError('model-damaged', `What was downloaded for "${entry.id}" is not the file it should be.`, {
-      kept: 'Nothing was installed or replaced.',
-      todo: 'Try again later. If it happens again, the file has changed where it is kept: get it from someone you trust.',
-      params: { file: entry.file },
-    });
+    throw new LintelError('model-damaged.download', { model: entry.id, file: entry.file });
   }
   await giveName(part, path, entry);
   return path;
@@ -51,7 +47,7 @@ export async function downloadModel(entry: Download, toDir: string, options: Dow
 /** Appends to `part` until it has all bytes. */
 async function fetchInto(part: string, entry: Download, options: DownloadOptions): Promise<void> {
   const { bytes, download } = entry;
-  if (download === undefined) throw unreachable(entry, 'it has no address to be had from');
+  if (download === undefined) throw unreachable(entry, 'no-address');
   let have = await sizeOf(part);
   if (have > bytes) {
     await rm(part, { force: true });
@@ -72,7 +68,7 @@ async function fetchInto(part: string, entry: Download, options: DownloadOptions
     const goesOn = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${have}-`);
     if (!response.ok || response.body === null || (response.status === 206 && !goesOn)) {
       if (response.status === 416 || response.status === 206) await file.truncate(0);
-      throw unreachable(entry, `the server answered ${response.status}`);
+      throw new LintelError('model-missing.download-refused', { model: entry.id, file: entry.file, status: response.status });
     }
     if (!goesOn && have > 0) {
       await file.truncate(0);
@@ -85,11 +81,7 @@ async function fetchInto(part: string, entry: Download, options: DownloadOptions
       have += chunk.byteLength;
       if (have > bytes) {
         await file.truncate(0);
-        throw new LintelError('model-damaged', `What came for "${entry.id}" is larger than it should be.`, {
-          kept: 'Nothing was installed or replaced.',
-          todo: 'The file has changed where it is kept: get it from someone you trust.',
-          params: { file: entry.file },
-        });
+        throw new LintelError('model-damaged.download-large', { model: entry.id, file: entry.file });
       }
       await file.appendFile(chunk);
       options.onProgress?.(have, bytes);
@@ -98,17 +90,13 @@ async function fetchInto(part: string, entry: Download, options: DownloadOptions
   } catch (error) {
     if (error instanceof LintelError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new LintelError('disk-full', `The disk is full; the model "${entry.id}" could not be downloaded.`, {
-        kept: 'What has arrived is kept, and the next try goes on from there.',
-        todo: 'Make room and try again.',
-        cause: error,
-      });
-    throw unreachable(entry, 'the connection failed or was cut', error);
+      throw new LintelError('disk-full.download', { model: entry.id, file: entry.file }, { cause: error });
+    throw unreachable(entry, 'failed', error);
   } finally {
     clearTimeout(timer);
     await file.close();
   }
-  if (have < bytes) throw unreachable(entry, 'the connection was cut');
+  if (have < bytes) throw unreachable(entry, 'cut');
 }
 
 /** `part` becomes `path`, unless somebody else put a file there meanwhile. */
@@ -134,20 +122,11 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-const unreachable = (entry: Download, why: string, cause?: unknown): LintelError =>
-  new LintelError('model-missing', `The model "${entry.id}" could not be downloaded: ${why}.`, {
-    kept: 'What has arrived is kept, and the next try goes on from there.',
-    todo: 'Check the network and try again, or copy the file from another machine.',
-    params: { file: entry.file },
-    ...(cause === undefined ? {} : { cause }),
-  });
+const unreachable = (entry: Download, why: Phrase<'download'>, cause?: unknown): LintelError =>
+  new LintelError('model-missing.download', { model: entry.id, file: entry.file, why }, { cause });
 
 const occupied = (entry: Download, path: string): LintelError =>
-  new LintelError('model-damaged', `There is already another file at ${path}.`, {
-    kept: 'It was left as it is.',
-    todo: 'Move it away and try again.',
-    params: { file: entry.file },
-  });
+  new LintelError('model-damaged.occupied', { path, file: entry.file });
 
 /*
  * Fetches the model files that are missing and wanted, by itself, once the kiosk's window is open: the landmarker, and the
@@ -172,10 +151,7 @@ const DOCUMENT: DocumentKind<Failures> = {
   name: 'downloads.json',
   schema: failuresSchema,
   initial: { failed: {} },
-  damaged: new LintelError('store-damaged', 'When models were last downloaded in vain could not be read.', {
-    kept: 'Everything else.',
-    todo: 'Nothing: it is begun anew.',
-  }),
+  damaged: new LintelError('store-damaged.downloads'),
 };
 
 interface ModelDownloadsDeps {

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ModelState } from '../../shared/domain.ts';
-import { LintelError } from '../../shared/errors.ts';
+import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { type Manifest, type ModelEntry, type ModelKind, readManifest } from './manifest.ts';
 
 /** Hashes by path, with what the file looked like then. In memory only: a start always looks at the bytes. */
@@ -96,7 +96,7 @@ export async function findModels(options: {
   const { searchDirs } = options;
   const candidates = searchDirs.map((dir) => resolve(dir, 'manifest.json'));
   const path = options.manifest ?? candidates.findLast((file) => existsSync(file)) ?? candidates.at(-1);
-  if (path === undefined) throw new LintelError('model-missing', 'There is no folder to look for models in.');
+  if (path === undefined) throw new LintelError('model-missing.no-folder');
   const manifest = readManifest(path);
   const models: FoundModel[] = [];
   for (const entry of manifest.models) {
@@ -128,7 +128,7 @@ export function chooseModels(
   options: { readonly embedder?: string | null | undefined; readonly env?: string | undefined } = {},
 ): ChosenModels {
   const detectors = ofKind(found, 'detector');
-  const detector = detectors.find(isReady) ?? fail(found, detectors, 'face detector');
+  const detector = detectors.find(isReady) ?? fail(found, detectors, 'detector');
   return {
     detector: asChosen(detector),
     embedder: asChosen(chooseEmbedder(found, options)),
@@ -156,11 +156,8 @@ function chooseEmbedder(
   const named = embedders.find((model) => model.entry.id === wanted);
   const present = embedders.filter(isReady).map((model) => model.entry.id);
   if (named === undefined) {
-    throw new LintelError('model-missing', `There is no embedder called "${wanted}".`, {
-      kept: 'Everything enrolled is untouched.',
-      todo: `${fromEnv ? 'Set LINTEL_EMBEDDER to' : 'Choose'} one of those present: ${present.join(', ') || 'none'}.`,
-      params: { model: wanted ?? '', present: present.join(', ') },
-    });
+    const params = { model: wanted ?? '', present: present.join(', ') || '-' };
+    throw new LintelError(fromEnv ? 'model-missing.embedder-env' : 'model-missing.embedder', params);
   }
   return isReady(named) ? named : fail(found, [named], 'embedder');
 }
@@ -175,24 +172,20 @@ function asChosen({ entry, path }: FoundModel): ChosenModel {
   return entry.kind === 'embedder' ? { ...base, input: entry.input } : base;
 }
 
-function fail(found: FoundModels, models: readonly FoundModel[], what: string): never {
+function fail(found: FoundModels, models: readonly FoundModel[], what: Phrase<'model'>): never {
   const damaged = models.find((model) => model.state === 'damaged');
-  const download = models.find((model) => model.entry.download !== undefined)?.entry;
-  const hint =
-    download === undefined ? '' : ` It can be downloaded: ${download.download?.url ?? ''} (${download.licence}).`;
+  const { download, licence } = models.find(({ entry }) => entry.download !== undefined)?.entry ?? {};
+  const from = download === undefined ? null : { url: download.url, licence: licence ?? '' };
   if (damaged !== undefined) {
-    throw new LintelError('model-damaged', `The ${what} is damaged: ${damaged.path ?? damaged.entry.file}.`, {
-      kept: 'Everything enrolled is untouched.',
-      todo: `Replace it by a file with SHA-256 ${damaged.entry.sha256}, or take it away.${hint}`,
-      params: { file: damaged.entry.file },
-    });
+    const { file, sha256 } = damaged.entry;
+    const params = { what, file, path: damaged.path ?? file, sha256 };
+    if (from === null) throw new LintelError('model-damaged.file', params);
+    throw new LintelError('model-damaged.file-download', { ...params, ...from });
   }
-  const files = models.map((model) => model.entry.file).join(' or ') || 'any entry in models/manifest.json';
-  throw new LintelError('model-missing', `The ${what} is missing: ${files}. Looked in ${found.searchDirs.join(', ')}.`, {
-    kept: 'Everything enrolled is untouched.',
-    todo: `Put it in one of these folders, or set LINTEL_MODELS_DIR to the folder that has it.${hint}`,
-    params: { file: files },
-  });
+  const file = models.map(({ entry }) => entry.file).join(', ') || 'models/manifest.json';
+  const params = { what, file, folders: found.searchDirs.join(', ') };
+  if (from === null) throw new LintelError('model-missing.file', params);
+  throw new LintelError('model-missing.file-download', { ...params, ...from });
 }
 
 /** Every model of the manifest as the status and the doctor show it. */

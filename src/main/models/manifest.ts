@@ -100,21 +100,13 @@ function parse<T>(path: string, schema: z.ZodType<T>): T {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new LintelError('model-missing', `The list of models could not be read: ${path}.`, {
-      kept: 'Everything enrolled is untouched.',
-      todo: 'Install Lintel again, or put the file back.',
-      cause,
-    });
+    throw new LintelError('model-missing.list', { path }, { cause });
   }
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    const where = cause instanceof z.ZodError ? ` (at ${cause.issues[0]?.path.join('.') ?? 'its top'})` : '';
-    throw new LintelError('model-damaged', `The list of models cannot be understood: ${path}${where}.`, {
-      kept: 'Everything enrolled is untouched.',
-      todo: 'Undo the last change to this file, or install Lintel again.',
-      cause,
-    });
+    const where = (cause instanceof z.ZodError && cause.issues[0]?.path.join('.')) || '/';
+    throw new LintelError('model-damaged.list', { path, where }, { cause });
   }
 }
 

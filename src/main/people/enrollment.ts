@@ -122,11 +122,7 @@ export class Enrollment {
   async save(id: string, target: SaveTarget): Promise<PersonRecord> {
     const draft = this.#draft(id);
     const samples = this.#usable(draft);
-    if (samples.length === 0)
-      throw new LintelError('bad-input', 'There is no picture of the person yet.', {
-        kept: 'What was typed.',
-        todo: 'Take at least one picture, better five.',
-      });
+    if (samples.length === 0) throw new LintelError('enrollment-empty');
     const { people } = this.#deps;
     if (target.kind === 'existing') {
       const [person] = await people.save([
@@ -141,16 +137,8 @@ export class Enrollment {
       this.#drafts.delete(id);
       return person as PersonRecord;
     }
-    if (!(target.consentAt > 0))
-      throw new LintelError('consent-required', 'The person must agree before they are enrolled.', {
-        kept: 'What was typed and every picture taken.',
-        todo: 'Ask the person, then tick the box.',
-      });
-    if (target.evenIfLooksAlike !== true && this.lookAlikes(id).length > 0)
-      throw new LintelError('looks-like-someone', 'This face looks like somebody who is enrolled already.', {
-        kept: 'What was typed and every picture taken.',
-        todo: 'Add the pictures to that person, or say that it is somebody else.',
-      });
+    if (!(target.consentAt > 0)) throw new LintelError('consent-required');
+    if (target.evenIfLooksAlike !== true && this.lookAlikes(id).length > 0) throw new LintelError('looks-like-someone');
     const { name, externalId, group, consentAt } = target;
     const [person] = await people.save([
       { kind: 'add', name, externalId: externalId || null, group: group || null, consentAt, samples },
@@ -161,11 +149,7 @@ export class Enrollment {
 
   #draft(id: string): Draft {
     const draft = this.#drafts.get(id);
-    if (draft === undefined)
-      throw new LintelError('not-found', 'This enrollment is over.', {
-        kept: 'Everybody who was saved.',
-        todo: 'Begin the enrollment again.',
-      });
+    if (draft === undefined) throw new LintelError('not-found.enrollment');
     return draft;
   }
 
@@ -173,10 +157,7 @@ export class Enrollment {
   #usable(draft: Draft): readonly DraftSample[] {
     const { model } = this.#deps.people;
     if (draft.samples.some((sample) => model === null || !sameModel(sample.model, model)))
-      throw new LintelError('enroll-again', 'The recognition model was changed during this enrollment.', {
-        kept: 'What was typed.',
-        todo: 'Take the pictures again.',
-      });
+      throw new LintelError('enroll-again.model-changed');
     return draft.samples;
   }
 
@@ -194,12 +175,7 @@ export class Enrollment {
     const others = this.#usable(draft).map((sample) => similarity(sample.embedding, embedding));
     const limit = this.#deps.recognition.similarityAt(OTHER_PERSON_FMR[from.source]);
     if (others.length > 0 && Math.max(...others) < limit) return refuse(['different-person']);
-    if (draft.samples.length >= MOST_SAMPLES)
-      throw new LintelError('bad-input', `More than ${MOST_SAMPLES} pictures make nobody better known.`, {
-        kept: 'The pictures taken so far.',
-        todo: 'Save the person now.',
-        params: { most: MOST_SAMPLES },
-      });
+    if (draft.samples.length >= MOST_SAMPLES) throw new LintelError('enrollment-full', { most: MOST_SAMPLES });
     const sample: DraftSample = { id: newId('s'), model, ...from, quality, embedding, pictures };
     draft.samples.push(sample);
     return { sample: sampleView(sample, this.#deps.wall()), problems: [], face: faceOf(face) };

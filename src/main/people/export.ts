@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { z } from 'zod';
 import type { ExportedFile } from '../../shared/admin.ts';
+import { type Refusal, refusal } from '../../shared/errors.ts';
 import { similarity } from '../gallery/gallery.ts';
 import type { Vision } from '../vision/vision.ts';
 import { type NewSample, type PersonRecord, personRecordSchema, sampleRecordSchema } from './records.ts';
@@ -148,7 +149,7 @@ const ID = /^s_[0-9a-z]{6,40}$/;
 interface Restored {
   readonly samples: readonly NewSample[];
   /** Files that could not be used, and why. */
-  readonly refused: readonly { readonly file: string; readonly reason: string }[];
+  readonly refused: readonly (Refusal & { readonly file: string })[];
 }
 
 /**
@@ -169,11 +170,11 @@ export async function importSamples(
   },
 ): Promise<Restored> {
   const { vision, model, isTaken, name } = options;
-  const refused: { file: string; reason: string }[] = [];
+  const refused: (Refusal & { file: string })[] = [];
   const there = file.samples.filter(({ picture }) => {
     // An operator who takes a picture out of the folder does not want it back.
     if (picture === null || portraits.has(picture)) return true;
-    refused.push({ file: picture, reason: 'The picture is not in the folder any more; its sample was left out.' });
+    refused.push({ file: picture, ...refusal('import-picture-gone') });
     return false;
   });
   const crops = there.flatMap(({ aligned }) => (aligned === null ? [] : [Buffer.from(aligned, 'base64')]));
@@ -185,7 +186,7 @@ export async function importSamples(
     const kept = sameModel(vector.model, model) ? unpackVector(vector.embedding) : null;
     const embedding = kept !== null && (made === null || similarity(kept, made) >= SAME_VECTOR) ? kept : made;
     if (embedding === null) {
-      refused.push({ file: picture ?? name, reason: 'It was made with another model, and no crop of it was kept.' });
+      refused.push({ file: picture ?? name, ...refusal('import-other-model') });
       continue;
     }
     samples.push({

@@ -7,6 +7,7 @@
 import Papa from 'papaparse';
 import type { ImportPlan } from '../../shared/admin.ts';
 import { nameSchema } from '../../shared/domain.ts';
+import { type Refusal, refusal } from '../../shared/errors.ts';
 import { RECORD_FILE, unescapeCell } from './export.ts';
 
 type Planned = ImportPlan['people'][number];
@@ -30,7 +31,7 @@ export function importPlan(files: readonly string[], csv: string | null): Import
   const people = csv === null ? fromFolders(usable, problems) : fromTable(usable, csv, problems);
   for (const person of people) {
     for (const file of person.files.slice(MOST_PICTURES))
-      problems.push({ file, reason: `More than ${MOST_PICTURES} pictures of one person are not brought in.` });
+      problems.push({ file, ...refusal('import-too-many', { most: MOST_PICTURES }) });
     person.files = person.files.slice(0, MOST_PICTURES);
   }
   return { people, problems };
@@ -40,11 +41,7 @@ const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(
 const isRecord = (path: string): boolean => path.split('/').at(-1) === RECORD_FILE;
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
-/** Why a name can not be a person's; null: it can. */
-function nameProblem(name: string): string | null {
-  if (nameSchema.safeParse(name).success) return null;
-  return 'The name is empty, longer than 120 characters, or holds characters that a name can not have.';
-}
+const isName = (name: string): boolean => nameSchema.safeParse(name).success;
 
 function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
   const people = new Map<string, Planned>();
@@ -53,14 +50,13 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
     const [folder = '', leaf = ''] = parts;
     const name = folder.normalize('NFC').trim();
     if (parts.length === 1) {
-      problems.push({ file, reason: "It lies in no person's folder: make one sub-folder for each person." });
+      problems.push({ file, ...refusal('import-no-folder') });
     } else if (parts.length > 2) {
-      problems.push({ file, reason: "It lies too deep: a picture must lie in its person's folder itself." });
+      problems.push({ file, ...refusal('import-too-deep') });
     } else if (!PICTURE.test(leaf) && !isRecord(leaf)) {
-      problems.push({ file, reason: 'It is not a picture, by its name.' });
+      problems.push({ file, ...refusal('import-not-a-picture') });
     } else {
-      const problem = nameProblem(name);
-      if (problem !== null) problems.push({ file, reason: problem });
+      if (!isName(name)) problems.push({ file, ...refusal('name-invalid') });
       else {
         const person = people.get(name) ?? { name, externalId: null, group: null, files: [] };
         person.files.push(file);
@@ -88,7 +84,7 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     [NAME, 'name'],
     [IMAGE, 'image'],
   ] as const)
-    if (at < 0) problems.push({ file: TABLE, reason: `It has no column "${title}" in its first row.` });
+    if (at < 0) problems.push({ file: TABLE, ...refusal('import-column', { column: title }) });
   if (NAME < 0 || IMAGE < 0) return [];
 
   const there = new FilesThere(files);
@@ -97,22 +93,21 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
   const cell = (row: readonly string[], column: number): string => unescapeCell((row[column] ?? '').trim());
   body.forEach((row, index) => {
     const file = `${TABLE}, row ${index + 2}`;
-    const refuse = (reason: string): void => void problems.push({ file, reason });
+    const refuse = (why: Refusal): void => void problems.push({ file, ...why });
     const [id, name, group] = [cell(row, ID), cell(row, NAME).normalize('NFC'), cell(row, GROUP)];
-    const wrongName = nameProblem(name);
-    if (wrongName !== null) return refuse(wrongName);
-    if (id.length > 100 || group.length > 100) return refuse('The id or the group is longer than 100 characters.');
+    if (!isName(name)) return refuse(refusal('name-invalid'));
+    if (id.length > 100 || group.length > 100) return refuse(refusal('import-field-long'));
     const image = (row[IMAGE] ?? '').trim();
-    if (image === '') return refuse('It names no picture.');
+    if (image === '') return refuse(refusal('import-no-picture'));
     const asWritten = there.find(image);
     const found = typeof asWritten === 'string' ? asWritten : there.find(unescapeCell(image));
-    if (typeof found !== 'string') return refuse(found.reason);
+    if (typeof found !== 'string') return refuse(found);
     // One person by their id; those without an id by their name.
     const key = id === '' ? `name ${name}` : `id ${id}`;
     const person = people.get(key) ?? { name, externalId: id || null, group: group || null, files: [] };
-    if (person.name !== name) return refuse('Another row has this id with another name.');
+    if (person.name !== name) return refuse(refusal('import-id-twice'));
     const before = owner.get(found);
-    if (before !== undefined && before !== person) return refuse('This picture was given to somebody else above.');
+    if (before !== undefined && before !== person) return refuse(refusal('import-picture-taken'));
     person.group ??= group || null;
     if (before === undefined) person.files.push(found);
     people.set(key, person);
@@ -136,7 +131,7 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     owner.set(record, person);
   }
   for (const file of files)
-    if (!owner.has(file) && PICTURE.test(file)) problems.push({ file, reason: 'No row of data.csv names it.' });
+    if (!owner.has(file) && PICTURE.test(file)) problems.push({ file, ...refusal('import-unnamed') });
   return all;
 }
 
@@ -158,13 +153,12 @@ class FilesThere {
     return this.#exact.get(path.normalize('NFC'));
   }
 
-  find(image: string): string | { readonly reason: string } {
+  find(image: string): string | Refusal {
     const path = slashes(image).normalize('NFC');
-    if (/^([a-z]+:|\/)/i.test(path) || path.split('/').includes('..'))
-      return { reason: 'The picture must lie in the folder of data.csv or below it.' };
+    if (/^([a-z]+:|\/)/i.test(path) || path.split('/').includes('..')) return refusal('import-outside');
     const found = this.#exact.get(path) ?? this.#loose.get(path.toLowerCase());
-    if (found === undefined || found === null) return { reason: 'The picture it names is not there.' };
-    if (!PICTURE.test(path) && !isRecord(path)) return { reason: 'What it names is not a picture, by its name.' };
+    if (found === undefined || found === null) return refusal('import-picture-missing');
+    if (!PICTURE.test(path) && !isRecord(path)) return refusal('import-not-a-picture');
     return found;
   }
 }

@@ -9,7 +9,7 @@ import { type Handlers } from '../../shared/calls.ts';
 import { createHash } from 'node:crypto';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { nameSchema } from '../../shared/domain.ts';
-import { LintelError, reportOf } from '../../shared/errors.ts';
+import { LintelError, type Refusal, refusal, refusalOf, reportOf } from '../../shared/errors.ts';
 import type { NoteAudit } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { SeenFace, SeenPicture, Vision } from '../vision/vision.ts';
@@ -17,7 +17,7 @@ import { filesOf, foldersOf, importSamples, type PersonFile, readPersonFile, REC
 import { importPlan } from './import-plan.ts';
 import type { PersonRecord } from './records.ts';
 import type { NewSample, PeopleChange, PeopleRepository } from './repository.ts';
-import { fileProblems, REFUSALS } from './sample-quality.ts';
+import { fileProblems, type SampleProblem } from './sample-quality.ts';
 
 export interface PersonToBringIn {
   readonly name: string;
@@ -28,11 +28,8 @@ export interface PersonToBringIn {
   /** Read one after the other, and not kept: any number of large pictures takes little memory. */
   readonly pictures: readonly { readonly file: string; readonly read: () => Promise<Uint8Array> }[];
 }
-interface Rejected {
+interface Rejected extends Refusal {
   readonly file: string;
-  readonly code: string;
-  /** A sentence. */
-  readonly reason: string;
 }
 export interface ImportResult {
   /** Null when no picture could be used and nobody of that name was enrolled. */
@@ -158,15 +155,14 @@ async function recordOf(
   const bytes = await found.read().catch(() => null);
   const file = bytes === null ? null : readPersonFile(bytes);
   if (file !== null) return { file, problem: null };
-  const reason = 'It can not be read, or is of another version; the pictures beside it are taken as they are.';
-  return { file: null, problem: { file: found.file, code: 'bad-input', reason } };
+  return { file: null, problem: { file: found.file, ...refusal('import-record') } };
 }
 
 interface Found {
   /** Who it is among those enrolled; undefined: somebody new. */
   readonly before: PersonRecord | undefined;
   /** Why nothing of theirs can be brought in. */
-  readonly refusal: Omit<Rejected, 'file'> | null;
+  readonly refusal: Refusal | null;
 }
 
 /** See [Note: who is who]. */
@@ -179,24 +175,18 @@ function finder(people: PeopleRepository): (person: PersonToBringIn, record: Per
       byName.set(name, (byName.get(name) ?? new Set()).add(person));
     }
   return ({ name, externalId }, record) => {
-    const none = (code: string, reason: string): Found => ({ before: undefined, refusal: { code, reason } });
-    if (!nameSchema.safeParse(name).success)
-      return none('bad-input', 'The name is empty, too long, or holds characters that a name can not have.');
+    if (!nameSchema.safeParse(name).success) return { before: undefined, refusal: refusal('name-invalid') };
     let before = record === null ? undefined : people.find(people.currentId(record.person.id));
     if (before === undefined && externalId) before = byExternalId.get(externalId);
     else if (before === undefined) {
       // File systems of Apple's give names decomposed.
       const [found, ...others] = byName.get(name.normalize('NFC')) ?? [];
-      if (others.length > 0)
-        return none('bad-input', 'Several people have this name: give each their external id, to tell them apart.');
+      if (others.length > 0) return { before: undefined, refusal: refusal('import-name-ambiguous') };
       before = found;
     }
     // Their own record without a sample takes nothing from them and gives nothing back.
     if (before !== undefined && before.revokedAt !== null && record?.samples.length !== 0)
-      return none(
-        'consent-required',
-        'This person took back their consent; only they themselves can be enrolled again.',
-      );
+      return { before: undefined, refusal: refusal('consent-required.revoked') };
     return { before, refusal: null };
   };
 }
@@ -224,9 +214,9 @@ function jobsOf(
           draft.samples[index] = sampleOf((await look(vision, bytes)).faces, pictureSha256);
         }
       } catch (error) {
-        const { code, message } = reportOf(error);
-        if (/^(vision|model)-/.test(code)) throw error; // not the picture's fault
-        draft.rejected.push({ file, code, reason: message });
+        const why = refusalOf(error);
+        if (/^(vision|model)-/.test(why.code)) throw error; // not the picture's fault
+        draft.rejected.push({ file, ...why });
       }
       onPicture(file);
     });
@@ -247,7 +237,7 @@ async function restore(
 ): Promise<void> {
   const { person, before } = draft;
   const { model } = people;
-  if (model === null) throw new LintelError('model-missing', 'There is no model to enroll with.');
+  if (model === null) throw new LintelError('model-missing');
   const known = new Set(before?.samples.map((sample) => sample.id));
   const ofRecord = new Set(record.samples.map(({ picture }) => picture));
   const portraits = new Map<string, Uint8Array>();
@@ -266,7 +256,7 @@ async function restore(
     name: RECORD_FILE,
   });
   draft.samples.push(...samples);
-  draft.rejected.push(...refused.map(({ file, reason }) => ({ file, code: 'bad-input', reason })));
+  draft.rejected.push(...refused);
 }
 
 /** A picture, also when vision has to start again in between. */
@@ -286,12 +276,13 @@ function sampleOf(faces: readonly SeenFace[], pictureSha256: string): NewSample 
   const [problem] = fileProblems(faces);
   const [face] = faces;
   if (problem !== undefined || face?.embedding === undefined || face.pictures === undefined)
-    throw new LintelError(problem === 'no-face' ? 'no-face' : 'poor-quality', REFUSALS[problem ?? 'no-face'], {
-      params: { problem: problem ?? 'no-face' },
-    });
+    throw new LintelError(keyOfProblem(problem ?? 'no-face'), { problem: problem ?? 'no-face' });
   const { embedding, pictures, quality } = face;
   return { source: 'file', pose: null, quality, pictureSha256, embedding, pictures };
 }
+
+const keyOfProblem = (problem: SampleProblem) =>
+  problem === 'no-face' ? problem : (`poor-quality.${problem}` as const);
 
 /** Runs jobs in their order, some at once; after an error or a stop no further one is begun, and those begun are waited for. */
 async function inTurn(jobs: readonly (() => Promise<void>)[], signal: AbortSignal | undefined): Promise<void> {

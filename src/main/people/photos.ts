@@ -189,12 +189,7 @@ export class PictureService {
     people: readonly PersonPictures[],
     onPicture: (file: string) => void = () => undefined,
   ): Promise<ImportResult[]> {
-    for (const { name } of people)
-      if (!nameSchema.safeParse(name).success)
-        throw new LintelError('bad-input', 'A name is empty, too long, or holds characters that a name can not have.', {
-          kept: 'Nothing was changed.',
-          todo: 'Rename the folder to the name of the person, of at most 120 characters.',
-        });
+    for (const { name } of people) if (!nameSchema.safeParse(name).success) throw new LintelError('name-invalid');
     const readable = people.map((person) => ({
       ...person,
       pictures: person.pictures.map(({ file, bytes }) => ({ file, read: () => Promise.resolve(bytes) })),
@@ -207,10 +202,7 @@ export class PictureService {
     const { faces } = await vision.analyzePicture(bytes, { embed: 'largest' });
     const embedding = faces[0]?.embedding;
     if (embedding !== undefined) return embedding;
-    throw new LintelError('no-face', `No face was found in picture ${which}.`, {
-      todo: 'Give a picture in which the face is larger and can be seen.',
-      params: { picture: which },
-    });
+    throw new LintelError('no-face.numbered', { picture: which });
   }
 }
 
@@ -323,11 +315,7 @@ export class PhotoService {
     await this.#deps.vision();
     const { people } = this.#deps;
     const person = people.get(id);
-    if (person.template === null || !people.isReady(person))
-      throw new LintelError('enroll-again', 'This person has no face data of the model in use.', {
-        kept: 'Nothing was changed.',
-        todo: 'Enroll the person again, or choose another.',
-      });
+    if (person.template === null || !people.isReady(person)) throw new LintelError('enroll-again.no-data');
     const best = bestSample(person);
     const picture =
       best === undefined
@@ -338,10 +326,7 @@ export class PhotoService {
 }
 
 const noFace = (which?: number): LintelError =>
-  new LintelError('no-face', `No face was found in ${which === undefined ? 'the picture' : `picture ${which}`}.`, {
-    todo: 'Give a picture in which the face is larger and can be seen.',
-    ...(which === undefined ? {} : { params: { picture: which } }),
-  });
+  which === undefined ? new LintelError('no-face') : new LintelError('no-face.numbered', { picture: which });
 
 export const photoCalls = ({
   photos,

@@ -137,11 +137,7 @@ export class PeopleRepository {
   /** @throws LintelError `not-found` */
   get(id: string): PersonRecord {
     const person = this.#byId.get(id);
-    if (person === undefined)
-      throw new LintelError('not-found', 'This person is not enrolled (any more).', {
-        kept: 'Nothing was changed.',
-        todo: 'Look at the list of people again.',
-      });
+    if (person === undefined) throw new LintelError('not-found.person');
     return person;
   }
 
@@ -165,7 +161,7 @@ export class PeopleRepository {
   save(changes: readonly PeopleChange[]): Promise<PersonRecord[]> {
     return this.#mutex.runExclusive(async () => {
       const model = this.#model;
-      if (model === null) throw new LintelError('model-missing', 'There is no model to enroll with.');
+      if (model === null) throw new LintelError('model-missing');
       const now = this.#wall();
       const next = new Map(this.#byId);
       const pictures = new Map<string, KeptPictures>();
@@ -225,16 +221,8 @@ export class PeopleRepository {
   removeSample(personId: string, sampleId: string): Promise<PersonRecord> {
     return this.#mutex.runExclusive(async () => {
       const before = this.get(personId);
-      if (!before.samples.some((sample) => sample.id === sampleId))
-        throw new LintelError('not-found', 'This picture is not there (any more).', {
-          kept: 'Nothing was changed.',
-          todo: 'Look at the person again.',
-        });
-      if (before.samples.length === 1)
-        throw new LintelError('bad-input', 'The last picture of a person can not be removed.', {
-          kept: 'Nothing was changed.',
-          todo: 'Add a better picture first, or remove the person.',
-        });
+      if (!before.samples.some((sample) => sample.id === sampleId)) throw new LintelError('not-found.picture');
+      if (before.samples.length === 1) throw new LintelError('last-picture');
       const less = { ...withoutSamples(before, new Set([sampleId])), updatedAt: this.#wall() };
       const person = this.#model === null ? less : withTemplate(less, this.#model);
       await this.#commit({ people: this.#with(person) }, { gone: [sampleId] });
@@ -439,10 +427,7 @@ export class PeopleRepository {
 
   /** @param inMemory opened for reading, this change may live without the disk */
   async #write(next: PeopleFile, inMemory = false): Promise<void> {
-    if (this.#readOnly && !inMemory)
-      throw new LintelError('store-read-only', 'The data folder was opened for reading only.', {
-        kept: 'Nothing was changed.',
-      });
+    if (this.#readOnly && !inMemory) throw new LintelError('store-read-only.opened');
     const before = this.#db.data;
     this.#db.data = next;
     try {
@@ -495,10 +480,5 @@ function notesOfSave(before: PersonRecord | undefined, person: PersonRecord): Au
   return notes;
 }
 
-const consentRevoked = (): LintelError =>
-  new LintelError('consent-required', 'This person took back their consent.', {
-    kept: 'Nothing was changed.',
-    todo: 'Ask the person. If they agree again, enroll them with the date of today.',
-  });
-const samePerson = (): LintelError =>
-  new LintelError('bad-input', 'This is one person, not two.', { kept: 'Nothing was changed.' });
+const consentRevoked = (): LintelError => new LintelError('consent-required.revoked');
+const samePerson = (): LintelError => new LintelError('same-person');

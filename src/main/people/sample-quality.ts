@@ -75,21 +75,6 @@ function countProblems(faces: readonly SeenFace[]): SampleProblem[] {
   return second !== undefined && area(second.box) >= COMPARABLE * area(face.box) ? ['several-faces'] : [];
 }
 
-/** For a report: why a picture file was refused, in a sentence. */
-export const REFUSALS: Readonly<Record<SampleProblem, string>> = {
-  'no-face': 'No face was found in the picture.',
-  'several-faces': 'There are several faces of much the same size: it is not clear who is meant.',
-  'too-small': 'The face is too small.',
-  'too-dark': 'The face is too dark.',
-  'too-bright': 'The face is too bright.',
-  blurred: 'The face is too blurred.',
-  truncated: 'The face is cut off at the edge.',
-  turned: 'The face is turned away.',
-  tilted: 'The head is tilted.',
-  'wrong-pose': 'The head is not turned as asked.',
-  'different-person': 'This looks like somebody else than the other pictures.',
-};
-
 // How well each of a person's samples fits the others: is one of them somebody else's face?
 
 /**

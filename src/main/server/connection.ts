@@ -10,7 +10,7 @@ import {
   type Parsed,
 } from '../../shared/calls.ts';
 import type { KioskStatus, Session, Settings } from '../../shared/domain.ts';
-import { LintelError, reportOf } from '../../shared/errors.ts';
+import { LintelError } from '../../shared/errors.ts';
 import { attendanceCalls } from '../attendance/service.ts';
 import { CheckInController } from '../checkin/controller.ts';
 import { checkInCalls } from '../checkin/service.ts';
@@ -77,8 +77,7 @@ export class OperatorSession {
 
   /** Something was done. @throws LintelError `pin-required` when the session is not open */
   touch(): void {
-    if (this.#left() <= 0)
-      throw new LintelError('pin-required', 'This is for the operator.', { todo: 'Enter the PIN.' });
+    if (this.#left() <= 0) throw new LintelError('pin-required');
     this.open();
   }
 
@@ -134,11 +133,7 @@ function fieldOf(path: readonly PropertyKey[], schema: z.ZodType | undefined): r
 
 export function badInput(error: z.ZodError, schema: z.ZodType): LintelError {
   const field = fieldOf(error.issues[0]?.path ?? [], schema).join('.');
-  return new LintelError(
-    'bad-input',
-    field === '' ? 'The input is not as expected.' : `"${field}" is not as expected.`,
-    { params: { field } },
-  );
+  return field === '' ? new LintelError('bad-input') : new LintelError('bad-input.field', { field });
 }
 
 // One window or socket: what comes in is checked here, and goes to the one place that may answer it.
@@ -203,8 +198,8 @@ export class Connection implements KioskConnection {
 
   async call(name: string, input: unknown): Promise<unknown> {
     try {
-      if (this.#closed || this.#kiosk.closed) throw new LintelError('internal', 'The kiosk is closed.');
-      if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input', 'There is no such call.');
+      if (this.#closed || this.#kiosk.closed) throw new LintelError('internal.closed');
+      if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input.call');
       return await this.#run(name as CallName, input);
     } catch (error) {
       throw error instanceof LintelError ? error : internal(error);
@@ -300,10 +295,7 @@ export class Connection implements KioskConnection {
 
   /** Frames never queue: one that comes while another is being looked at is refused, and the camera sends a newer one. */
   async #oneFrame<T>(call: CallName, work: () => Promise<T>): Promise<T> {
-    if (this.#inFlight.has(call))
-      throw new LintelError('bad-input', 'A frame is being looked at already.', {
-        todo: 'Send the next one after it.',
-      });
+    if (this.#inFlight.has(call)) throw new LintelError('bad-input.busy');
     this.#inFlight.add(call);
     try {
       return await work();
@@ -314,7 +306,4 @@ export class Connection implements KioskConnection {
 }
 
 /** What only a mistake of ours can throw: its details may hold data, so they stay in the cause. */
-function internal(error: unknown): LintelError {
-  const { code, message, todo } = reportOf(error);
-  return new LintelError(code, message, { todo, cause: error });
-}
+const internal = (error: unknown): LintelError => new LintelError('internal', undefined, { cause: error });

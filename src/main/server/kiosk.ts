@@ -1,7 +1,7 @@
 /** The kiosk itself: opens every room on one data folder, and answers for all of them. */
 import type { EventName, EventPayload } from '../../shared/calls.ts';
 import { type KioskStatus, kioskStatusSchema, type Settings } from '../../shared/domain.ts';
-import { type ErrorReport, LintelError } from '../../shared/errors.ts';
+import { type ErrorReport, keyOfReport, LintelError } from '../../shared/errors.ts';
 import { Corrections } from '../attendance/corrections.ts';
 import { CheckInLog } from '../attendance/log.ts';
 import { AttendanceService } from '../attendance/service.ts';
@@ -275,12 +275,12 @@ export class Kiosk implements KioskHost {
       version: options.version,
       kioskName: () => settings().kioskName,
       lastDeletion: () => security.lastDeletion(),
-      onProblem: ({ message, kept, todo, code }) =>
+      onProblem: (problem) =>
         onNotice(
-          new LintelError('backup-failed', `A backup could not be made. ${message}`, {
-            kept,
-            todo,
-            params: { why: code },
+          new LintelError('backup-failed', {
+            ...problem.params,
+            why: problem.code,
+            reason: keyOfReport(problem),
           }).toReport(),
         ),
       wall,

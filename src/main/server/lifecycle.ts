@@ -8,7 +8,7 @@
  * connection of its own that outlives the kiosk behind it. Their sessions and drafts end with the kiosk.
  */
 import { calls, type EventName } from '../../shared/calls.ts';
-import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
+import { type ErrorReport, LintelError, type Phrase, reportOf } from '../../shared/errors.ts';
 import type { DataState } from '../../shared/security.ts';
 import { Mutex } from 'async-mutex';
 import type { FetchOptions } from '../models/download.ts';
@@ -146,21 +146,20 @@ export class ReopeningKiosk implements KioskHost {
           const { value: plain, notWrittenDown } = await changeEncryption(folder, change);
           if (change.what === 'secret-changed') this.#secret = change.secret;
           if (change.what === 'off') this.#secret = null;
-          return changedNotice({ what: PAST[change.what], plain: plain.length }, notWrittenDown);
+          return changedNotice(PAST[change.what], { plain: plain.length }, notWrittenDown === null);
         }),
       restore: (request) =>
         this.#away('restoring', async (folder) => {
           const { value, notWrittenDown } = await restore(folder, request);
           const counts = { people: peopleTaken(value), checkIns: value.checkIns.added };
-          return changedNotice({ what: 'restored', ...counts }, notWrittenDown);
+          return changedNotice('restored', counts, notWrittenDown === null);
         }),
     };
   }
 
   /** Closes the kiosk, does the work on the closed folder, opens it again, and says how it went. */
   #away(what: Working['what'], work: (folder: ClosedFolder) => Promise<ErrorReport>): void {
-    if (this.#state.state !== 'open')
-      throw new LintelError('data-closed', 'The data are being worked on.', { kept: 'Nothing was changed.' });
+    if (this.#state.state !== 'open') throw new LintelError('data-closed.working');
     // From here on no call reaches the kiosk, the one that asked for this included: it is answered already.
     this.#state = { state: 'working', what, done: null, total: null };
     void this.#mutex.runExclusive(async () => {
@@ -268,7 +267,7 @@ class ClientSession implements KioskConnection {
 
   async call(name: string, input: unknown): Promise<unknown> {
     if (this.#inner !== null && this.#host.state.state === 'open') return this.#inner.call(name, input);
-    if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input', 'There is no such call.');
+    if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input.call');
     if (name === 'getDataState') return this.#host.state;
     if (name !== 'openData') throw notOpen(this.#host.state);
     const asked = calls.openData.input.safeParse(input);
@@ -287,35 +286,22 @@ class ClientSession implements KioskConnection {
 
 const PAST = { on: 'encrypted', off: 'decrypted', rotated: 'rotated', 'secret-changed': 'secret-changed' } as const;
 
-const SAID: Readonly<Record<string, string>> = {
-  encrypted: 'The data are encrypted from now on.',
-  decrypted: 'The data are plain from now on.',
-  rotated: 'The data are encrypted with a new key.',
-  'secret-changed': 'The data are opened by the new secret from now on.',
-  restored: 'The backup was put back.',
-};
-
+/** @param isInAudit whether the audit log has it */
 function changedNotice(
-  params: { readonly what: string; readonly [key: string]: string | number },
-  notWrittenDown: string | null,
+  what: Phrase<'changed'>,
+  counts: Readonly<Record<string, number>>,
+  isInAudit: boolean,
 ): ErrorReport {
-  return new LintelError('data-changed', SAID[params.what] ?? 'The data were changed.', {
-    kept: 'Everything.',
-    todo: notWrittenDown ?? 'Nothing.',
-    params,
-  }).toReport();
+  const params = { what, ...counts };
+  const { plain = 0, people = 0, checkIns = 0 } = counts;
+  if (!isInAudit) return new LintelError('data-changed.not-in-audit', params).toReport();
+  if (what === 'restored') return new LintelError('data-changed.restored', { ...params, people, checkIns }).toReport();
+  if (plain > 0) return new LintelError('data-changed.plain', { ...params, plain }).toReport();
+  return new LintelError('data-changed', params).toReport();
 }
 
 const notOpen = ({ state }: DataState): LintelError =>
-  state === 'locked'
-    ? new LintelError('vault-locked', 'The data are encrypted, and nobody has given the passphrase yet.', {
-        kept: 'Everything.',
-        todo: 'Give the passphrase.',
-      })
-    : new LintelError('data-closed', 'The data are not open at the moment.', {
-        kept: 'Everything that was saved.',
-        todo: 'Wait a moment.',
-      });
+  state === 'locked' ? new LintelError('vault-locked.screen') : new LintelError('data-closed');
 
 /** The same report, of the type that zod gives. */
 const mutable = (report: ErrorReport): Extract<DataState, { state: 'closed' }>['problem'] => ({ ...report });

@@ -106,7 +106,7 @@ export async function backUp(
   } catch (error) {
     if (!(error instanceof LintelError) || error.code !== 'store-locked') throw error;
     const value = await asReader(on, make);
-    return { value, notWrittenDown: 'A kiosk is running on this folder: its audit journal does not have this backup.' };
+    return { value, notWrittenDown: new LintelError('audit-not-written.running').message };
   }
 }
 
@@ -259,10 +259,7 @@ async function asReader<T>(on: ClosedFolder, work: (trust: Security) => Promise<
 
 async function mustExist(folder: string): Promise<void> {
   if ((await stat(folder).catch(() => null))?.isDirectory() === true) return;
-  throw new LintelError('not-found', 'There is no data folder there.', {
-    kept: 'Nothing was made.',
-    todo: 'Give the data folder with --data.',
-  });
+  throw new LintelError('not-found.data-folder');
 }
 
 /** What a kiosk can have done to its own data; the answers come first, then it is closed. */

@@ -183,11 +183,7 @@ export class ModelService {
   async #renew(vision: Vision): Promise<void> {
     const { people, say, statusChanged } = this.#deps;
     const progress = (done: number, total: number): void => {
-      this.#renewal = new LintelError('enroll-again', `Getting ready for another model: ${done} of ${total} people.`, {
-        kept: 'Everybody enrolled.',
-        todo: 'Nothing: it goes on by itself.',
-        params: { done, total },
-      }).toReport();
+      this.#renewal = new LintelError('enroll-again.renewing', { done, total }).toReport();
       statusChanged();
     };
     try {
@@ -198,13 +194,7 @@ export class ModelService {
       this.#renewal = null;
       const left = people.enrollAgain;
       if (left > 0)
-        say(
-          new LintelError('enroll-again', `${left} people must be enrolled again for the model in use.`, {
-            kept: 'Their names and check-ins.',
-            todo: 'Open each person marked so and take new pictures.',
-            params: { count: left },
-          }).toReport(),
-        );
+        say(new LintelError('enroll-again.people', { count: left }).toReport());
       statusChanged();
     }
   }

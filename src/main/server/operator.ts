@@ -97,10 +97,7 @@ export class Operator {
   /** First use. @throws LintelError `pin-already-set` */
   create(pin: string): Promise<void> {
     return this.#file.take(async () => {
-      if (this.pinSet)
-        throw new LintelError('pin-already-set', 'This kiosk has a PIN already.', {
-          todo: 'Unlock with that PIN; then it can be changed.',
-        });
+      if (this.pinSet) throw new LintelError('pin-already-set');
       await this.#file.put({ pin: await newRecord(pin), wrong: { count: 0, lastAt: 0 } });
       await this.#note(pinSet);
     });
@@ -129,10 +126,7 @@ export class Operator {
 
   async #check(pin: string): Promise<void> {
     const { pin: record, wrong } = this.#file.data;
-    if (record === null)
-      throw new LintelError('pin-not-set', 'No PIN has been chosen yet.', {
-        todo: 'Choose one: four to eight digits.',
-      });
+    if (record === null) throw new LintelError('pin-not-set');
     const waitMs = this.#waitLeft();
     if (waitMs > 0) throw tooManyTries(waitMs);
     const tried = { count: wrong.count + 1, lastAt: this.#wall() };
@@ -151,7 +145,7 @@ export class Operator {
     await this.#note({ kind: 'pin-failed', subject: null, details: { inARow: tried.count } });
     if (next > 0) await this.#note({ kind: 'pin-locked', subject: null, details: { seconds: Math.ceil(next / 1000) } });
     if (next > 0) throw tooManyTries(next);
-    throw new LintelError('pin-wrong', 'That is not the PIN.', { todo: 'Try again.' });
+    throw new LintelError('pin-wrong');
   }
 
   /** Ms until the next try. A clock set back does not make it longer than it was to be. */
@@ -166,8 +160,5 @@ const pinSet = { kind: 'pin-set', subject: null, details: {} } as const;
 
 function tooManyTries(waitMs: number): LintelError {
   const seconds = Math.ceil(waitMs / 1000);
-  return new LintelError('pin-wait', `Too many wrong PINs: wait ${seconds} s.`, {
-    todo: `Try again in ${seconds} seconds.`,
-    params: { seconds },
-  });
+  return new LintelError('pin-wait', { seconds });
 }

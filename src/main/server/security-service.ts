@@ -77,10 +77,7 @@ export const securityCalls = (kiosk: SecurityDeps) => {
 
 function lifecycleOf({ lifecycle }: SecurityDeps): Lifecycle {
   if (lifecycle !== null) return lifecycle;
-  throw new LintelError('bad-input', 'This kiosk can not close its data and open them again.', {
-    kept: 'Nothing was changed.',
-    todo: 'Close it, and do it at the terminal.',
-  });
+  throw new LintelError('reopening-unavailable');
 }
 
 function isUsable(keyStore: SafeStorageLike | null): boolean {
@@ -95,10 +92,7 @@ function isUsable(keyStore: SafeStorageLike | null): boolean {
 
 /** Everything that can be wrong with it, before anybody is sent away. @throws LintelError `bad-input` */
 function checkedChange(asked: EncryptionRequest, isOn: boolean, keyStore: SafeStorageLike | null): EncryptionChange {
-  if (isOn === (asked.what === 'on'))
-    throw new LintelError('bad-input', isOn ? 'Encryption is on already.' : 'Encryption is not on.', {
-      kept: 'Nothing was changed.',
-    });
+  if (isOn === (asked.what === 'on')) throw new LintelError(isOn ? 'encryption-on' : 'encryption-off');
   if (asked.what === 'off' || asked.what === 'rotated') return { what: asked.what };
   return { what: asked.what, secret: checkedSecret(asked.secret, keyStore) };
 }
@@ -111,11 +105,7 @@ function checkedSecret(
     checkPassphrase(asked.passphrase);
     return asked;
   }
-  if (keyStore === null)
-    throw new LintelError('bad-input', 'Only the desktop program reaches the key store of the system.', {
-      kept: 'Nothing was changed.',
-      todo: 'Use a passphrase instead.',
-    });
+  if (keyStore === null) throw new LintelError('key-store-desktop');
   checkKeyStore(keyStore);
   return { method: 'safe-storage', safeStorage: keyStore };
 }
@@ -123,8 +113,7 @@ function checkedSecret(
 function restoreOf({ backups }: SecurityDeps, asked: Parsed<'restoreBackup'>): Omit<RestoreOptions, 'into'> {
   const { file, passphrase, how, settings, pin } = asked;
   const secret = passphrase === null ? backups.secret : { passphrase };
-  if (secret === null)
-    throw new LintelError('bad-input', 'The passphrase of the backup is needed.', { kept: 'Nothing was changed.' });
+  if (secret === null) throw new LintelError('backup-passphrase-needed');
   return {
     file: backups.pathOf(file),
     secret,

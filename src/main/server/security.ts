@@ -1,5 +1,5 @@
 /** The data folder's keys and its audit journal, opened before anything else in the folder is read. */
-import { type ErrorReport, LintelError } from '../../shared/errors.ts';
+import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import { finishSwap, swapPending } from '../backup/commit-restore.ts';
 import { Audit, auditEventSchema } from '../storage/audit-journal.ts';
 import type { AuditNote, By } from '../storage/context.ts';
@@ -145,25 +145,10 @@ export class Security {
   #say(error: unknown): void {
     if (this.#said) return;
     this.#said = true;
-    const code = error instanceof LintelError ? error.code : 'internal';
-    this.onNotice(
-      new LintelError(code, 'Something that was done could not be written into the audit journal.', {
-        kept: 'What was done is done, and everything written before.',
-        todo: 'Make room on the disk. It is written down as soon as there is some, if the kiosk is not ended before.',
-        cause: error,
-      }).toReport(),
-    );
+    this.onNotice(new LintelError('audit-not-written', { why: reportOf(error).code }, { cause: error }).toReport());
   }
 }
 
-const plainNotice = (): LintelError =>
-  new LintelError('not-encrypted', 'The data are not encrypted: whoever takes this machine can read them.', {
-    kept: 'Everything works as it should.',
-    todo: 'Turn encryption on in the desk\'s Safety area or with "lintel encrypt on", or use an encrypted disk.',
-  });
+const plainNotice = (): LintelError => new LintelError('not-encrypted');
 
-const restoreUnfinished = (): LintelError =>
-  new LintelError('store-locked', 'A backup is being put in place, or was when it was interrupted.', {
-    kept: 'Nothing was changed.',
-    todo: 'Wait until the restore is done. If none is running, start the kiosk: it completes it first.',
-  });
+const restoreUnfinished = (): LintelError => new LintelError('store-locked.restore');

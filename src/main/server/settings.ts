@@ -65,10 +65,7 @@ const DOCUMENT: DocumentKind<Loose> = {
   initial: {},
   acceptEdits: true,
   // Settings are soon made again: unlike the people's file they are no reason not to open the door.
-  damaged: new LintelError('store-damaged', 'The settings could not be read, so the usual ones are in use.', {
-    kept: 'The damaged file is kept beside the new one. People and check-ins are not touched.',
-    todo: 'Look through the settings and choose again.',
-  }),
+  damaged: new LintelError('store-damaged.settings'),
 };
 
 export class SettingsFile {
@@ -117,9 +114,4 @@ export class SettingsFile {
   }
 }
 
-const fellBackNotice = (fields: string): LintelError =>
-  new LintelError('bad-input', `Some settings could not be used and are as usual: ${fields}.`, {
-    kept: 'All the other settings.',
-    todo: 'Choose these again.',
-    params: { fields },
-  });
+const fellBackNotice = (fields: string): LintelError => new LintelError('settings-reset', { fields });

@@ -187,16 +187,7 @@ export class Audit {
     const audit = new Audit(journal, file, wall);
     for (const torn of await journal.open())
       if (typeof torn.keptAs === 'string')
-        audit.notices.push(
-          new LintelError(
-            'store-damaged',
-            `The last line of ${torn.file} was cut short; it is kept as ${torn.keptAs}.`,
-            {
-              kept: 'Every line before it.',
-              todo: 'Nothing: a power cut does this.',
-            },
-          ),
-        );
+        audit.notices.push(new LintelError('store-damaged.audit-torn', { file: torn.file, keptAs: torn.keptAs }));
     try {
       await audit.#head.read();
       const notice = file.outcome === null ? null : noticeOf(file.outcome, HEAD_FILE);
@@ -224,13 +215,7 @@ export class Audit {
             ? 'head-behind'
             : null;
     if (found !== null) {
-      audit.notices.push(
-        new LintelError('store-damaged', 'The audit journal is not as it was left.', {
-          kept: 'Everything that is in it. That this was found is now in it, too.',
-          todo: 'Run "lintel audit verify" and look who had access to the data folder.',
-          params: { found },
-        }),
-      );
+      audit.notices.push(new LintelError('store-damaged.audit', { found }));
       if (!readOnly)
         await audit.append({ kind: 'audit', subject: null, by: 'kiosk', details: { found, at: audit.#last.seq } });
     }

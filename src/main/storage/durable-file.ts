@@ -270,30 +270,20 @@ export class DurableFile<T> implements Adapter<T> {
   }
 
   #newer(): LintelError {
-    return new LintelError('store-newer', `${this.#name} was written by a newer version of Lintel.`, {
-      kept: 'Nothing was changed.',
-      todo: 'Start the newer version again, or update this one.',
-      params: { file: this.#name },
-    });
+    return new LintelError('store-newer', { file: this.#name });
   }
 
   #damaged(why: Damage | 'missing'): LintelError {
-    return new LintelError('store-damaged', `${this.#name} is ${WORDS[why]} and so is its backup, or there is none.`, {
-      kept: 'Nothing was changed: both files are as they were found.',
-      todo: `Put a good copy of ${this.#name} into the data folder. To begin anew without it, move ${this.#name} and ${this.#name}.bak elsewhere.`,
-      params: { file: this.#name, why },
-    });
+    return new LintelError('store-damaged.file', { file: this.#name, why });
   }
 }
 
-const WORDS: Readonly<Record<Damage | 'missing', string>> = {
-  missing: 'missing',
-  empty: 'empty',
-  truncated: 'cut short',
-  unreadable: 'damaged',
-  checksum: 'damaged (its checksum is wrong)',
-  shape: 'damaged (it does not hold what it should)',
-};
+function restoredNotice(file: string, { why, head, keptAs }: Extract<ReadOutcome, { kind: 'restored' }>): LintelError {
+  const { savedAt } = head;
+  const params = { file, why, savedAt, saved: new Date(savedAt).toISOString() };
+  if (keptAs === null) return new LintelError('store-damaged.restored', params);
+  return new LintelError('store-damaged.restored-kept', { ...params, keptAs });
+}
 
 /** What an operator should be told once about a read, or null when all was well. */
 export function noticeOf(outcome: ReadOutcome, path: string): LintelError | null {
@@ -305,12 +295,6 @@ export function noticeOf(outcome: ReadOutcome, path: string): LintelError | null
     case 'migrated':
       return null;
     case 'restored':
-      return new LintelError('store-damaged', `${file} was ${WORDS[outcome.why]}; its backup is used instead.`, {
-        kept: `The backup was saved at ${new Date(outcome.head.savedAt).toISOString()}. What was saved after that is lost.${
-          outcome.keptAs === null ? '' : ` The damaged file is kept as ${outcome.keptAs}.`
-        }`,
-        todo: 'Look through the latest changes and make the missing ones again.',
-        params: { file, savedAt: outcome.head.savedAt },
-      });
+      return restoredNotice(file, outcome);
   }
 }

@@ -105,11 +105,7 @@ export function codecOf(key: DataKey): Codec {
 const isErased = (key: DataKey): boolean => key.bytes.every((byte) => byte === 0);
 
 /** A LintelError, so that nobody takes the file for damaged. */
-const vaultClosed = (): LintelError =>
-  new LintelError('vault-locked', 'The data are encrypted, and the kiosk has been closed.', {
-    kept: 'Everything in the data folder.',
-    todo: 'Open the kiosk again.',
-  });
+const vaultClosed = (): LintelError => new LintelError('vault-locked.closed');
 
 /** For reading beside whoever owns the folder. @param plainToo while that one turns encryption on or off */
 export function readingCodec(keys: ReadonlyMap<string, DataKey>, plainToo: boolean): Codec {
@@ -135,9 +131,5 @@ export function readingCodec(keys: ReadonlyMap<string, DataKey>, plainToo: boole
  */
 function anotherKey(name: string): Error {
   if (!name.endsWith('.ndjson')) return new Error('sealed with another key, or damaged');
-  return new LintelError('vault-broken', `${name} is encrypted with a key that is not in vault.json.`, {
-    kept: 'Nothing was changed.',
-    todo: 'Put back the vault.json that belongs to these files, or restore a backup.',
-    params: { file: name },
-  });
+  return new LintelError('vault-broken.other-key', { file: name });
 }

@@ -4,51 +4,30 @@ import { dirname } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
 import { codeOf } from './file-ops.ts';
 
-const KEPT = 'Everything saved before is still there.';
-
 /**
  * `error` of a write as a LintelError: `disk-full`, `store-read-only` or `store-failed`.
  * @param file the file's plain name (no folder: that may hold the operator's name)
  */
 export function storeFailure(error: unknown, file: string): LintelError {
   if (error instanceof LintelError) return error;
-  const more = { kept: KEPT, params: { file }, cause: error };
   switch (codeOf(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return new LintelError('disk-full', `The disk is full: ${file} could not be saved.`, {
-        ...more,
-        todo: 'Free some space on the disk, then try again.',
-      });
+      return new LintelError('disk-full', { file }, { cause: error });
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return new LintelError(
-        'store-read-only',
-        `Lintel may not write in its data folder: ${file} could not be saved.`,
-        {
-          ...more,
-          todo: 'Give this user the right to write in the data folder, or choose another with --data, then try again.',
-        },
-      );
+      return new LintelError('store-read-only', { file }, { cause: error });
     default:
-      return new LintelError('store-failed', `${file} could not be saved (${codeOf(error) || 'unknown reason'}).`, {
-        ...more,
-        todo: 'Try again. If it comes back, check the disk with "lintel doctor".',
-      });
+      return new LintelError('store-failed', { file, reason: codeOf(error) || '?' }, { cause: error });
   }
 }
 
 /** `error` of a read: `store-read-only` makes no sense there, so whatever it is, it is `store-failed`. */
 export function readFailure(error: unknown, file: string): LintelError {
   if (error instanceof LintelError) return error;
-  return new LintelError('store-failed', `${file} could not be read (${codeOf(error) || 'unknown reason'}).`, {
-    kept: 'Nothing was changed.',
-    todo: 'Check that this user may read the data folder and that its disk is well ("lintel doctor").',
-    params: { file },
-    cause: error,
-  });
+  return new LintelError('store-failed.read', { file, reason: codeOf(error) || '?' }, { cause: error });
 }
 
 // How much room is left where the data are.

@@ -100,9 +100,5 @@ function listen(path: string): Promise<Server> {
 }
 
 function locked(cause: unknown): LintelError {
-  return new LintelError('store-locked', 'Another Lintel is using this data folder.', {
-    kept: 'Nothing was changed.',
-    todo: 'Use the Lintel that is open already, or close it first. A second kiosk needs a data folder of its own (--data).',
-    cause,
-  });
+  return new LintelError('store-locked', undefined, { cause });
 }

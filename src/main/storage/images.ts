@@ -77,11 +77,7 @@ export class Thumbnails {
       return this.#codec.decode(stored, this.#nameOf(id));
     } catch (error) {
       if (error instanceof LintelError) throw error;
-      throw new LintelError('store-damaged', 'A picture in the data folder is damaged.', {
-        kept: 'The person and their vectors are not touched.',
-        todo: 'Add a new picture of the person.',
-        cause: error,
-      });
+      throw new LintelError('store-damaged.picture', undefined, { cause: error });
     }
   }
 
@@ -128,7 +124,7 @@ export class Thumbnails {
 
   #shard(id: string): string {
     if (id.length > 120 || !ID.test(id) || id.endsWith(SCRATCH) || DEVICE.test(id))
-      throw new LintelError('bad-input', 'That is not the id of a picture.');
+      throw new LintelError('bad-input.picture-id');
     // The first characters of ids may all be alike ("s_"); those of their hash are not.
     return join(this.#folder, createHash('sha256').update(id).digest('hex').slice(0, 2));
   }

@@ -10,7 +10,7 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { LintelError } from '../../shared/errors.ts';
+import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { codeOf, realOps } from './file-ops.ts';
 
 /** The part of Electron's `safeStorage` that is needed; the Electron door hands it in. */
@@ -68,10 +68,7 @@ export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost
 /** @throws LintelError `bad-input` for a passphrase that is too short to be one */
 export function checkPassphrase(passphrase: string): void {
   if ([...passphrase.normalize('NFKC')].length < PASSPHRASE_MIN)
-    throw new LintelError('bad-input', `A passphrase needs at least ${PASSPHRASE_MIN} characters.`, {
-      kept: 'Nothing was changed.',
-      todo: 'Take four or more words that nobody would guess.',
-    });
+    throw new LintelError('passphrase-short', { least: PASSPHRASE_MIN });
 }
 
 /**
@@ -115,11 +112,7 @@ export async function kekOf(secret: Secret, recipe: Recipe): Promise<Buffer> {
     try {
       return Buffer.from(secret.safeStorage.decryptString(Buffer.from(recipe.kept, 'base64')), 'base64');
     } catch (error) {
-      throw new LintelError('vault-locked', "The system's key store does not give the key to the encrypted data.", {
-        kept: 'Nothing was changed.',
-        todo: 'Log in as the user who turned encryption on, unlock the key store, then start Lintel again.',
-        cause: error,
-      });
+      throw new LintelError('vault-locked.key-store', undefined, { cause: error });
     }
   }
   throw needs(recipe.method);
@@ -127,16 +120,7 @@ export async function kekOf(secret: Secret, recipe: Recipe): Promise<Buffer> {
 
 /** The error that says what this vault wants. */
 export function needs(method: Method): LintelError {
-  const todo = {
-    passphrase: 'Give the passphrase.',
-    'key-file': 'Give the key file.',
-    'safe-storage': 'Open it in the desktop program, as the user who turned encryption on.',
-  }[method];
-  return new LintelError('vault-locked', 'The data in this folder is encrypted.', {
-    kept: 'Nothing was changed.',
-    todo,
-    params: { method },
-  });
+  return new LintelError('vault-locked', { method });
 }
 
 /**
@@ -149,15 +133,7 @@ export async function createKeyFile(path: string): Promise<void> {
     handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   } catch (error) {
     const there = codeOf(error) === 'EEXIST';
-    throw new LintelError(
-      'bad-input',
-      there ? 'There is a file of that name already.' : 'The key file can not be made.',
-      {
-        kept: 'Nothing was changed.',
-        todo: 'Choose another place for the key file.',
-        cause: error,
-      },
-    );
+    throw new LintelError(there ? 'key-file-exists' : 'key-file-not-made', undefined, { cause: error });
   }
   try {
     await handle.chmod(0o600); // whatever the umask
@@ -176,7 +152,7 @@ export async function passphraseFromFile(path: string): Promise<string> {
 
 async function keyOfFile(path: string): Promise<Buffer> {
   const match = /^lintel-key-1 ([A-Za-z0-9+/]{43}=)\s*$/.exec(await readOwnersFile(path));
-  if (match === null) throw badFile('This is not a key file of Lintel.');
+  if (match === null) throw badFile('not-ours');
   const bits = Buffer.from(match[1] ?? '', 'base64');
   return Buffer.from(hkdfSync('sha256', bits, '', 'lintel key file', 32));
 }
@@ -188,15 +164,15 @@ async function readOwnersFile(path: string): Promise<string> {
     // O_NONBLOCK: a named pipe must not hold the start up.
     handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw badFile('The key file can not be read.', error);
+    throw badFile('unreadable', error);
   }
   try {
     const stat = await handle.stat();
-    if (!stat.isFile() || stat.size > 4096) throw badFile('The key file is not a small plain file.');
+    if (!stat.isFile() || stat.size > 4096) throw badFile('not-plain');
     // Windows has no such mode bits; there the folder's access list must see to it.
     if (process.platform !== 'win32') {
-      if ((stat.mode & 0o077) !== 0) throw badFile('Others may read the key file (its mode must be 0600).');
-      if (stat.uid !== process.getuid?.() && stat.uid !== 0) throw badFile('The key file belongs to somebody else.');
+      if ((stat.mode & 0o077) !== 0) throw badFile('others-read');
+      if (stat.uid !== process.getuid?.() && stat.uid !== 0) throw badFile('other-owner');
     }
     return await handle.readFile('utf8');
   } finally {
@@ -204,12 +180,8 @@ async function readOwnersFile(path: string): Promise<string> {
   }
 }
 
-function badFile(message: string, cause?: unknown): LintelError {
-  return new LintelError('vault-locked', message, {
-    kept: 'Nothing was changed.',
-    todo: 'Give a key file that belongs to this user and that only this user may read.',
-    cause,
-  });
+function badFile(why: Phrase<'keyFile'>, cause?: unknown): LintelError {
+  return new LintelError('vault-locked.key-file', { why }, { cause });
 }
 
 async function refuseInside(path: string, folder: string): Promise<void> {
@@ -220,18 +192,12 @@ async function refuseInside(path: string, folder: string): Promise<void> {
     return; // Reading it will say what is the matter.
   }
   if (between === '..' || between.startsWith(`..${sep}`) || between.includes(':')) return;
-  throw new LintelError('bad-input', 'The key file lies in the data folder: whoever takes the one has the other.', {
-    kept: 'Nothing was changed.',
-    todo: 'Keep the key file elsewhere, best on another disk.',
-  });
+  throw new LintelError('key-file-inside');
 }
 
 /** @throws LintelError `bad-input` when the system's key store keeps no secret */
 export function checkKeyStore(storage: SafeStorageLike): void {
   const backend = storage.getSelectedStorageBackend?.();
   if (storage.isEncryptionAvailable() && backend !== 'basic_text') return;
-  throw new LintelError('bad-input', 'This system has no key store that keeps a secret.', {
-    kept: 'Nothing was changed.',
-    todo: 'Use a passphrase or a key file instead.',
-  });
+  throw new LintelError('key-store-missing');
 }

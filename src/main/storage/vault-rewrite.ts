@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { LintelError } from '../../shared/errors.ts';
+import { type ErrorCode, LintelError, type Phrase } from '../../shared/errors.ts';
 import { type DataEntry, type DataLayout, listData } from './data-layout.ts';
 import { type DataKey, keyIdOf, openSealed, salvage, sealBytes } from './encrypted-codec.ts';
 import type { Codec } from './envelope.ts';
@@ -24,7 +24,14 @@ interface Rewriting {
 }
 
 /** Sealed with a key that is not there, or changed since: it must not be touched. */
-class Unreadable extends Error {}
+class Unreadable extends Error {
+  readonly why: Phrase<'unreadable'>;
+
+  constructor(why: Phrase<'unreadable'>, options?: ErrorOptions) {
+    super(why, options);
+    this.why = why;
+  }
+}
 
 interface Rewritten {
   /** Null: they are as they should be. */
@@ -45,13 +52,13 @@ function rewriteWhole(stored: Uint8Array, { name, aside }: DataEntry, { keys, ta
   if (key === undefined) {
     // Damage may have hit the key's id itself.
     if (aside) return { bytes: null, foundPlain: false };
-    throw new Unreadable('sealed with another key');
+    throw new Unreadable('other-key');
   }
   let plain: Uint8Array;
   try {
     plain = openSealed(stored, key, name);
   } catch (error) {
-    if (!aside) throw new Unreadable('changed since it was sealed', { cause: error });
+    if (!aside) throw new Unreadable('changed', { cause: error });
     plain = salvage(stored, key);
   }
   if (id === target?.id) return { bytes: null, foundPlain: false };
@@ -96,7 +103,7 @@ function rewriteLine(line: Buffer, name: string, { keys, target }: Rewriting): R
   const id = keyIdOf(body);
   const key = id === null ? undefined : keys.get(id);
   if (id !== null && key === undefined && decodeLine(line, anything, name) !== undefined)
-    throw new Unreadable('a line is sealed with another key');
+    throw new Unreadable('line-other-key');
   let plain: Uint8Array | null = null;
   try {
     if (key !== undefined) plain = openSealed(body, key, name);
@@ -223,17 +230,11 @@ function tryRewrite(stored: Uint8Array, entry: DataEntry, migration: Migration):
   const { plain } = migration;
   try {
     const result = rewrite(stored, entry, migration);
-    if (result.foundPlain && plain !== 'any' && plain[entry.path] !== sha256(stored))
-      throw new Unreadable('not encrypted, though it should be');
+    if (result.foundPlain && plain !== 'any' && plain[entry.path] !== sha256(stored)) throw new Unreadable('plain');
     return result;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    throw new LintelError('vault-broken', `${entry.path} can not be taken along: it is ${error.message}.`, {
-      kept: 'This file was not touched, and every other can be read as before.',
-      todo: `Put a good copy of ${entry.path} in its place, or move it out of the data folder, then start Lintel again: it goes on from here.`,
-      params: { file: entry.path },
-      cause: error,
-    });
+    throw new LintelError('vault-broken.file', { file: entry.path, why: error.why }, { cause: error });
   }
 }
 
@@ -246,17 +247,22 @@ async function readEntry({ ops, folder }: Migration, entry: DataEntry): Promise<
   }
 }
 
+/** The same failure half-way through everything. */
+const REWRITE: Partial<Record<ErrorCode, 'disk-full.rewrite' | 'store-read-only.rewrite' | 'store-failed.rewrite'>> = {
+  'disk-full': 'disk-full.rewrite',
+  'store-read-only': 'store-read-only.rewrite',
+  'store-failed': 'store-failed.rewrite',
+};
+
 async function guard<T>(entry: DataEntry | undefined, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const failure = storeFailure(error, entry?.path ?? 'The data folder');
-    throw new LintelError(failure.code, failure.message, {
-      kept: 'Everything is still there. Part of it is written anew already.',
-      todo: `${failure.todo ?? ''} Lintel goes on from here at its next start.`.trimStart(),
-      params: failure.params,
-      cause: error,
-    });
+    const key = REWRITE[failure.code];
+    if (key === undefined) throw failure;
+    const { file = '', reason = codeOf(error) || '?' } = failure.params ?? {};
+    throw new LintelError(key, { file: String(file), reason }, { cause: error });
   }
 }
 

@@ -94,18 +94,7 @@ const statement = (state: VaultState, recipe: Recipe, active: string | null, ids
   JSON.stringify(['lintel vault 1', state, recipeSchema.parse(recipe), active, ids]);
 
 function wrongSecret(method: Recipe['method'], cause?: unknown): LintelError {
-  const message =
-    method === 'passphrase'
-      ? 'That passphrase does not open the encrypted data.'
-      : 'This key does not open the encrypted data.';
-  return new LintelError('passphrase-wrong', message, {
-    kept: 'Nothing was changed.',
-    todo:
-      method === 'passphrase'
-        ? 'Try again. A passphrase that is lost can not be recovered: then only a backup helps.'
-        : 'Give the key that was in use when encryption was turned on or last changed.',
-    cause,
-  });
+  return new LintelError(method === 'passphrase' ? 'passphrase-wrong' : 'passphrase-wrong.key', undefined, { cause });
 }
 
 /*
@@ -228,7 +217,7 @@ export class Vault {
    * @throws LintelError `bad-input` when it is encrypted already or the secret is of no use; `vault-broken`, `disk-full` ...
    */
   async turnOn(secret: Secret): Promise<string[]> {
-    if (this.#open !== null) throw wrongState('Encryption is on already.');
+    if (this.#open !== null) throw new LintelError('encryption-on');
     const { folder, scryptCost = SCRYPT_COST } = this.#options;
     const { kek, recipe } = await newKek(secret, folder, scryptCost);
     const key = newDataKey();
@@ -316,7 +305,7 @@ export class Vault {
   #encrypted(): OpenVaultFile {
     if (this.#options.readOnly)
       throw storeFailure(Object.assign(new Error('read-only'), { code: 'EROFS' }), VAULT_FILE);
-    if (this.#open === null) throw wrongState('Encryption is not on.');
+    if (this.#open === null) throw new LintelError('encryption-off');
     if (this.#open.state !== 'encrypted') throw unfinished();
     return this.#open;
   }
@@ -339,11 +328,7 @@ export class Vault {
         } finally {
           await file.close();
         }
-        throw new LintelError('vault-broken', `${path} is encrypted, but ${VAULT_FILE} does not hold its key.`, {
-          kept: 'Nothing was changed.',
-          todo: `Put ${VAULT_FILE} back into the data folder. Without it the data can not be read by anybody; then restore a backup into an empty folder.`,
-          params: { file: path },
-        });
+        throw new LintelError('vault-broken.no-key', { file: path });
       }
     }
   }
@@ -383,17 +368,6 @@ function vaultFileAt(folder: string, ops: FileOps, readOnly: boolean): DurableFi
   return new DurableFile<VaultFile>({ path, schema: vaultFileSchema, schemaVersion: 1, ops, readOnly });
 }
 
-const wrongState = (message: string): LintelError =>
-  new LintelError('bad-input', message, { kept: 'Nothing was changed.' });
+const unfinished = (): LintelError => new LintelError('vault-broken.interrupted');
 
-const unfinished = (): LintelError =>
-  new LintelError('vault-broken', 'Encrypting or decrypting the data was interrupted.', {
-    kept: 'Everything is still there.',
-    todo: 'Start Lintel again: it goes on where it stopped.',
-  });
-
-const notEncrypted = (): LintelError =>
-  new LintelError('vault-broken', 'The data folder is not encrypted, though this installation demands it.', {
-    kept: 'Nothing was changed.',
-    todo: 'Look who changed the data folder. To encrypt it, run "lintel encrypt on".',
-  });
+const notEncrypted = (): LintelError => new LintelError('vault-broken.plain');

@@ -158,7 +158,7 @@ export function detectorOutputs(
     return ANCHORS[stride]?.length === shape[1] ? [{ index, stride }] : [];
   });
   if (heads.length === Object.keys(ANCHORS).length) return { kind: 'heads', heads };
-  throw unsupported(id, 'its outputs are neither three raw YOLOv5-face heads nor one decoded tensor');
+  throw unsupported(id, 'outputs', shapes.map((shape) => `[${shape.join(',')}]`).join(' '));
 }
 
 /** Back from the detector's input to the frame. */
@@ -330,7 +330,7 @@ async function outputShapes(
     const results = await session.run({ [session.inputNames[0]!]: grey });
     return session.outputNames.map((name) => results[name]!.dims);
   } catch (cause) {
-    const error = unsupported(id, `it cannot be run on ${width} x ${height} pixels`);
+    const error = unsupported(id, 'run', `${width} x ${height}`);
     error.cause = cause;
     throw error;
   }
@@ -349,7 +349,7 @@ function checkOutputs(
       : outputs.heads.map(({ index, stride }) => ({ index, dims: headShape(stride, width, height) }));
   for (const { index, dims } of wanted)
     if (shapes[index]!.some((dim, i) => dim !== dims[i]))
-      throw unsupported(id, `an output is [${shapes[index]!.join(',')}], expected [${dims.join(',')}]`);
+      throw unsupported(id, 'output-size', `[${shapes[index]!.join(',')}] ≠ [${dims.join(',')}]`);
 }
 
 /** Anchors of all heads together: 25,200 for 640 x 640. */

@@ -89,11 +89,11 @@ export class Embedder {
     this.#normalisation = model.input ?? USUAL;
     this.#input = imageInputOf(tensorShape(session.inputMetadata, 0, model.id), CROP, model.id);
     if (this.#input.width !== CROP || this.#input.height !== CROP)
-      throw unsupported(model.id, `it takes ${this.#input.width}x${this.#input.height} crops, not ${CROP}x${CROP}`);
+      throw unsupported(model.id, 'crop', `${this.#input.width} x ${this.#input.height} ≠ ${CROP} x ${CROP}`);
     const output = tensorShape(session.outputMetadata, 0, model.id);
     const length = output[1];
     if (output.length !== 2 || (typeof length === 'number' && length !== DIMENSIONS))
-      throw unsupported(model.id, `it gives [${output.join(',')}], not ${DIMENSIONS} numbers per face`);
+      throw unsupported(model.id, 'embedding', `[${output.join(',')}] ≠ ${DIMENSIONS}`);
   }
 
   /** @throws LintelError model-unsupported */

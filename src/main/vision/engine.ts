@@ -68,8 +68,7 @@ export class VisionEngine {
       this.#found = await this.#find();
       this.#chosen = chooseModels(this.#found, { embedder, env: this.#options.embedderEnv });
     } catch (error) {
-      this.#trouble =
-        error instanceof LintelError ? error : new LintelError('internal', 'The models could not be looked for.');
+      this.#trouble = error instanceof LintelError ? error : new LintelError('internal.models');
       this.#state = 'no-models';
     }
   }
@@ -142,7 +141,7 @@ export class VisionEngine {
     if (this.#trouble !== null) throw this.#trouble;
     if (this.#vision !== null) return this.#vision;
     void this.open().catch(() => undefined);
-    throw new LintelError('vision-restarting', 'Face recognition is starting.', { todo: 'Wait a moment.' });
+    throw new LintelError('vision-restarting.starting');
   }
 
   async close(): Promise<void> {
@@ -188,8 +187,4 @@ export class VisionEngine {
   }
 }
 
-const stopped = (): LintelError =>
-  new LintelError('vision-stopped', 'Face recognition has stopped.', {
-    kept: 'Everybody enrolled and every check-in.',
-    todo: 'Start Lintel again. If it comes back, run "lintel doctor".',
-  });
+const stopped = (): LintelError => new LintelError('vision-stopped');

@@ -28,7 +28,7 @@ export function checkFrame(frame: Frame): void {
   const { width, height, channels, data } = frame;
   const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 16 && height >= 16;
   if (!whole || (channels !== 3 && channels !== 4) || data.byteLength !== width * height * channels)
-    throw new LintelError('bad-input', 'A camera frame has the wrong size.', { todo: 'Choose the camera again.' });
+    throw new LintelError('bad-input.frame');
 }
 
 /**
@@ -90,10 +90,7 @@ class InProcessVision implements Vision {
     for (const bytes of pictures) {
       const { frame } = await decodePicture(bytes);
       if (frame.width !== CROP || frame.height !== CROP)
-        throw new LintelError('picture-unsupported', `An aligned crop must be ${CROP} x ${CROP} pixels.`, {
-          todo: 'Give the whole picture instead, without saying that it is aligned.',
-          params: { width: frame.width, height: frame.height },
-        });
+        throw new LintelError('picture-unsupported.crop', { width: frame.width, height: frame.height, side: CROP });
       crops.push(frame.data);
     }
     return this.#inLine(() => this.#pipeline.embedder.embed(crops, options.mirror ?? false));
@@ -107,7 +104,7 @@ class InProcessVision implements Vision {
   }
 
   #inLine<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new LintelError('vision-stopped', 'Face recognition was closed.'));
+    if (this.#closed) return Promise.reject(new LintelError('vision-stopped.closed'));
     return this.#mutex.runExclusive(work);
   }
 }

@@ -38,29 +38,12 @@ export function sniff(bytes: Uint8Array): 'raster' | 'refused' | 'unknown' {
 }
 
 const refuse = {
-  notAPicture: () =>
-    new LintelError('not-a-picture', 'This file is not a picture.', {
-      todo: 'Use a JPEG, PNG, WebP, AVIF, GIF or TIFF picture.',
-    }),
-  unsupported: () =>
-    new LintelError('picture-unsupported', 'This kind of picture cannot be read.', {
-      todo: 'Save it as JPEG or PNG and try again.',
-    }),
-  damaged: (cause: unknown) =>
-    new LintelError('picture-truncated', 'The picture is damaged or cut short.', {
-      todo: 'Copy it again from where it came from.',
-      cause,
-    }),
+  notAPicture: () => new LintelError('not-a-picture'),
+  unsupported: () => new LintelError('picture-unsupported'),
+  damaged: (cause: unknown) => new LintelError('picture-truncated', undefined, { cause }),
   tooLarge: (width: number, height: number) =>
-    new LintelError('picture-too-large', `The picture is ${width} x ${height} pixels, more than can be read safely.`, {
-      todo: `Save it with fewer than ${MAX_PIXELS / 1e6} million pixels and try again.`,
-      params: { width, height, megapixels: MAX_PIXELS / 1e6 },
-    }),
-  tooSmall: (width: number, height: number) =>
-    new LintelError('picture-too-small', `The picture is only ${width} x ${height} pixels.`, {
-      todo: `Use a picture of at least ${MIN_SIDE} pixels on each side, better several hundred.`,
-      params: { width, height, side: MIN_SIDE },
-    }),
+    new LintelError('picture-too-large', { width, height, megapixels: MAX_PIXELS / 1e6 }),
+  tooSmall: (width: number, height: number) => new LintelError('picture-too-small', { width, height, side: MIN_SIDE }),
 };
 
 /**

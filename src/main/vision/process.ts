@@ -88,8 +88,7 @@ export function serveVision(reply: (message: VisionReply) => void): (request: Vi
       vision = await openVision(request.models, request.threads === null ? {} : { threads: request.threads });
       return null;
     }
-    if (vision === null)
-      throw new LintelError('internal', 'The vision process was asked before its models were loaded.');
+    if (vision === null) throw new LintelError('internal.vision-order');
     switch (request.kind) {
       case 'analyze':
         return vision.analyze(request.frame, request.options);

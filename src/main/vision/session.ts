@@ -1,9 +1,10 @@
 /** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as ort from 'onnxruntime-node';
-import { LintelError } from '../../shared/errors.ts';
+import { LintelError, type Phrase } from '../../shared/errors.ts';
 import type { ModelFile } from './vision.ts';
 
 /**
@@ -18,19 +19,9 @@ export async function refuseDamaged(model: ModelFile): Promise<void> {
   try {
     await pipeline(createReadStream(model.path), hash);
   } catch (cause) {
-    throw new LintelError('model-missing', `The file of the model "${model.id}" cannot be read any more.`, {
-      kept: 'Everything enrolled is untouched.',
-      todo: 'Put the file back, then start face recognition again.',
-      params: { model: model.id },
-      cause,
-    });
+    throw new LintelError('model-missing.unreadable', { model: model.id }, { cause });
   }
-  if (hash.digest('hex') !== model.sha256)
-    throw new LintelError('model-damaged', `The file of the model "${model.id}" has changed since it was chosen.`, {
-      kept: 'Everything enrolled is untouched.',
-      todo: 'Replace it by a whole copy, then start face recognition again.',
-      params: { model: model.id },
-    });
+  if (hash.digest('hex') !== model.sha256) throw new LintelError('model-damaged.changed', { model: model.id });
 }
 
 // One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused.
@@ -60,15 +51,11 @@ export function imageInputOf(shape: Shape, fallback: number, id = 'model'): Imag
     return { layout: 'nchw', height: size(shape[2]), width: size(shape[3]), anyBatch };
   if (shape.length === 4 && shape[3] === 3)
     return { layout: 'nhwc', height: size(shape[1]), width: size(shape[2]), anyBatch };
-  throw unsupported(id, `its input is [${shape.join(',')}], not an image of three channels`);
+  throw unsupported(id, 'input', `[${shape.join(',')}]`);
 }
 
-export function unsupported(id: string, why: string): LintelError {
-  return new LintelError('model-unsupported', `The model "${id}" cannot be used: ${why}.`, {
-    kept: 'Everything enrolled is untouched.',
-    todo: 'Choose another model in the settings, or replace its file and entry in models/manifest.json.',
-    params: { model: id },
-  });
+export function unsupported(id: string, why: Phrase<'modelFault'>, detail: string): LintelError {
+  return new LintelError('model-unsupported', { model: id, why, detail });
 }
 
 /**
@@ -100,7 +87,7 @@ export async function openSession(model: ModelFile, threads: number): Promise<or
     });
   } catch (error) {
     // onnxruntime's own message names paths and operators; it is kept as the cause, not shown.
-    const wrapped = unsupported(model.id, 'onnxruntime could not load its file');
+    const wrapped = unsupported(model.id, 'runtime', basename(model.path));
     wrapped.cause = error;
     throw wrapped;
   }
@@ -109,7 +96,8 @@ export async function openSession(model: ModelFile, threads: number): Promise<or
 /** Shape of the named input or output. @throws LintelError model-unsupported when it is not a tensor of floats. */
 export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadata[], index: number, id: string): Shape {
   const value = metadata[index];
-  if (!value?.isTensor || value.type !== 'float32') throw unsupported(id, 'it does not work on 32-bit floats');
+  if (!value?.isTensor || value.type !== 'float32')
+    throw unsupported(id, 'not-floats', value?.isTensor === true ? value.type : '-');
   return value.shape;
 }
 

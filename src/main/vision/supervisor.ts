@@ -41,22 +41,10 @@ interface Job {
   reject(error: LintelError): void;
 }
 
-const restarting = (): LintelError =>
-  new LintelError('vision-restarting', 'Face recognition is starting again.', {
-    kept: 'Everything recorded so far is kept.',
-    todo: 'One moment: it will be back in a second or two.',
-  });
-const timedOut = (): LintelError =>
-  new LintelError('vision-timeout', 'Face recognition did not answer and is being started again.', {
-    kept: 'Everything recorded so far is kept.',
-    todo: 'One moment: it will be back in a second or two.',
-  });
-const stopped = (): LintelError =>
-  new LintelError('vision-stopped', 'Face recognition keeps failing and has been stopped.', {
-    kept: 'Everything recorded so far is kept.',
-    todo: 'Ask the operator to start it again. If it fails again, run "lintel doctor".',
-  });
-const closed = (): LintelError => new LintelError('vision-stopped', 'Face recognition was closed.');
+const restarting = (): LintelError => new LintelError('vision-restarting');
+const timedOut = (): LintelError => new LintelError('vision-timeout');
+const stopped = (): LintelError => new LintelError('vision-stopped.failing');
+const closed = (): LintelError => new LintelError('vision-stopped.closed');
 
 /**
  * Starts a child at once and returns without waiting: calls made while it starts for the first time wait for it. When a
@@ -176,12 +164,7 @@ class Supervisor implements SupervisedVision {
     try {
       port = this.#options.launch();
     } catch (cause) {
-      this.#stop(
-        new LintelError('vision-stopped', 'Face recognition could not be started.', {
-          cause,
-          todo: 'Run "lintel doctor".',
-        }),
-      );
+      this.#stop(new LintelError('vision-stopped.start', undefined, { cause }));
       return;
     }
     this.#port = port;

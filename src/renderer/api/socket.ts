@@ -44,11 +44,7 @@ interface Waiting {
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 
-const lost = (): LintelError =>
-  new LintelError('connection-lost', 'The screen lost its connection to the kiosk.', {
-    kept: 'Everything that was saved is kept.',
-    todo: 'It connects again by itself. If it does not, start Lintel again.',
-  });
+const lost = (): LintelError => new LintelError('connection-lost');
 
 export class SocketLink {
   readonly api: KioskApi;

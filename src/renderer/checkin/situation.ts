@@ -2,9 +2,10 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { CheckInView, KioskStatus } from '../../shared/domain.ts';
+import { errorText } from '../../shared/errors.ts';
 import type { LinkState } from '../api/socket.ts';
 import { type CameraProblem, useCamera } from '../camera/camera-stream.ts';
-import { type Trouble, troubleWords } from '../components/Feedback.tsx';
+import { together, type Trouble, troubleWords } from '../components/Feedback.tsx';
 import { clockTime } from '../components/format.ts';
 import { useCheckInView, useKiosk } from '../state/kiosk.ts';
 import { useLanguage } from '../state/operator.ts';
@@ -57,8 +58,22 @@ export interface Words {
   readonly speech: string;
 }
 
+/** What only the operator can put right. */
+const FOR_THE_DESK = /^(vision-stopped|disk-full|internal|(model|store|vault)-.*)$/;
+
+/** At the door nobody can free a disk: what to do stands under Health, and a visitor asks at the desk. */
+function doorTrouble(trouble: Trouble, t: TFunction): Words {
+  if (!FOR_THE_DESK.test(trouble.code)) {
+    const { title, detail } = troubleWords(trouble, t);
+    return plain('warn', title, detail);
+  }
+  const { happened, kept } = errorText(trouble, t('ui.language'));
+  return plain('warn', happened, together(t('checkin.askDesk'), kept));
+}
+
 function plain(tone: Tone, title: string, detail: string): Words {
-  return { tone, title, detail, speech: detail === '' ? title : `${title}. ${detail}` };
+  const sentence = /[.!?]$/.test(title) ? title : `${title}.`;
+  return { tone, title, detail, speech: detail === '' ? title : `${sentence} ${detail}` };
 }
 
 function viewWords(view: CheckInView, t: TFunction, language: string, greeting: string | null): Words {
@@ -103,10 +118,8 @@ function viewWords(view: CheckInView, t: TFunction, language: string, greeting: 
       return plain('neutral', t('checkin.unknown.title'), t('checkin.unknown.detail'));
     case 'ambiguous':
       return plain('neutral', t('checkin.ambiguous.title'), t('checkin.ambiguous.detail'));
-    case 'error': {
-      const { title, detail } = troubleWords(view.error, t);
-      return plain('warn', title, detail);
-    }
+    case 'error':
+      return doorTrouble(view.error, t);
   }
 }
 
@@ -117,10 +130,8 @@ export function wordsOf(situation: Situation, t: TFunction, language: string, gr
       return plain('neutral', t('checkin.moment.title'), t(`checkin.moment.${situation.why}`));
     case 'refused':
       return plain('warn', t('checkin.refused.title'), t('checkin.refused.detail'));
-    case 'trouble': {
-      const { title, detail } = troubleWords(situation.trouble, t);
-      return plain('warn', title, detail);
-    }
+    case 'trouble':
+      return doorTrouble(situation.trouble, t);
     case 'camera':
       return plain('warn', t(`camera.${situation.problem}.title`), t(`camera.${situation.problem}.todo`));
     case 'opening-camera':

@@ -1,7 +1,8 @@
 import type { TFunction } from 'i18next';
 import { Label, ProgressBar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { ERROR_CODES, reportOf } from '../../shared/errors.ts';
+import type { CaptureReply } from '../../shared/calls.ts';
+import { errorText, type ForeignReport, refusal, reportOf } from '../../shared/errors.ts';
 import { Icon } from './Icon.tsx';
 
 /** How far something is, with the words above the bar. */
@@ -61,22 +62,23 @@ export function Meter({
   );
 }
 
-/** `report`: an error as it came over the bridge. */
-export interface Trouble {
-  readonly code: string;
-  readonly message: string;
-  readonly todo?: string | undefined;
-  readonly params?: Readonly<Record<string, string | number>> | undefined;
-}
+/** An error as it came over the bridge. */
+export type Trouble = ForeignReport;
 
-const KNOWN: readonly string[] = ERROR_CODES;
+export const together = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== '').join(' ');
 
-/** Title and what to do for an error. A code this screen has no words for is told in the kiosk's own. */
+/** What happened; what was kept and what to do. In the catalogue's words for the language `t` speaks. */
 export function troubleWords(trouble: Trouble, t: TFunction): { readonly title: string; readonly detail: string } {
-  if (!KNOWN.includes(trouble.code)) return { title: trouble.message, detail: trouble.todo ?? '' };
-  const params = { ...trouble.params };
-  return { title: t(`error.${trouble.code}.title`, params), detail: t(`error.${trouble.code}.todo`, params) };
+  const { happened, kept, todo } = errorText(trouble, t('ui.language'));
+  return { title: happened, detail: together(kept, todo) };
 }
+
+/** Why a picture is no good as a sample. */
+export const captureWords = (problem: CaptureReply['problems'][number], t: TFunction): string => {
+  const why = refusal(problem === 'no-face' ? problem : `poor-quality.${problem}`);
+  return troubleWords({ ...why, message: why.reason }, t).title;
+};
 
 // An error beside the thing it is about: what happened, what was kept, what to do.
 

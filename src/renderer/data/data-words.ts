@@ -22,7 +22,7 @@ export function dataWords(data: ClosedData, t: TFunction): DataWords {
     case 'closed': {
       const { title, detail } = troubleWords(data.problem, t);
       // The problem itself stands below as an alert, and is read as one.
-      return { title: t('data.closed.title'), detail: t('data.closed.detail'), speech: `${title}. ${detail}` };
+      return { title: t('data.closed.title'), detail: t('data.closed.detail'), speech: `${title} ${detail}` };
     }
   }
 }

@@ -37,11 +37,7 @@ export async function attendance(kiosk: Kiosk, terminal: Terminal, options: Atte
   try {
     await writeFile(resolve(terminal.cwd, options.export), bytes, { mode: 0o600 });
   } catch (error) {
-    throw new LintelError('bad-input', 'The file cannot be written.', {
-      kept: 'Nothing was changed.',
-      todo: 'Check its folder, and who may write there.',
-      cause: error,
-    });
+    throw new LintelError('file-not-written', undefined, { cause: error });
   }
   return { json: { ...report, exported: options.export }, text: [...text, `written to ${printable(options.export)}`] };
 }

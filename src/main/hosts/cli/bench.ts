@@ -123,7 +123,7 @@ export async function bench(options: BenchOptions): Promise<Answer> {
     .raw()
     .toBuffer()
     .catch((error: unknown) => {
-      throw new LintelError('not-a-picture', 'The picture for the bench cannot be read.', { cause: error });
+      throw new LintelError('not-a-picture.bench', undefined, { cause: error });
     });
 
   const data = new Uint8Array(frame);
@@ -231,7 +231,7 @@ function pictureAtHand(root: string): string {
       : undefined;
     if (name !== undefined) return join(folder, name);
   }
-  throw new LintelError('not-found', 'There is no picture of a face at hand.', { todo: 'Give one with --picture.' });
+  throw new LintelError('not-found.bench-picture');
 }
 
 const rate = (milliseconds: number): string => (1000 / milliseconds).toFixed(1);

@@ -111,10 +111,7 @@ async function writeReport({ cwd }: Terminal, file: string, html: string): Promi
   try {
     await writeFile(resolve(cwd, file), html, { mode: 0o600 });
   } catch (error) {
-    throw new LintelError('bad-input', 'The report cannot be written.', {
-      todo: 'Check its folder, and who may write there.',
-      cause: error,
-    });
+    throw new LintelError('file-not-written', undefined, { cause: error });
   }
 }
 

@@ -31,16 +31,12 @@ async function readSource(
 ): Promise<{ folder: string; files: string[]; csv: string | null }> {
   const path = resolve(cwd, source);
   const stats = await stat(path).catch(() => null);
-  if (stats === null)
-    throw new LintelError('not-found', 'There is no such folder or table.', { todo: 'Check the path.' });
+  if (stats === null) throw new LintelError('not-found.import');
   const folder = stats.isDirectory() ? path : dirname(path);
   const files = await filesBelow(folder);
   const table = stats.isDirectory() ? files.find((file) => file.toLowerCase() === TABLE) : basename(path);
   if (table === undefined) return { folder, files, csv: null };
-  if (!/\.csv$/i.test(table))
-    throw new LintelError('bad-input', 'This is neither a folder nor a table.', {
-      todo: 'Give a folder with one sub-folder of pictures for each person, or a data.csv.',
-    });
+  if (!/\.csv$/i.test(table)) throw new LintelError('import-source');
   return { folder, files: files.filter((file) => file !== table), csv: await readFile(join(folder, table), 'utf8') };
 }
 
@@ -110,11 +106,7 @@ export async function exportPeople(kiosk: Kiosk, terminal: Terminal, folder: str
     if (error.code === 'ENOENT') return [];
     throw cannotWrite(error);
   });
-  if (there.length > 0)
-    throw new LintelError('bad-input', 'This folder is not empty.', {
-      kept: 'Nothing was written.',
-      todo: 'Name a folder that does not exist yet, or an empty one.',
-    });
+  if (there.length > 0) throw new LintelError('folder-not-empty');
   const tables: string[] = [];
   let written = 0;
   let total = 0;
@@ -161,9 +153,5 @@ export async function exportPeople(kiosk: Kiosk, terminal: Terminal, folder: str
 
 const cannotWrite = (error: unknown): LintelError => {
   const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
-  return new LintelError(full ? 'disk-full' : 'store-failed', 'The folder can not be written.', {
-    kept: 'Everybody enrolled; the folder is not whole.',
-    todo: full ? 'Make room, remove the folder and try again.' : 'Check the path and who may write there.',
-    cause: error,
-  });
+  return new LintelError(full ? 'disk-full.export' : 'store-failed.export', undefined, { cause: error });
 };

@@ -68,7 +68,8 @@ export async function downloadModels(
 }
 
 function unknown(id: string, found: FoundModels): never {
-  throw new LintelError('not-found', `There is no model called "${id}".`, {
-    todo: `Choose one of ${found.models.map(({ entry }) => entry.id).join(', ')}.`,
+  throw new LintelError('not-found.model', {
+    model: id,
+    present: found.models.map(({ entry }) => entry.id).join(', '),
   });
 }

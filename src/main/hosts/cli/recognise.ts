@@ -12,11 +12,9 @@ const isLitter = (name: string): boolean => name.startsWith('.') || /^(thumbs\.d
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
-const missing = (what: string): LintelError =>
-  new LintelError('not-found', `There is no such ${what}.`, { todo: 'Check the path.' });
+const missing = (what: 'file' | 'folder'): LintelError => new LintelError(`not-found.${what}`);
 
-const cannotRead = (error: unknown): LintelError =>
-  new LintelError('bad-input', 'The file cannot be read.', { todo: 'Check who may read it.', cause: error });
+const cannotRead = (error: unknown): LintelError => new LintelError('file-unreadable', undefined, { cause: error });
 
 /** @throws LintelError `not-found`, `bad-input` */
 export async function readPicture(cwd: string, file: string): Promise<Uint8Array> {
@@ -69,10 +67,7 @@ export async function readPeopleFolder(cwd: string, folder: string): Promise<Per
     const stats = entry.isSymbolicLink() ? await stat(join(root, entry.name)).catch(() => null) : entry;
     if (stats?.isDirectory() === true) names.push(entry.name);
   }
-  if (names.length === 0)
-    throw new LintelError('bad-input', 'There is no sub-folder in this folder.', {
-      todo: 'Make one sub-folder of pictures for each person; its name becomes the name of the person.',
-    });
+  if (names.length === 0) throw new LintelError('no-sub-folder');
   const people: PersonFolder[] = [];
   for (const name of names.sort(byName)) {
     const files = await filesIn(join(root, name));
@@ -149,11 +144,7 @@ class AnnotatedFolder {
 }
 
 function cannotWrite(cause: unknown): never {
-  throw new LintelError('store-failed', 'The annotated pictures can not be written.', {
-    kept: 'The pictures themselves are not touched.',
-    todo: 'Check the folder, who may write in it, and the room on the disk.',
-    cause,
-  });
+  throw new LintelError('store-failed.annotated', undefined, { cause });
 }
 
 const failure = ({ message, todo }: ErrorReport): string => `  ${message}${todo === undefined ? '' : ` ${todo}`}`;

@@ -75,14 +75,14 @@ export function unlockFrom(terminal: Terminal, options: SecretOptions, onScreen 
   return async (method): Promise<Secret | null> => {
     if (method === 'key-file') {
       if (files.key !== null) return { method, path: files.key };
-      throw locked('a key file', 'Give it with --key-file FILE, or in LINTEL_KEY_FILE.');
+      throw new LintelError('vault-locked.give-key-file');
     }
     if (method === 'passphrase') {
       if (files.passphrase !== null) return { method, passphrase: await passphraseFromFile(files.passphrase) };
       const typed = (await terminal.ask?.('Passphrase of the data: ')) ?? null;
       if (typed !== null) return { method, passphrase: typed };
       if (onScreen) return null;
-      throw locked('a passphrase', 'Give it with --passphrase-file FILE, or in LINTEL_PASSPHRASE_FILE.');
+      throw new LintelError('vault-locked.give-passphrase');
     }
     return null;
   };
@@ -94,15 +94,7 @@ export function unlockFrom(terminal: Terminal, options: SecretOptions, onScreen 
  */
 export async function newSecretFrom(terminal: Terminal, options: SecretOptions): Promise<Secret> {
   const files = filesOf(terminal, options);
-  if (files.passphrase !== null && files.key !== null)
-    throw new LintelError(
-      'bad-input',
-      'A passphrase file and a key file were given: only one of them can be the key.',
-      {
-        kept: 'Nothing was changed.',
-        todo: 'Give one of them.',
-      },
-    );
+  if (files.passphrase !== null && files.key !== null) throw new LintelError('two-secrets');
   if (files.key !== null) {
     if (!existsSync(files.key)) {
       await createKeyFile(files.key);
@@ -141,20 +133,7 @@ async function typedTwice(terminal: Terminal, what: string, option: string): Pro
   if (first === null) throw nobodyToAsk(option);
   checkPassphrase(first);
   if ((await terminal.ask?.(`${what}, once more: `)) === first) return first;
-  throw new LintelError('bad-input', 'The two were not the same.', {
-    kept: 'Nothing was changed.',
-    todo: 'Try again.',
-  });
+  throw new LintelError('passphrases-differ');
 }
 
-const nobodyToAsk = (option: string): LintelError =>
-  new LintelError('bad-input', 'A passphrase is needed, and there is nobody here to type it.', {
-    kept: 'Nothing was changed.',
-    todo: `Give it with ${option}; only you may read that file (mode 0600).`,
-  });
-
-const locked = (what: string, todo: string): LintelError =>
-  new LintelError('vault-locked', `The data in this folder is encrypted, and ${what} opens it.`, {
-    kept: 'Nothing was changed.',
-    todo,
-  });
+const nobodyToAsk = (option: string): LintelError => new LintelError('passphrase-unasked', { option });

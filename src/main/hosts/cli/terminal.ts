@@ -75,6 +75,5 @@ export function startProgress(terminal: Terminal, what: string, total: number): 
 
 /** @throws LintelError when Ctrl+C was pressed: what was done until then is kept. */
 export function checkInterrupted(terminal: Terminal): void {
-  if (terminal.interrupted.aborted)
-    throw new LintelError('bad-input', 'Stopped before the end.', { kept: 'What was done until then is kept.' });
+  if (terminal.interrupted.aborted) throw new LintelError('interrupted');
 }

@@ -32,7 +32,7 @@ export function connectWindow(ipc: IpcMain, contents: WebContents, host: KioskHo
   for (const name of Object.keys(calls) as CallName[]) {
     ipc.handle(`lintel:${name}`, async (event, input: unknown): Promise<Reply<unknown>> => {
       try {
-        if (!sentByPage(event, contents)) throw new LintelError('bad-input', 'This call did not come from the kiosk.');
+        if (!sentByPage(event, contents)) throw new LintelError('bad-input.sender');
         return { ok: true, value: await connected().call(name, input) };
       } catch (error) {
         return { ok: false, error: reportOf(error) };

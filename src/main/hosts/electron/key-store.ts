@@ -36,13 +36,7 @@ export function changeAsked(word: string, safeStorage: SafeStorageLike): Encrypt
   if (word === 'key-store') return { what: 'secret-changed', secret: { method: 'safe-storage', safeStorage } };
   if (word === 'off') return { what: 'off' };
   if (word === 'rotate') return { what: 'rotated' };
-  throw new LintelError('bad-input', 'After --encrypt stands on, off, rotate or key-store.', {
-    kept: 'Nothing was changed.',
-  });
+  throw new LintelError('encrypt-option');
 }
 
-const keyNeeded = (): LintelError =>
-  new LintelError('vault-locked', 'The data in this folder is encrypted, and a key file opens it.', {
-    kept: 'Nothing was changed.',
-    todo: 'Start with --key-file FILE, or name it in LINTEL_KEY_FILE.',
-  });
+const keyNeeded = (): LintelError => new LintelError('vault-locked.give-key-file');

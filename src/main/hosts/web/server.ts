@@ -108,13 +108,13 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
   socket.on('message', (data, isBinary) => {
     let id = -1;
     try {
-      if (!isBinary) throw new LintelError('bad-input', 'Messages must be binary.');
+      if (!isBinary) throw new LintelError('bad-input.message');
       const message = decodeMessage(asBytes(data));
       id = z.object({ id: z.int().min(0) }).safeParse(message).data?.id ?? -1;
       const call = callSchema.safeParse(message);
-      if (!call.success) throw new LintelError('bad-input', 'A message was not a call.');
+      if (!call.success) throw new LintelError('bad-input.message');
       if (waiting >= MAX_WAITING) {
-        reply(id, { ok: false, error: reportOf(new LintelError('bad-input', 'Too many calls at once.')) });
+        reply(id, { ok: false, error: reportOf(new LintelError('bad-input.too-many')) });
         return;
       }
       waiting += 1;
@@ -226,16 +226,7 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
   return new Promise((done, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      failed(
-        new LintelError(
-          'bad-input',
-          `Port ${port} ${taken ? 'is already in use' : 'cannot be used'} on this machine.`,
-          {
-            todo: 'Choose another with --port, or leave it out to take any free one.',
-            cause: error,
-          },
-        ),
-      );
+      failed(new LintelError(taken ? 'port-taken' : 'port-refused', { port }, { cause: error }));
     });
     server.listen(port, '127.0.0.1', () => done((server.address() as AddressInfo).port));
   });

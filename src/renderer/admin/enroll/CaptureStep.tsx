@@ -8,7 +8,7 @@ import { CameraView } from '../../camera/CameraView.tsx';
 import { useCamera } from '../../camera/camera-stream.ts';
 import { FrameGrabber, FrameSender } from '../../camera/frame-sender.ts';
 import { Button } from '../../components/Button.tsx';
-import { troubleWords } from '../../components/Feedback.tsx';
+import { captureWords, troubleWords } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { useKiosk } from '../../state/kiosk.ts';
 import { useOperator } from '../../state/operator.ts';
@@ -103,7 +103,7 @@ function RefusedFiles({ refused }: { refused: readonly RefusedFile[] }) {
         {refused.map(({ fileName, problem, error }, i) => (
           <li key={`${fileName}-${i}`}>
             <strong>{fileName}</strong>{' '}
-            {problem === null ? troubleWords(reportOf(error), t).title : t(`enroll.fileProblem.${problem}`)}
+            {problem === null ? troubleWords(reportOf(error), t).title : captureWords(problem, t)}
           </li>
         ))}
       </ul>

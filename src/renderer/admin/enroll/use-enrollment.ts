@@ -223,7 +223,7 @@ export function useEnrollment(start: Subject): Enrollment {
     } catch (problem) {
       // A bad file is that file's trouble; anything else ends the whole lot.
       const code = problem instanceof LintelError ? problem.code : 'internal';
-      const isFiles = /^(picture-|not-a-picture$|no-face$|poor-quality$|bad-input$)/.test(code);
+      const isFiles = /^(picture-|not-a-picture$|no-face$|poor-quality$|enrollment-full$|bad-input$)/.test(code);
       if (!isFiles) throw problem;
       refuse(null, problem);
     }

@@ -1,4 +1,3 @@
-import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KioskStatus } from '../../../shared/domain.ts';
@@ -9,50 +8,8 @@ import { bytesWords, dayAndTime } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { goTo } from '../../state/operator.ts';
 
-/** What became of a change of the data as a whole, in words. Pure. */
-const KINDS = ['encrypted', 'decrypted', 'rotated', 'secret-changed', 'restored', 'failed'] as const;
-
-/** null: it is no such notice, or of a kind this version does not know. */
-export function changeWords({ code, params = {} }: KioskStatus['notices'][number], t: TFunction): string | null {
-  if (code !== 'data-changed') return null;
-  const what = KINDS.find((kind) => kind === params['what']);
-  if (what === undefined) return null;
-  const said = t(`security.changed.${what}`, { ...params });
-  const plain = Number(params['plain'] ?? 0);
-  return plain === 0 ? said : `${said} ${t('security.changed.plain', { count: plain })}`;
-}
 
 type Notice = KioskStatus['notices'][number];
-
-/**
- * A notice tells of one event, in the kiosk's own words, which are English: the code's general words would hide which event
- * it was. Where another language is spoken they go before it. A change of the data as a whole has words for each kind of it.
- */
-function Words({ notice, language }: { notice: Notice; language: string }) {
-  const { t } = useTranslation();
-  const changed = changeWords(notice, t);
-  if (changed !== null) return <p>{changed}</p>;
-  const own = (
-    <>
-      <strong>{notice.message}</strong> {notice.kept} {notice.todo}
-    </>
-  );
-  if (language === 'en') return <p>{own}</p>;
-  const { title, detail } = troubleWords(notice, t);
-  const isKnown = title !== notice.message;
-  return (
-    <div>
-      {isKnown ? (
-        <p>
-          <strong>{title}</strong> {detail}
-        </p>
-      ) : null}
-      <p lang="en" className={isKnown ? 'notice-own' : ''}>
-        {own}
-      </p>
-    </div>
-  );
-}
 
 function ClockButton() {
   const { t } = useTranslation();
@@ -75,14 +32,17 @@ function ClockButton() {
   );
 }
 
-function NoticeLine({ notice, language }: { notice: Notice; language: string }) {
+function NoticeLine({ notice }: { notice: Notice }) {
   const { t } = useTranslation();
-  const isGood = notice.code === 'data-changed' && notice.params?.['what'] !== 'failed';
+  const { title, detail } = troubleWords(notice, t);
+  const isGood = notice.code === 'data-changed';
   return (
     <li className="notice">
       <Icon name={isGood ? 'check' : 'warning'} />
       <div className="notice-words">
-        <Words notice={notice} language={language} />
+        <p>
+          <strong>{title}</strong> {detail}
+        </p>
         {notice.code === 'clock-doubtful' ? <ClockButton /> : null}
         {notice.code === 'not-encrypted' || notice.code === 'backup-failed' ? (
           <div className="button-row">
@@ -94,7 +54,7 @@ function NoticeLine({ notice, language }: { notice: Notice; language: string }) 
   );
 }
 
-function Notices({ notices, language }: { notices: KioskStatus['notices']; language: string }) {
+function Notices({ notices }: { notices: KioskStatus['notices'] }) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   if (notices.length === 0) return null;
@@ -103,7 +63,7 @@ function Notices({ notices, language }: { notices: KioskStatus['notices']; langu
       <h2 className="card-title">{t('health.notices')}</h2>
       <ul className="plain-list">
         {notices.map((notice, i) => (
-          <NoticeLine key={`${notice.code}-${i}`} notice={notice} language={language} />
+          <NoticeLine key={`${notice.code}-${i}`} notice={notice} />
         ))}
       </ul>
       {error === null ? null : <Problem error={error} />}
@@ -206,7 +166,7 @@ export function HealthScreen() {
             <p>{trouble.detail}</p>
           </section>
         )}
-        <Notices notices={status.notices} language={status.settings.language} />
+        <Notices notices={status.notices} />
         <section className="card">
           <h2 className="card-title">{t('health.kiosk')}</h2>
           <dl className="facts">

@@ -157,9 +157,9 @@ function ImportPlan() {
         <details className="import-problems">
           <summary>{t('import.plan.problems', { count: problems.length })}</summary>
           <ul>
-            {problems.slice(0, IMPORT_PLAN_SHOWN).map(({ file, reason }, i) => (
-              <li key={`${file}-${i}`}>
-                <strong>{file}</strong> {reason}
+            {problems.slice(0, IMPORT_PLAN_SHOWN).map((one, i) => (
+              <li key={`${one.file}-${i}`}>
+                <strong>{one.file}</strong> {refusalWords(one, t)}
               </li>
             ))}
           </ul>

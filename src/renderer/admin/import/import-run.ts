@@ -2,8 +2,8 @@ import type { TFunction } from 'i18next';
 import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-components';
 import { create } from 'zustand';
 import type { ImportPlan } from '../../../shared/admin.ts';
-import type { CaptureReply } from '../../../shared/calls.ts';
-import { ERROR_CODES, LintelError } from '../../../shared/errors.ts';
+import { refusal } from '../../../shared/errors.ts';
+import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
 
@@ -146,34 +146,9 @@ const tableOf = (files: FolderFiles): readonly [string, File] | null =>
 /** How many of a person's files are pictures: an exported person has a record beside them. */
 export const picturesAmong = (files: readonly string[]): number => files.filter((file) => !isRecord(file)).length;
 
-const ERRORS: readonly string[] = ERROR_CODES;
-
-/** The ways in which a picture is no good as a sample: those `enroll.fileProblem` has words for. */
-const CAPTURE_PROBLEMS = {
-  truncated: true,
-  'too-small': true,
-  'too-dark': true,
-  'too-bright': true,
-  turned: true,
-  tilted: true,
-  blurred: true,
-  'no-face': true,
-  'several-faces': true,
-  'wrong-pose': true,
-  'different-person': true,
-} as const satisfies Record<CaptureReply['problems'][number], true>;
-
-const captureProblems: readonly string[] = Object.keys(CAPTURE_PROBLEMS);
-
-/** Why a file was refused, in the screen's language where it has words for it. */
-export function refusalWords(refused: Refused, t: TFunction): string {
-  const { code, reason } = refused;
-  if (code !== null && captureProblems.includes(code)) return t(`enroll.fileProblem.${code}`);
-  // "Poor quality" alone helps nobody: the kiosk's own sentence says what is wrong.
-  if (code === 'poor-quality' && reason !== '') return reason;
-  if (code !== null && ERRORS.includes(code)) return t(`error.${code}.title`);
-  return reason;
-}
+/** Why a file was refused, in the screen's language. */
+export const refusalWords = (refused: Refused, t: TFunction): string =>
+  troubleWords({ ...refused, message: refused.reason }, t).title;
 
 // The refused files of an import as a table that opens in any spreadsheet.
 
@@ -189,11 +164,7 @@ export const reportFile = (refused: readonly Refused[], say: (one: Refused) => s
  * and doing one again adds nothing twice, so that cancelling, a lost connection or a crash cost nothing but the time.
  */
 
-export interface Refused {
-  readonly file: string;
-  readonly code: string | null;
-  readonly reason: string;
-}
+export type Refused = ImportPlan['problems'][number];
 
 type ImportStage =
   /** Nothing chosen. */
@@ -296,9 +267,9 @@ export async function runImport(consentAt: number): Promise<void> {
   const tooLarge = plan.people
     .flatMap((person) => person.files)
     .filter((file) => sizeOf(file) > MAX_BYTES)
-    .map((file) => ({ file, code: 'picture-too-large', reason: '' }));
+    .map((file) => ({ file, ...refusal('picture-too-large.file', { megabytes: MAX_BYTES / 1e6 }) }));
   useImport.setState({
-    refused: [...plan.problems.map(({ file, reason }) => ({ file, code: null, reason })), ...tooLarge],
+    refused: [...plan.problems, ...tooLarge],
     picturesDone: tooLarge.length,
     consentAt,
   });
@@ -340,11 +311,11 @@ async function send(batch: readonly Portion[], consentAt: number): Promise<void>
       for (const name of names) {
         try {
           const file = files.get(name);
-          if (file === undefined) throw new LintelError('not-found', 'The file is not there any more.');
+          if (file === undefined) throw new Error('gone');
           pictures.push({ name, bytes: new Uint8Array(await file.arrayBuffer()) });
         } catch {
           // Moved or unplugged since the folder was read.
-          unreadable.push({ file: name, code: 'not-found', reason: '' });
+          unreadable.push({ file: name, ...refusal('not-found.file') });
         }
       }
       const { name, externalId, group } = person;

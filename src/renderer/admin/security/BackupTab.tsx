@@ -4,20 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { BackupPlanSettings, BackupStatus } from '../../../shared/security.ts';
 import { Button } from '../../components/Button.tsx';
 import { Choice, Select, Switch } from '../../components/Choice.tsx';
+import { Problem } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { KeyboardFields } from '../../components/OnScreenKeyboard.tsx';
 import { withValue } from '../../components/choices.ts';
 import { bytesWords, count, dayAndTime, useNow } from '../../components/format.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { useLanguage } from '../../state/operator.ts';
-import {
-  checkInsWords,
-  NewPassphrase,
-  NOTHING_TYPED,
-  peopleWords,
-  readyPassphrase,
-  SecurityProblem,
-} from './security-text.tsx';
+import { checkInsWords, NewPassphrase, NOTHING_TYPED, peopleWords, readyPassphrase } from './security-text.tsx';
 
 const DAY = 24;
 const WEEK = 7 * DAY;
@@ -171,7 +165,7 @@ function BackupPlan({
           )}
         </>
       ) : null}
-      {error === null ? null : <SecurityProblem error={error} about="folder" />}
+      {error === null ? null : <Problem error={error} />}
       {wasSaved && !changed ? (
         <p className="note" role="status">
           <Icon name="check" />
@@ -260,11 +254,7 @@ function LastBackup({
           <dd>{bytesWords(last.bytes, language)}</dd>
         </dl>
       )}
-      {error !== null ? (
-        <SecurityProblem error={error} about="folder" />
-      ) : problem === null ? null : (
-        <SecurityProblem report={problem} about="folder" />
-      )}
+      {error !== null ? <Problem error={error} /> : problem === null ? null : <Problem report={problem} />}
       {running ? (
         <p className="note" role="status">
           <Icon name="moment" />

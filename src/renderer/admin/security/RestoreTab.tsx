@@ -5,12 +5,13 @@ import type { BackupStatus, RestoreAsked, RestoreOutcome } from '../../../shared
 import { Button } from '../../components/Button.tsx';
 import { Choice, Select, Switch } from '../../components/Choice.tsx';
 import { ConfirmDialog } from '../../components/Dialog.tsx';
+import { Problem } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { type KeyboardField, KeyboardFields } from '../../components/OnScreenKeyboard.tsx';
 import { bytesWords, count as countWords, dayAndTime } from '../../components/format.ts';
 import { kiosk } from '../../state/kiosk.ts';
 import { useLanguage } from '../../state/operator.ts';
-import { checkInsWords, peopleWords, SecurityProblem } from './security-text.tsx';
+import { checkInsWords, peopleWords } from './security-text.tsx';
 
 /** `come` from the backup; `stay` as they are; `go` for good; `look`: a person should. */
 type Effect = 'come' | 'stay' | 'go' | 'look';
@@ -258,7 +259,7 @@ export function RestoreTab({ backup, first }: { backup: BackupStatus; first: str
         <h2 className="card-title">{t('security.restore.title')}</h2>
         <RestoreFile backup={backup} form={form} onChange={set} />
         <RestoreHow form={form} onChange={set} />
-        {error === null ? null : <SecurityProblem error={error} about="file" />}
+        {error === null ? null : <Problem error={error} />}
         <div className="button-row">
           <Button kind="primary" type="submit" isDisabled={!complete}>
             {busy && preview === null ? t('security.restore.looking') : t('security.restore.look')}

@@ -1,7 +1,5 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { reportOf } from '../../../shared/errors.ts';
-import { Problem, type Trouble } from '../../components/Feedback.tsx';
 import { KeyboardFields } from '../../components/OnScreenKeyboard.tsx';
 import { count as countWords } from '../../components/format.ts';
 
@@ -9,25 +7,6 @@ export const peopleWords = (count: number, t: TFunction, language: string): stri
   t('security.people', { count, number: countWords(count, language) });
 export const checkInsWords = (count: number, t: TFunction, language: string): string =>
   t('security.checkIns', { count, number: countWords(count, language) });
-
-// Errors about a folder or a file somebody named: the general words of their codes would not say which.
-
-const OWN = ['not-found', 'bad-input', 'store-read-only'] as const;
-
-/** `error`: whatever was thrown; `report`: one that came as data. */
-export function SecurityProblem(props: ({ error: unknown } | { report: Trouble }) & { about: 'folder' | 'file' }) {
-  const { t } = useTranslation();
-  const { about } = props;
-  const report: Trouble = 'report' in props ? props.report : reportOf(props.error);
-  const own = OWN.find((code) => code === report.code);
-  if (own === undefined) return <Problem report={report} />;
-  const words = {
-    code: '',
-    message: t(`security.problem.${about}.${own}.title`),
-    todo: t(`security.problem.${about}.${own}.todo`),
-  };
-  return <Problem report={words} />;
-}
 
 // A passphrase that is chosen: whether it will do, and how well. Main has the last word.
 
