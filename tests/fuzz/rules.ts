@@ -1,12 +1,12 @@
 /** What must be so whatever is sent. Each breach is an error that says which rule, for which call. */
 import { type CallName, calls } from '../../src/shared/calls.ts';
-import { ERROR_CODES } from '../../src/shared/errors.ts';
+import { ERROR_KEYS } from '../../src/shared/errors.ts';
 import type { Outcome } from './doors.ts';
 import { CANARY } from './hostile.ts';
 import type { CallTrace } from './world.ts';
 
-const codes: ReadonlySet<string> = new Set(ERROR_CODES);
-const REPORT_KEYS = new Set(['code', 'message', 'kept', 'todo', 'params']);
+const codes: ReadonlySet<string> = new Set(ERROR_KEYS.map((key) => key.split('.', 1)[0]!));
+const REPORT_KEYS = new Set(['code', 'variant', 'message', 'kept', 'todo', 'params']);
 /** Wrong PINs are counted on disk, see [Note: PIN tries]: the one thing a refused call may write. */
 const COUNTS_TRIES = new Set(['unlock', 'changePin']);
 const TRY_FILES = / (operator\.json|audit)/;

@@ -2,7 +2,6 @@
 import type { TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditEventSchema } from '../../src/main/storage/audit-journal.ts';
-import { changeWords } from '../../src/renderer/admin/health/HealthScreen.tsx';
 import { EVERY_HOURS, everyWords } from '../../src/renderer/admin/security/BackupTab.tsx';
 import { restoreLines } from '../../src/renderer/admin/security/RestoreTab.tsx';
 import { auditProblemWords, auditWords, hashGroups, notedLink } from '../../src/renderer/admin/security/audit-words.ts';
@@ -88,14 +87,7 @@ describe.each(LANGUAGES)('the audit journal in %s', (language) => {
     const { kind } = auditReportSchema.shape.problems.element.shape;
     for (const one of kind.options) expectWorded(auditProblemWords({ kind: one }, words[language]));
   });
-  it('words every change of the data, and every state they are in without being open', () => {
-    for (const what of ['encrypted', 'decrypted', 'rotated', 'secret-changed', 'restored', 'failed'])
-      expectWorded(
-        changeWords(
-          { code: 'data-changed', message: '', params: { what, people: 1, checkIns: 2, plain: 1 } },
-          words[language],
-        ) ?? '',
-      );
+  it('words every state of the data without being open', () => {
     const [, , working] = dataStateSchema.options;
     for (const what of working.shape.what.options) {
       const said = dataWords({ state: 'working', what, done: 3, total: 9 }, words[language]);
@@ -140,10 +132,6 @@ describe('the audit journal', () => {
       'audit',
       'audit',
     ]);
-  });
-  it('does not word a notice of another kind', () => {
-    expect(changeWords({ code: 'not-encrypted', message: '' }, words.en)).toBeNull();
-    expect(changeWords({ code: 'data-changed', message: '', params: { what: 'shuffled' } }, words.en)).toBeNull();
   });
 });
 

@@ -16,7 +16,7 @@ import { withAccent, withoutLast } from '../../src/renderer/components/OnScreenK
 import { initialsOf } from '../../src/renderer/components/Picture.tsx';
 import { WORDS } from '../../src/renderer/i18n.ts';
 import { type CheckInView, QUALITY_ISSUES, type Sample, visionStateSchema } from '../../src/shared/domain.ts';
-import { ERROR_CODES } from '../../src/shared/errors.ts';
+import { ERROR_KEYS } from '../../src/shared/errors.ts';
 
 const at = new Date(2026, 10, 22, 9, 41).getTime();
 const READY: Facts = {
@@ -38,7 +38,10 @@ const VIEWS: CheckInView[] = [
   { phase: 'choose', personId: 'p', name: 'Ada Lovelace', picture: null, suggested: 'in' },
   { phase: 'unknown' },
   { phase: 'ambiguous' },
-  ...ERROR_CODES.map((code) => ({ phase: 'error' as const, error: { code, message: 'raw' } })),
+  ...ERROR_KEYS.map((key) => {
+    const [code = '', variant] = key.split('.');
+    return { phase: 'error' as const, error: { code, variant, message: 'raw' } };
+  }),
 ];
 
 let t: TFunction;

@@ -394,7 +394,9 @@ describe('a codec', () => {
         throw new LintelError('passphrase-wrong');
       },
     };
-    expect((await failing(file({ codec: wrongKey }).read())).message).toBe('The passphrase is wrong.');
+    expect((await failing(file({ codec: wrongKey }).read())).message).toBe(
+      'That passphrase does not open the encrypted data.',
+    );
     expect(await there()).toEqual(before);
   });
 });
