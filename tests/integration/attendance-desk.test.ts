@@ -61,7 +61,7 @@ describe('attendance, with real models and pictures', () => {
   });
 
   it('asks whether they come or go, and records what they say', async () => {
-    expect(await refusal(window.call('chooseDirection', { direction: 'in' }))).toBe('bad-input');
+    expect(await refusal(window.call('chooseDirection', { direction: 'in' }))).toBe('question-over');
     await stand(await frameOf('person-01', 6), 4);
     expect(window.view).toMatchObject({ phase: 'choose', name: 'Ada', suggested: 'in' });
     expect((await kiosk.checkInService.log(null)).checkIns).toEqual([]);
@@ -81,7 +81,7 @@ describe('attendance, with real models and pictures', () => {
     expect(window.view).toMatchObject({ phase: 'choose', suggested: 'out' });
     await stand(nobody, 25);
     expect(window.view.phase).toBe('idle');
-    expect(await refusal(window.call('chooseDirection', { direction: 'out' }))).toBe('bad-input');
+    expect(await refusal(window.call('chooseDirection', { direction: 'out' }))).toBe('question-over');
     expect((await kiosk.checkInService.log(null)).checkIns).toHaveLength(1);
     // Somebody nobody knows is not asked.
     await stand(await frameOf('person-03', 1), 8);
@@ -113,7 +113,7 @@ describe('attendance, with real models and pictures', () => {
 
   it('an unknown time zone is refused, a known one is used at once', async () => {
     const desk = await operator();
-    expect(await refusal(desk.call('updateSettings', { timeZone: 'Mars/Olympus' }))).toBe('bad-input');
+    expect(await refusal(desk.call('updateSettings', { timeZone: 'Mars/Olympus' }))).toBe('time-zone-unknown');
     await desk.call('updateSettings', { timeZone: 'Pacific/Auckland' });
     expect((await desk.call('getAttendance', day)).timeZone).toBe('Pacific/Auckland');
     expect((await desk.call('getLog', { day: null })).day).toBe('2024-05-04');
@@ -158,7 +158,7 @@ describe('attendance, with real models and pictures', () => {
       });
       expect(await runCommand(folder, ['correct', 'void', id, '--reason', ' ', '--json'])).toMatchObject({
         code: 1,
-        json: { error: { code: 'bad-input' } },
+        json: { error: { code: 'correction-reason' } },
       });
       const exported = await runCommand(folder, ['attendance', ...range, '--export', 'may.csv', '--locale', 'vi']);
       expect(exported.stdout).toContain('written to may.csv');

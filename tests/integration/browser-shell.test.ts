@@ -286,7 +286,7 @@ describe('one socket', () => {
 test('listens on the loopback address only, says when the port is taken, and lets go of it', async () => {
   const assets = { rendererDir: folder, resourcesDir: folder, mediapipeDir: folder, landmarker: () => null };
   await expect(serveKiosk(host, { port: shell.port, assets })).rejects.toMatchObject({
-    code: 'bad-input',
+    code: 'port-taken',
     message: `Port ${shell.port} is already in use on this machine.`,
   });
   // 127.0.0.2 is this machine too on Linux; a server on all addresses would answer there.

@@ -66,7 +66,10 @@ describe('without anybody enrolled', () => {
     });
     mkdirSync(join(folder, 'flat'));
     writeFileSync(join(folder, 'flat/a.jpg'), 'x');
-    expect(await run(['enroll', 'flat', '--json'])).toMatchObject({ code: 1, json: { error: { code: 'bad-input' } } });
+    expect(await run(['enroll', 'flat', '--json'])).toMatchObject({
+      code: 1,
+      json: { error: { code: 'no-sub-folder' } },
+    });
   });
 
   test('doctor says of each thing whether it is here and what to do; our own models are in the repository', async () => {

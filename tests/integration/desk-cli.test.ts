@@ -56,10 +56,10 @@ test.each([
 test('what is not there, or is no table, is said; nothing is made', async () => {
   expect((await run(['import', 'nowhere', '--json'])).json.error.code).toBe('not-found');
   await writeFile(join(folder, 'table.xlsx'), 'x');
-  expect((await run(['import', 'table.xlsx', '--json'])).json.error.code).toBe('bad-input');
+  expect((await run(['import', 'table.xlsx', '--json'])).json.error.code).toBe('import-source');
   await mkdir(join(folder, 'full'));
   await writeFile(join(folder, 'full', 'x'), 'x');
-  expect((await run(['export', 'full', '--json'])).json.error).toMatchObject({ code: 'bad-input' });
+  expect((await run(['export', 'full', '--json'])).json.error).toMatchObject({ code: 'folder-not-empty' });
   expect((await run(['people', 'show', 'p_nobody', '--json'])).json.error.code).toBe('not-found');
 });
 
@@ -101,7 +101,9 @@ describe('people in, edited, merged, taken out and in again', () => {
         { name: 'Anne', samples: 2, added: 2, rejected: [] },
         { name: 'Bo', samples: 2, added: 2, rejected: [{ file: 'Bo/lie.jpg', code: 'not-a-picture' }] },
       ],
-      problems: [{ file: 'data.csv, row 9', reason: 'The picture it names is not there.' }],
+      problems: [
+        { file: 'data.csv, row 9', code: 'import-picture-missing', reason: 'The picture it names is not there.' },
+      ],
       stopped: false,
     });
     const again = await run(['import', 'source', '--json']);
@@ -125,7 +127,7 @@ describe('people in, edited, merged, taken out and in again', () => {
     expect((await run(['people', 'duplicates', '--json'])).json.pairs).toEqual([]);
     const merged = await run(['people', 'merge', ann, anne, '--json']);
     expect(merged.json.person).toMatchObject({ id: ann, name: 'Ann', samples: 4 });
-    expect((await run(['people', 'merge', ann, ann, '--json'])).json.error.code).toBe('bad-input');
+    expect((await run(['people', 'merge', ann, ann, '--json'])).json.error.code).toBe('same-person');
     const [sample] = merged.json.person.sampleList as { id: string }[];
     expect((await run(['people', 'remove-sample', ann, sample!.id, '--json'])).json.person.samples).toBe(3);
   });

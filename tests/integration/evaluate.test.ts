@@ -67,7 +67,7 @@ describe('evaluations, with real models and pictures', () => {
     expect(stdout).toContain('3 pairs: 2 of the same person, 1 of different people; 2 left out');
     await writeFile(join(folder, 'outside.csv'), 'file_x,file_y,Decision\n../../etc/passwd,a.jpg,Yes\n');
     const outside = await runCommand(folder, ['evaluate', '--pairs', 'outside.csv', '--images', 'images', '--json']);
-    expect(outside).toMatchObject({ code: 1, json: { error: { code: 'bad-input' } } });
+    expect(outside).toMatchObject({ code: 1, json: { error: { code: 'pairs-line' } } });
   });
 
   it.each([
@@ -198,22 +198,22 @@ describe('evaluations, with real models and pictures', () => {
       const source = { kind: 'folder', aligned: true } as const;
       const done = await window.call('runEvaluation', { evaluationId, source });
       expect(done).toMatchObject({ protocol: 'folder', pairs: 66, genuine: 18, impostor: 48, recalibration: null });
-      expect(await refusal(window.call('applyCalibration', { evaluationId }))).toBe('bad-input');
+      expect(await refusal(window.call('applyCalibration', { evaluationId }))).toBe('calibration-nothing');
       await add(
         'lost.jpg',
         await readFile(join(aligned, (await readdir(aligned))[0] ?? '', '0.jpg')).catch(() => grey),
         false,
       );
-      expect(await refusal(window.call('runEvaluation', { evaluationId, source }))).toBe('bad-input');
+      expect(await refusal(window.call('runEvaluation', { evaluationId, source }))).toBe('evaluation-unlabelled');
     });
 
     it('refuses what can not be evaluated, and forgets the oldest', async () => {
       const first = (await window.call('startEvaluation')).evaluationId;
       const pairs = { kind: 'pairs', list: 'a,b\n', aligned: false } as const;
-      expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: pairs }))).toBe('bad-input');
+      expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: pairs }))).toBe('pairs-column');
       const folderOfNone = { kind: 'folder', aligned: false } as const;
       expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: folderOfNone }))).toBe(
-        'bad-input',
+        'evaluation-too-few',
       );
       for (let i = 0; i < 3; i++) await window.call('startEvaluation');
       expect(await refusal(window.call('runEvaluation', { evaluationId: first, source: pairs }))).toBe('not-found');

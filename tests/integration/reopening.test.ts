@@ -151,10 +151,12 @@ describe('encryption from the screen', () => {
   test('what can not be done is refused before anybody is sent away', async () => {
     const change = (asked: Parameters<typeof window.call<'changeEncryption'>>[1]): Promise<string> =>
       refusal(window.call('changeEncryption', asked));
-    expect(await change({ what: 'off' })).toBe('bad-input');
-    expect(await change({ what: 'rotated' })).toBe('bad-input');
-    expect(await change({ what: 'on', secret: { method: 'passphrase', passphrase: 'short' } })).toBe('bad-input');
-    expect(await change({ what: 'on', secret: { method: 'safe-storage' } })).toBe('bad-input');
+    expect(await change({ what: 'off' })).toBe('encryption-off');
+    expect(await change({ what: 'rotated' })).toBe('encryption-off');
+    expect(await change({ what: 'on', secret: { method: 'passphrase', passphrase: 'short' } })).toBe(
+      'passphrase-short',
+    );
+    expect(await change({ what: 'on', secret: { method: 'safe-storage' } })).toBe('key-store-desktop');
     expect(states().filter(({ state }) => state === 'working')).toEqual([]);
     expect((await window.call('getSession')).unlocked).toBe(true);
   });
@@ -271,13 +273,13 @@ describe('backups the kiosk makes by itself', () => {
   test('need a folder outside the data, and a passphrase', async () => {
     const tried = (folder: string, given: string | null = backupPassphrase): Promise<string> =>
       refusal(window.call('planBackups', { ...plan, folder, passphrase: given }));
-    expect(await tried('backups')).toBe('bad-input');
+    expect(await tried('backups')).toBe('backup-folder-relative');
     expect(await tried(join(root, 'nowhere'))).toBe('not-found');
-    expect(await tried(data)).toBe('bad-input');
-    expect(await tried(join(data, 'thumbnails', '..'))).toBe('bad-input');
-    expect(await tried(stick, null)).toBe('bad-input');
-    expect(await tried(stick, 'short')).toBe('bad-input');
-    expect(await refusal(window.call('backUpNow'))).toBe('bad-input');
+    expect(await tried(data)).toBe('backup-folder-inside');
+    expect(await tried(join(data, 'thumbnails', '..'))).toBe('backup-folder-inside');
+    expect(await tried(stick, null)).toBe('backup-passphrase-unset');
+    expect(await tried(stick, 'short')).toBe('passphrase-short');
+    expect(await refusal(window.call('backUpNow'))).toBe('backup-folder-unset');
     expect(await tried(stick)).toBe('accepted');
     expect((await window.call('getTrust')).backup).toMatchObject({ plan: { folder: stick }, passphraseSet: true });
   });
@@ -410,7 +412,7 @@ describe('restoring into the running kiosk', () => {
     expect(await tried(broken)).toBe('backup-damaged');
     expect(await tried(join(data, 'people.json'))).toBe('backup-damaged');
     expect(await tried(join(root, 'nothing'))).toBe('store-failed');
-    expect(await tried('../people.json')).toBe('bad-input');
+    expect(await tried('../people.json')).toBe('backup-path-wrong');
     expect(await tried(file, 'the wrong words altogether')).toBe('passphrase-wrong');
     expect(states()).toEqual([]);
     expect(await names()).toEqual(['Ada', 'Bo']);
@@ -426,7 +428,7 @@ describe('restoring into the running kiosk', () => {
     await window.call('createPin', { pin: PIN });
     expect(
       await refusal(window.call('restoreBackup', { file: join(root, 'kept', file), passphrase: null, how: 'merge' })),
-    ).toBe('bad-input');
+    ).toBe('backup-passphrase-needed');
     await window.call('restoreBackup', { file: join(root, 'kept', file), passphrase: backupPassphrase, how: 'merge' });
     await openedAgain();
     expect(await names()).toEqual(['Ada', 'Bo']);

@@ -65,7 +65,7 @@ test.each([
 test('a time zone that only looks like one is refused by the kiosk itself', async () => {
   expect(await run('set', 'timeZone', 'Nowhere/Land')).toMatchObject({
     code: 1,
-    json: { error: { code: 'bad-input' } },
+    json: { error: { code: 'time-zone-unknown' } },
   });
 });
 

@@ -246,7 +246,7 @@ describe('encrypted, with real models and pictures', () => {
     );
     await mkdir(join(folder, 'stick'));
     // Nobody here can type one.
-    expect((await plan('--folder', 'stick')).json.error.code).toBe('bad-input');
+    expect((await plan('--folder', 'stick')).json.error.code).toBe('passphrase-unasked');
     expect((await plan('--keep', '0')).code).toBe(2);
     const set = await plan('--folder', 'stick', '--keep', '3', '--backup-passphrase-file', 'backup-secret');
     expect(set.json).toMatchObject({ plan: { folder: join(folder, 'stick'), keep: 3 }, passphraseSet: true });

@@ -185,16 +185,16 @@ describe('what can not be corrected', () => {
       [{ kind: 'void', target: 'c_nobody', reason }, 'not-found'],
       [{ kind: 'retime', target: 'c_nobody', at, reason }, 'not-found'],
       [{ kind: 'add', personId: 'p_nobody', at, direction: 'in', reason }, 'not-found'],
-      [{ kind: 'add', personId: ada, at: tomorrow, direction: 'in', reason }, 'bad-input'],
-      [{ kind: 'retime', target, at: tomorrow, reason }, 'bad-input'],
-      [{ kind: 'void', target, reason: '   ' }, 'bad-input'],
-      [{ kind: 'void', target, reason: 'x'.repeat(501) }, 'bad-input'],
+      [{ kind: 'add', personId: ada, at: tomorrow, direction: 'in', reason }, 'correction-future'],
+      [{ kind: 'retime', target, at: tomorrow, reason }, 'correction-future'],
+      [{ kind: 'void', target, reason: '   ' }, 'correction-reason'],
+      [{ kind: 'void', target, reason: 'x'.repeat(501) }, 'correction-reason'],
     ] satisfies [NewCorrection, string][])
       expect(await refusal(correct(wrong))).toBe(code);
     expect(await readdir(folder)).not.toContain('corrections-2026-05.ndjson');
     // Two operators at once: the second is told.
     const both = await Promise.all([1, 2].map(() => refusal(correct({ kind: 'void', target, reason }))));
-    expect(both).toEqual(['accepted', 'bad-input']);
+    expect(both).toEqual(['accepted', 'correction-void']);
     const { id: older } = await records.checkIn(ada, '2026-05-04T09:00:00Z', 'in');
     records.at('2026-09-04T09:00:00Z');
     expect(await refusal(correct({ kind: 'void', target: older, reason }))).toBe('accepted');
@@ -218,13 +218,13 @@ describe('what can not be corrected', () => {
 it('a range that can not be reported is refused', async () => {
   records = await Records.open(folder, '2026-05-04T06:00:00Z', { timeZone: 'UTC' });
   await records.enroll('Ada');
-  for (const [from, to] of [
-    ['2026-05-04', '2026-05-03'],
-    ['2026-02-30', '2026-03-01'],
-    ['2026-02-01', '2026-02-29'],
-    ['0001-01-01', '3000-01-01'],
+  for (const [from, to, why] of [
+    ['2026-05-04', '2026-05-03', 'report-backwards'],
+    ['2026-02-30', '2026-03-01', 'day-invalid'],
+    ['2026-02-01', '2026-02-29', 'day-invalid'],
+    ['0001-01-01', '3000-01-01', 'report-too-long'],
   ] as const)
-    expect(await refusal(records.attendance.report(asked(from, to)))).toBe('bad-input');
+    expect(await refusal(records.attendance.report(asked(from, to)))).toBe(why);
 });
 
 describe('exports', () => {
@@ -252,7 +252,7 @@ describe('exports', () => {
     const sheets = await readXlsxFile(Buffer.from(bytes));
     expect(sheets.map(({ sheet }) => sheet)).toEqual(['Days', 'Weeks', 'Months']);
     expect(sheets[0]?.data[1]?.[6]).toBe(8.5);
-    expect(await refusal(records.attendance.export({ ...range, format: 'csv', locale: '!!' }))).toBe('bad-input');
+    expect(await refusal(records.attendance.export({ ...range, format: 'csv', locale: '!!' }))).toBe('locale-unknown');
   });
 });
 

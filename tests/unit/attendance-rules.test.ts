@@ -232,7 +232,7 @@ describe('days of a time zone', () => {
   it('a range of days, leap day included; nonsense is refused with words', () => {
     expect(daysBetween('2028-02-28', '2028-03-01')).toEqual(['2028-02-28', '2028-02-29', '2028-03-01']);
     expect(daysBetween('2026-03-02', '2026-03-01')).toEqual([]);
-    expect(() => daysBetween('2026-02-30', '2026-03-01')).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => daysBetween('2026-02-30', '2026-03-01')).toThrow(expect.objectContaining({ code: 'day-invalid' }));
     expect(() =>
       attendanceReport([], [], {
         timeZone: 'Mars/Olympus',
@@ -242,7 +242,7 @@ describe('days of a time zone', () => {
         schedules: new Map(),
         otherwise: DEFAULT_SCHEDULE,
       }),
-    ).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    ).toThrow(expect.objectContaining({ code: 'time-zone-unknown' }));
   });
   it('nobody is absent before the first day, after the last, or on a day still to come', () => {
     const report = attendanceReport(

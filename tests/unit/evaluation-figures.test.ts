@@ -93,7 +93,7 @@ describe('figures worked by hand', () => {
   });
   it('needs both kinds of pairs, and says so', () => {
     expect(() => figuresOf(set([0.5], []))).toThrow(/1 and 0/);
-    expect(() => figuresOf(set([], [0.5]))).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => figuresOf(set([], [0.5]))).toThrow(expect.objectContaining({ code: 'evaluation-too-few' }));
   });
 });
 

@@ -93,10 +93,12 @@ describe('labelled samples, worked by hand', () => {
 
   it('refuses more pictures than can be compared, vectors of two models, and a single person', async () => {
     const huge = new Array<LabelledSample>(10_001).fill(sample('A', 0));
-    await expect(scoreAllPairs(huge)).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(scoreAllPairs(huge)).rejects.toMatchObject({ code: 'evaluation-too-many-pairs' });
     const mixed = [...circle, { id: 'x', person: 'X', embedding: Float32Array.of(1, 0, 0) }];
-    await expect(evaluateFolder(mixed)).rejects.toMatchObject({ code: 'bad-input' });
-    await expect(evaluateEnrolled([sample('A', 0), sample('A', 5)])).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(evaluateFolder(mixed)).rejects.toMatchObject({ code: 'evaluation-mixed-models' });
+    await expect(evaluateEnrolled([sample('A', 0), sample('A', 5)])).rejects.toMatchObject({
+      code: 'evaluation-too-few',
+    });
   });
 });
 
@@ -188,7 +190,7 @@ describe('re-calibration', () => {
   });
 
   it('refuses to learn from next to nothing', () => {
-    expect(() => recalibrate(scores(29), shipped)).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => recalibrate(scores(29), shipped)).toThrow(expect.objectContaining({ code: 'calibration-too-few' }));
     expect(recalibrate(scores(30), shipped).from.filter((f) => f === 'site')).toHaveLength(1);
   });
 });

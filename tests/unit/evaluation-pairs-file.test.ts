@@ -31,7 +31,7 @@ describe('pairs.csv', () => {
   ])('refuses %s and names the line', (bad, message) => {
     const text = `file_x,file_y,Decision\nx.jpg,y.jpg,Yes\n${bad}\n`;
     expect(() => parsePairsCsv(text)).toThrow(message);
-    expect(() => parsePairsCsv(text)).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => parsePairsCsv(text)).toThrow(expect.objectContaining({ code: 'pairs-line' }));
   });
   it('refuses a list without the columns', () => {
     expect(() => parsePairsCsv('a.jpg,b.jpg,Yes\n')).toThrow(/file_x/);

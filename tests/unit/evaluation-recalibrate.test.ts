@@ -12,7 +12,7 @@ const scores = (impostor: number) => ({
 
 test('people who are enrolled twice: refused in words, found by fuzzing as a crash', () => {
   expect(() => recalibrate(scores(1), shipped)).toThrow(
-    expect.objectContaining({ code: 'bad-input', message: expect.stringContaining('as alike') as unknown }),
+    expect.objectContaining({ code: 'calibration-alike', message: expect.stringContaining('as alike') as unknown }),
   );
 });
 

@@ -148,7 +148,7 @@ describe('days', () => {
   });
   it('that do not exist are refused', () => {
     for (const day of ['2026-02-30', '2026-13-01', 'today', ''])
-      expect(() => dayBounds(day)).toThrow(expect.objectContaining({ code: 'bad-input' }));
+      expect(() => dayBounds(day)).toThrow(expect.objectContaining({ code: 'day-invalid' }));
   });
 });
 

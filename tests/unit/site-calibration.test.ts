@@ -100,7 +100,7 @@ describe('settings', () => {
   });
   it('refuse a time zone that nobody knows, and stay as they were', async () => {
     const file = await SettingsFile.open({ folder });
-    expect(await refusal(file.update({ timeZone: 'Mars/Olympus', kioskName: 'New' }))).toBe('bad-input');
+    expect(await refusal(file.update({ timeZone: 'Mars/Olympus', kioskName: 'New' }))).toBe('time-zone-unknown');
     expect(file.current).toEqual(DEFAULT_SETTINGS);
     await file.update({ timeZone: 'Europe/Berlin', schedules: { office: schedule } });
     const again = await SettingsFile.open({ folder });

@@ -164,10 +164,12 @@ describe('secrets at the terminal', () => {
     expect(await newSecretFrom(terminal({}, 'a good long one', 'a good long one'), {})).toMatchObject({
       passphrase: 'a good long one',
     });
-    expect(await codeOf(newSecretFrom(terminal({}, 'a good long one', 'a good long  one'), {}))).toBe('bad-input');
-    expect(await codeOf(newSecretFrom(terminal({}, 'short'), {}))).toBe('bad-input');
-    expect(await codeOf(newSecretFrom(terminal({}), {}))).toBe('bad-input');
-    expect(await codeOf(backupPassphrase(terminal({}), undefined, true))).toBe('bad-input');
+    expect(await codeOf(newSecretFrom(terminal({}, 'a good long one', 'a good long  one'), {}))).toBe(
+      'passphrases-differ',
+    );
+    expect(await codeOf(newSecretFrom(terminal({}, 'short'), {}))).toBe('passphrase-short');
+    expect(await codeOf(newSecretFrom(terminal({}), {}))).toBe('passphrase-unasked');
+    expect(await codeOf(backupPassphrase(terminal({}), undefined, true))).toBe('passphrase-unasked');
     expect(await backupPassphrase(terminal({}, 'typed'), undefined, false)).toBe('typed');
   });
 
@@ -240,7 +242,7 @@ describe("the system's key store", () => {
 
   test('one that keeps nothing secret is refused', async () => {
     for (const bad of [store('basic_text'), store('kwallet', false)])
-      expect(await codeOf(changeEncryption({ folder }, changeAsked('on', bad)))).toBe('bad-input');
+      expect(await codeOf(changeEncryption({ folder }, changeAsked('on', bad)))).toBe('key-store-missing');
     expect(() => changeAsked('maybe', store())).toThrow(LintelError);
   });
 

@@ -153,12 +153,12 @@ describe('on, rotate, off', () => {
 
   test('are refused when they make no sense, and change nothing', async () => {
     const vault = await open();
-    expect(await codeOf(vault.rotate())).toBe('bad-input');
-    expect(await codeOf(vault.turnOff())).toBe('bad-input');
-    expect(await codeOf(vault.turnOn({ method: 'passphrase', passphrase: 'short' }))).toBe('bad-input');
+    expect(await codeOf(vault.rotate())).toBe('encryption-off');
+    expect(await codeOf(vault.turnOff())).toBe('encryption-off');
+    expect(await codeOf(vault.turnOn({ method: 'passphrase', passphrase: 'short' }))).toBe('passphrase-short');
     expect(await readdir(folder)).toEqual([]);
     await vault.turnOn(byWords);
-    expect(await codeOf(vault.turnOn(byWords))).toBe('bad-input');
+    expect(await codeOf(vault.turnOn(byWords))).toBe('encryption-on');
     const reader = await open(byWords, { readOnly: true });
     expect(await codeOf(reader.rotate())).toBe('store-read-only');
   });
@@ -260,7 +260,7 @@ describe('secrets', () => {
     const path = join(root, 'lintel.key');
     await createKeyFile(path);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await codeOf(createKeyFile(path))).toBe('bad-input');
+    expect(await codeOf(createKeyFile(path))).toBe('key-file-exists');
     const secret: Secret = { method: 'key-file', path };
     await fill(folder, 2);
     const before = await contents(folder, undefined);
@@ -281,7 +281,9 @@ describe('secrets', () => {
   test('a key file inside the data folder is refused', async () => {
     await createKeyFile(join(folder, 'lintel.key'));
     const vault = await open();
-    expect(await codeOf(vault.turnOn({ method: 'key-file', path: join(folder, 'lintel.key') }))).toBe('bad-input');
+    expect(await codeOf(vault.turnOn({ method: 'key-file', path: join(folder, 'lintel.key') }))).toBe(
+      'key-file-inside',
+    );
     expect(vault.state).toBe('plain');
   });
 
@@ -306,8 +308,8 @@ describe('secrets', () => {
       safeStorage: storage(...how),
     });
     const vault = await open();
-    expect(await codeOf(vault.turnOn(secret('basic_text')))).toBe('bad-input');
-    expect(await codeOf(vault.turnOn(secret('gnome_libsecret', false)))).toBe('bad-input');
+    expect(await codeOf(vault.turnOn(secret('basic_text')))).toBe('key-store-missing');
+    expect(await codeOf(vault.turnOn(secret('gnome_libsecret', false)))).toBe('key-store-missing');
     await vault.turnOn(secret('gnome_libsecret'));
     expect((await open(secret('gnome_libsecret'))).state).toBe('encrypted');
     expect(await codeOf(open(secret('gnome_libsecret', true, 0x56)))).not.toBe('no error');

@@ -133,7 +133,7 @@ function fieldOf(path: readonly PropertyKey[], schema: z.ZodType | undefined): r
 
 export function badInput(error: z.ZodError, schema: z.ZodType): LintelError {
   const field = fieldOf(error.issues[0]?.path ?? [], schema).join('.');
-  return field === '' ? new LintelError('bad-input') : new LintelError('bad-input.field', { field });
+  return field === '' ? new LintelError('bad-input', { field }) : new LintelError('bad-input.field', { field });
 }
 
 // One window or socket: what comes in is checked here, and goes to the one place that may answer it.
