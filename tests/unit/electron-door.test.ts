@@ -238,7 +238,9 @@ test('a kiosk that cannot be opened says why and ends', async () => {
     throw new LintelError('store-locked');
   });
   expect(window).toBeUndefined();
-  expect(electron.dialogShown.at(-1)).toBe('Another Lintel uses this folder.\nClose it first.');
+  expect(electron.dialogShown.at(-1)).toMatch(
+    /^Another Lintel is using this data folder\.\nNothing was changed\.\n.*close it/,
+  );
   expect(electron.app.did).toContain('exit 70');
 });
 

@@ -53,7 +53,7 @@ describe('audit notes', () => {
     await trust.note(edit(1));
     full = true;
     await Promise.all([trust.note(edit(2)), trust.note(edit(3), edit(4))]);
-    expect(said.map(({ code }) => code)).toEqual(['disk-full']);
+    expect(said).toMatchObject([{ code: 'audit-not-written', params: { why: 'disk-full' } }]);
     full = false;
     await trust.note(edit(5));
     full = true;
