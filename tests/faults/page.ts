@@ -18,8 +18,7 @@ export class Page {
     socket.on('message', (data: Buffer) => this.#told(decodeMessage(new Uint8Array(data)) as ServerMessage));
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      for (const { failed } of this.#waiting.values())
-        failed(new LintelError('connection-lost'));
+      for (const { failed } of this.#waiting.values()) failed(new LintelError('connection-lost'));
       this.#waiting.clear();
     });
   }

@@ -87,8 +87,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
   const setBackup = (part: Partial<BackupStatus>): BackupStatus =>
     (state.trust = { ...state.trust, backup: { ...state.trust.backup, ...part } }).backup;
   const preview = (asked: CallInput<'previewRestore'>): RestoreOutcome => {
-    if (asked.passphrase !== null && asked.passphrase !== PASSPHRASE)
-      throw new LintelError('passphrase-wrong.backup');
+    if (asked.passphrase !== null && asked.passphrase !== PASSPHRASE) throw new LintelError('passphrase-wrong.backup');
     return {
       ...PREVIEW,
       how: asked.how,
@@ -112,8 +111,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
       return { ok: problems.length === 0, lines: lines.length, last: LAST, problems };
     },
     planBackups: ({ passphrase, ...plan }: CallInput<'planBackups'>) => {
-      if (plan.folder !== null && !plan.folder.startsWith('/media'))
-        throw new LintelError('not-found.backup-folder');
+      if (plan.folder !== null && !plan.folder.startsWith('/media')) throw new LintelError('not-found.backup-folder');
       return setBackup({ plan, passphraseSet: state.trust.backup.passphraseSet || (passphrase ?? null) !== null });
     },
     backUpNow: () =>

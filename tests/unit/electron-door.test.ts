@@ -278,7 +278,7 @@ describe('npm start is told how far the window is', () => {
     await start();
     expect(stage()).toBe('shown');
     electron.app.first = true;
-    await start([], () => Promise.reject(new LintelError('store-locked', 'Another Lintel uses this folder.')));
+    await start([], () => Promise.reject(new LintelError('store-locked')));
     expect(electron.app.did).toContain('exit 70');
     expect(stage()).toBe('shown');
   });

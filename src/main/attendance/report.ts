@@ -121,7 +121,7 @@ export interface AttendanceReport {
  * Late: the first "in" is after start + grace; the start is the first such local time at or after the day's beginning.
  * People known only from the log (deleted since) are reported where they were there, never absent.
  * @param lines in journal order, see `collectEvents`.
- * @throws LintelError `bad-input` for an unknown time zone.
+ * @throws LintelError `time-zone-unknown`.
  */
 export function attendanceReport(
   people: readonly AttendancePerson[],

@@ -11,7 +11,7 @@ import { machineZone } from '../storage/context.ts';
 /** `YYYY-MM-DD` by the kiosk's clock. */
 export type Day = string;
 
-/** @throws LintelError `bad-input` when there is no such zone. */
+/** @throws LintelError `time-zone-unknown` when there is no such zone. */
 export function checkTimeZone(timeZone: string): void {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
@@ -103,7 +103,7 @@ export const monthOf = (day: Day): string => day.slice(0, 7);
 
 /**
  * Every day from `from` to `to`, both included. Empty when `to` is before `from`.
- * @throws LintelError `bad-input` when one of them is no day of the calendar.
+ * @throws LintelError `day-invalid` when one of them is no day of the calendar.
  */
 export function daysBetween(from: Day, to: Day): Day[] {
   const [first, last] = [calendarDay(from), calendarDay(to)];
@@ -125,7 +125,7 @@ export const dayOf = (at: number, timeZone = machineZone()): string => dayIn(at,
 
 /**
  * The first ms of a day and the first of the next one: 23 to 25 hours apart, as daylight saving has it.
- * @throws LintelError `bad-input` when there is no such day
+ * @throws LintelError `day-invalid` when there is no such day
  */
 export function dayBounds(day: string, timeZone = machineZone()): { from: number; to: number } {
   const midnight = Date.parse(`${day}T00:00:00Z`);

@@ -94,7 +94,7 @@ export class AttendanceService {
 
   /**
    * Days, weeks and months of the people asked for.
-   * @throws LintelError `bad-input` for days that do not exist or a range that is too large
+   * @throws LintelError `day-invalid`, `report-backwards`, `report-too-long`, `report-too-large`
    */
   async report(asked: AttendanceAsked): Promise<AttendanceReply> {
     const { report, lines, isWanted, timeZone } = await this.#report(asked);
@@ -114,7 +114,7 @@ export class AttendanceService {
 
   /**
    * The same as a file for a spreadsheet: CSV with the days, or a workbook with days, weeks and months.
-   * @throws LintelError `bad-input`, also for a locale that is none
+   * @throws LintelError as `report`, and `locale-unknown`
    */
   async export(asked: AttendanceAsked & { format: 'csv' | 'xlsx'; locale: string }): Promise<ExportedFile> {
     const locale = knownLocale(asked.locale);
@@ -144,7 +144,7 @@ export class AttendanceService {
   /**
    * Writes a correction. Resolves when it is on disk.
    * @returns its id; of an added check-in that is the check-in's
-   * @throws LintelError `not-found` for a person or check-in that is not there, `bad-input` for one that was taken out or a
+   * @throws LintelError `not-found` for a person or check-in that is not there, `correction-...` for one that was taken out or a
    *   time to come, `disk-full` and the like: then nothing was written
    */
   correct(given: NewCorrection): Promise<string> {

@@ -15,7 +15,7 @@ const base64 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/); // 32 bytes
 export const backupKeySchema = z.strictObject({ salt: base64, cost: scryptCostSchema, master: base64 });
 export type BackupKey = z.infer<typeof backupKeySchema>;
 
-/** @throws LintelError `bad-input` for a passphrase that is too short */
+/** @throws LintelError `passphrase-short` */
 export async function newBackupKey(passphrase: string, cost: ScryptCost = SCRYPT_COST): Promise<BackupKey> {
   checkPassphrase(passphrase);
   const salt = randomBytes(32);

@@ -212,7 +212,7 @@ export class BackupService {
 
   /**
    * Another plan, and where `passphrase` is given another passphrase for the backups from now on.
-   * @throws LintelError `bad-input`, `not-found`, `disk-full` and the like: then the plan is as it was
+   * @throws LintelError `backup-...`, `not-found`, `disk-full` and the like: then the plan is as it was
    */
   async plan(plan: BackupPlanSettings, passphrase: string | null): Promise<void> {
     const { folder } = plan;
@@ -228,7 +228,7 @@ export class BackupService {
 
   /**
    * Makes one now, whether or not it is due.
-   * @throws LintelError `bad-input` without a plan; `not-found` (the folder is not there), see `createBackup`
+   * @throws LintelError `backup-folder-unset` without a plan; `not-found` (the folder is not there), see `createBackup`
    */
   now(): Promise<void> {
     return this.#mutex.runExclusive(() => this.#tryMaking());
@@ -250,7 +250,7 @@ export class BackupService {
     });
   }
 
-  /** A file that somebody named: one of the folder's by its plain name, or an absolute path. @throws LintelError `bad-input` */
+  /** A file that somebody named: one of the folder's by its plain name, or an absolute path. @throws LintelError `backup-path-wrong` */
   pathOf(file: string): string {
     const { folder } = this.#file.data.plan;
     if (folder !== null && timeOfBackup(file) !== null) return join(folder, file);
@@ -376,7 +376,7 @@ async function listBackups(folder: string): Promise<BackupFile[]> {
   return files.sort((a, b) => b.at - a.at);
 }
 
-/** @throws LintelError `bad-input`, `not-found`, `store-read-only` */
+/** @throws LintelError `backup-folder-...`, `not-found`, `store-read-only` */
 async function checkFolder(folder: string, dataFolder: string): Promise<void> {
   if (!isAbsolute(folder)) throw new LintelError('backup-folder-relative');
   let real: string;

@@ -149,7 +149,7 @@ export class CheckInController {
   /**
    * The person who is asked comes or goes. Resolves when it is recorded (or could not be: the view says so). A second tap
    * meanwhile does nothing.
-   * @throws LintelError `bad-input` when nobody is asked (any more)
+   * @throws LintelError `question-over` when nobody is asked (any more)
    */
   async choose(direction: Direction): Promise<void> {
     const answered = this.#state.asking?.answered === true;

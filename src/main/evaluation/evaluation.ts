@@ -123,7 +123,7 @@ function unit(v: ArrayLike<number>): Float64Array {
 /**
  * Every sample against every other, once: pairs within a person are genuine, pairs across people impostor. n samples give
  * n(n-1)/2 pairs. Yields to the event loop between rows.
- * @throws LintelError `bad-input` above `MAX_PAIRS`.
+ * @throws LintelError `evaluation-too-many-pairs` above `MAX_PAIRS`.
  */
 export async function scoreAllPairs(samples: readonly LabelledSample[], watching: Watching = {}): Promise<Scored> {
   const n = samples.length;
@@ -311,7 +311,7 @@ function conclude(
 
 /**
  * A list of pairs. `embeddings` by the pairs' picture names; pairs with a picture that has none are skipped and counted.
- * @throws LintelError `bad-input` when no genuine or no impostor pair has a score.
+ * @throws LintelError `evaluation-too-few` when no genuine or no impostor pair has a score.
  */
 export function evaluatePairs(
   pairs: readonly LabelledPair[],
@@ -328,7 +328,7 @@ export function evaluatePairs(
 
 /**
  * A labelled folder: the figures over every pair of pictures; identification by leave-one-out templates.
- * @throws LintelError `bad-input` when there are not two people, or nobody has two pictures; or too many pictures.
+ * @throws LintelError `evaluation-too-few` when there are not two people, or nobody has two pictures; `evaluation-too-large`.
  */
 export async function evaluateFolder(
   samples: readonly LabelledSample[],

@@ -225,7 +225,7 @@ export interface Figures {
 
 /**
  * All figures of a score set. `pairs` is needed only for the ten-fold accuracy of a list with folds.
- * @throws LintelError `bad-input` when there is no genuine or no impostor score: then no figure is defined.
+ * @throws LintelError `evaluation-too-few` when there is no genuine or no impostor score: then no figure is defined.
  */
 export function figuresOf(scores: ScoreSet, pairs: readonly ScoredPair[] = []): Figures {
   const { genuine, impostor } = scores;

@@ -34,7 +34,7 @@ function pictureName(text: string, line: number): string {
  * A list with a header line naming `file_x`, `file_y` and `Decision` (any case, any order, further columns ignored),
  * separated by comma, semicolon or tab. Decision is Yes/No, also 1/0, true/false, same/different. A byte order mark,
  * CRLF and empty lines are tolerated; anything else is an error that names the line, so that no pair is silently lost.
- * @throws LintelError `bad-input`
+ * @throws LintelError `pairs-line`, `pairs-column`
  */
 export function parsePairsCsv(text: string): LabelledPair[] {
   const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
@@ -69,7 +69,7 @@ export function parsePairsCsv(text: string): LabelledPair[] {
  * pictures i and j) and n lines `name1<TAB>i<TAB>name2<TAB>j`. The development lists (`pairsDevTest.txt`), whose first
  * line is only `n`, are one set without folds. Pictures are `name/name_0001.jpg`, counted from 1.
  * Source: the README of Labeled Faces in the Wild, Huang et al. 2007.
- * @throws LintelError `bad-input` naming the line; also when a fold is short, as a cut-off download is.
+ * @throws LintelError `pairs-line` naming the line; `pairs-cut` when a fold is short, as a cut-off download is.
  */
 export function parseLfwPairs(text: string, extension = '.jpg'): LabelledPair[] {
   const lines = text

@@ -57,7 +57,7 @@ export interface Recalibration {
  * row; never moved down, as a lucky sample must not loosen what it could not measure.
  *
  * Use the leave-one-out scores of the enrolled people: pictures against templates, as the kiosk compares.
- * @throws LintelError `bad-input` with fewer than 30 impostor pairs or no genuine one: then not even one row is supported.
+ * @throws LintelError `calibration-too-few` with fewer than 30 impostor pairs or no genuine one: then not even one row is supported.
  *   Also when "different" people are so alike (somebody enrolled twice) that no table of two rows can be made.
  */
 export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibration {

@@ -93,7 +93,7 @@ export class EvaluationService {
    * Takes the largest face of a picture (by the area of its box), or the picture as it is when it is an aligned 112x112 crop.
    * @param file as the pairs list names it, or `PERSON/picture.jpg`
    * @returns why the picture can not be used, as the code of an error; null when it can
-   * @throws LintelError `not-found`, `bad-input` for too many pictures, `vision-...`, `model-...`
+   * @throws LintelError `not-found`, `evaluation-full`, `vision-...`, `model-...`
    */
   async addPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<ErrorCode | null> {
     const draft = this.#draft(id);
@@ -124,7 +124,7 @@ export class EvaluationService {
   /**
    * The figures, and the report that shows them. The threshold drawn is the kiosk's own at the risk in the settings: of one
    * comparison for a list of pairs, of a gallery of that many people for a folder, the one at the door for the enrolled.
-   * @throws LintelError `bad-input` when there are too few people or pictures, or the list can not be read
+   * @throws LintelError `evaluation-...` for too few or too many people or pictures, `pairs-...` when the list can not be read
    */
   async run(
     id: string,
@@ -161,7 +161,7 @@ export class EvaluationService {
   /**
    * Uses what an evaluation of the enrolled people learnt, or (null) the model card's calibration again. It is on disk and
    * in use when this resolves.
-   * @throws LintelError `bad-input` when nothing can be learnt from that evaluation, `not-found`, `disk-full` and the like
+   * @throws LintelError `calibration-nothing` when nothing can be learnt from that evaluation, `not-found`, `disk-full` and the like
    */
   async apply(id: string | null): Promise<void> {
     const { site, people, settings, wall, onApplied } = this.#deps;

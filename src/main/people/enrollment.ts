@@ -117,7 +117,7 @@ export class Enrollment {
 
   /**
    * Saves the draft, whole or not at all, and forgets it then.
-   * @throws LintelError `consent-required`, `looks-like-someone`, `bad-input` (no sample), `not-found`, `disk-full` and the like
+   * @throws LintelError `consent-required`, `looks-like-someone`, `enrollment-empty`, `not-found`, `disk-full` and the like
    */
   async save(id: string, target: SaveTarget): Promise<PersonRecord> {
     const draft = this.#draft(id);

@@ -183,7 +183,7 @@ export class PictureService {
    * added; a picture file they already have is left out. A picture that can not be used is reported, and nothing else
    * suffers from it.
    * @param onPicture called after each picture was looked at
-   * @throws LintelError `bad-input` for a name that can not be one: then nothing was changed
+   * @throws LintelError `name-invalid` for a name that can not be one: then nothing was changed
    */
   async enroll(
     people: readonly PersonPictures[],

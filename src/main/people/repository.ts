@@ -216,7 +216,7 @@ export class PeopleRepository {
   /**
    * Removes a sample for good; the template follows. A person's last sample stays: without it they could not be recognised
    * and would not know, so they are removed or their consent is revoked instead.
-   * @throws LintelError `not-found`, `bad-input` (the last sample), `disk-full` and the like; then nothing was changed
+   * @throws LintelError `not-found`, `last-picture`, `disk-full` and the like; then nothing was changed
    */
   removeSample(personId: string, sampleId: string): Promise<PersonRecord> {
     return this.#mutex.runExclusive(async () => {
@@ -285,7 +285,7 @@ export class PeopleRepository {
   /**
    * Gives `other`'s samples to `keep`, under whose name and fields they go on; `other` is gone, and `currentId` gives `keep`
    * for it. A picture both have stays once.
-   * @throws LintelError `not-found`, `bad-input` (the same person twice), `disk-full` and the like; then nothing was changed
+   * @throws LintelError `not-found`, `same-person`, `disk-full` and the like; then nothing was changed
    */
   merge(keepId: string, otherId: string): Promise<PersonRecord> {
     return this.#mutex.runExclusive(async () => {

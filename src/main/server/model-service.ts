@@ -193,8 +193,7 @@ export class ModelService {
     } finally {
       this.#renewal = null;
       const left = people.enrollAgain;
-      if (left > 0)
-        say(new LintelError('enroll-again.people', { count: left }).toReport());
+      if (left > 0) say(new LintelError('enroll-again.people', { count: left }).toReport());
       statusChanged();
     }
   }

@@ -92,7 +92,7 @@ export class SettingsFile {
 
   /**
    * Changes some fields. Resolves when they are on disk.
-   * @throws LintelError `bad-input` for a time zone nobody knows, `disk-full` and the like; then the settings are as they were
+   * @throws LintelError `time-zone-unknown`, `disk-full` and the like; then the settings are as they were
    */
   update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }, by?: By): Promise<Settings> {
     return this.#file.take(async () => {

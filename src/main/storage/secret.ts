@@ -65,7 +65,7 @@ export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost
   );
 }
 
-/** @throws LintelError `bad-input` for a passphrase that is too short to be one */
+/** @throws LintelError `passphrase-short` for a passphrase that is too short to be one */
 export function checkPassphrase(passphrase: string): void {
   if ([...passphrase.normalize('NFKC')].length < PASSPHRASE_MIN)
     throw new LintelError('passphrase-short', { least: PASSPHRASE_MIN });
@@ -73,7 +73,7 @@ export function checkPassphrase(passphrase: string): void {
 
 /**
  * A new KEK for `secret`, and the recipe to come by it again.
- * @throws LintelError `bad-input`, or what reading a key file throws
+ * @throws LintelError `passphrase-short`, `key-file-inside`, `key-store-missing`, or what reading a key file throws
  */
 export async function newKek(
   secret: Secret,
@@ -125,7 +125,7 @@ export function needs(method: Method): LintelError {
 
 /**
  * Makes a new key file that only this user may read.
- * @throws LintelError `bad-input` when something is there already
+ * @throws LintelError `key-file-exists`, `key-file-not-made`
  */
 export async function createKeyFile(path: string): Promise<void> {
   let handle;
@@ -195,7 +195,7 @@ async function refuseInside(path: string, folder: string): Promise<void> {
   throw new LintelError('key-file-inside');
 }
 
-/** @throws LintelError `bad-input` when the system's key store keeps no secret */
+/** @throws LintelError `key-store-missing` when the system's key store keeps no secret */
 export function checkKeyStore(storage: SafeStorageLike): void {
   const backend = storage.getSelectedStorageBackend?.();
   if (storage.isEncryptionAvailable() && backend !== 'basic_text') return;

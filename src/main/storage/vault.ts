@@ -214,7 +214,7 @@ export class Vault {
   /**
    * Encrypts everything there is. Nothing is lost whenever it is cut short; it is finished at the next `open`.
    * @returns names of files in the folder that look like data and are not encrypted, because they are in no layout
-   * @throws LintelError `bad-input` when it is encrypted already or the secret is of no use; `vault-broken`, `disk-full` ...
+   * @throws LintelError `encryption-on` when it is encrypted already or the secret is of no use; `vault-broken`, `disk-full` ...
    */
   async turnOn(secret: Secret): Promise<string[]> {
     if (this.#open !== null) throw new LintelError('encryption-on');

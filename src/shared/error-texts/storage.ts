@@ -216,6 +216,18 @@ export const STORAGE = {
       todo: 'Hãy xem lại cài đặt và chọn lại.',
     },
   },
+  'store-damaged.downloads': {
+    en: {
+      happened: 'When models were last downloaded could not be read.',
+      kept: 'Everything else.',
+      todo: 'Nothing: the next download is tried at once.',
+    },
+    vi: {
+      happened: 'Không đọc được lần tải mô hình gần nhất.',
+      kept: 'Mọi thứ khác.',
+      todo: 'Không cần làm gì: máy sẽ thử tải lại ngay.',
+    },
+  },
   'store-damaged.backup-plan': {
     en: {
       happened: 'How this kiosk makes its backups could not be read.',

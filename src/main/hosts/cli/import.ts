@@ -24,7 +24,7 @@ async function filesBelow(folder: string, inside = '', depth = 0): Promise<strin
   return found;
 }
 
-/** The folder to bring in, and what its table holds. @throws LintelError `not-found`, `bad-input` */
+/** The folder to bring in, and what its table holds. @throws LintelError `not-found`, `import-source` */
 async function readSource(
   cwd: string,
   source: string,

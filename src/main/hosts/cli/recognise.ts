@@ -16,7 +16,7 @@ const missing = (what: 'file' | 'folder'): LintelError => new LintelError(`not-f
 
 const cannotRead = (error: unknown): LintelError => new LintelError('file-unreadable', undefined, { cause: error });
 
-/** @throws LintelError `not-found`, `bad-input` */
+/** @throws LintelError `not-found`, `file-unreadable` */
 export async function readPicture(cwd: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(resolve(cwd, file));
@@ -53,7 +53,7 @@ interface PersonFolder {
 
 /**
  * A folder with one sub-folder of pictures per person.
- * @throws LintelError `not-found`, `bad-input` when there is no sub-folder in it
+ * @throws LintelError `not-found`, `no-sub-folder`
  */
 export async function readPeopleFolder(cwd: string, folder: string): Promise<PersonFolder[]> {
   const root = resolve(cwd, folder);

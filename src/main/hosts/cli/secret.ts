@@ -90,7 +90,7 @@ export function unlockFrom(terminal: Terminal, options: SecretOptions, onScreen 
 
 /**
  * The secret to encrypt with from now on. A key file that is not there yet is made.
- * @throws LintelError `bad-input` when none is given and nobody can be asked, or two passphrases typed are not the same
+ * @throws LintelError `passphrase-unasked` when none is given and nobody can be asked, `passphrases-differ` when two passphrases typed are not the same
  */
 export async function newSecretFrom(terminal: Terminal, options: SecretOptions): Promise<Secret> {
   const files = filesOf(terminal, options);

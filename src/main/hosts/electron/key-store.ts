@@ -29,7 +29,7 @@ export function unlockElectron(safeStorage: SafeStorageLike, files: SecretFiles)
 
 /**
  * What `--encrypt on|off|rotate` asks for, with the system's key store: the terminal can not reach it.
- * @throws LintelError `bad-input`
+ * @throws LintelError `encrypt-option`
  */
 export function changeAsked(word: string, safeStorage: SafeStorageLike): EncryptionChange {
   if (word === 'on') return { what: 'on', secret: { method: 'safe-storage', safeStorage } };

@@ -167,7 +167,7 @@ const MAX_MESSAGE_BYTES = 32 << 20;
 /** A kiosk has one window; a few more are somebody's other tabs. */
 const MAX_SOCKETS = 16;
 
-/** @throws LintelError `bad-input` when the port is taken or not allowed */
+/** @throws LintelError `port-taken`, `port-refused` */
 export async function serveKiosk(host: KioskHost, options: ServeOptions): Promise<BrowserShell> {
   const token = options.token ?? newToken();
   const sockets = new WebSocketServer({

@@ -8,7 +8,6 @@ import { bytesWords, dayAndTime } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { goTo } from '../../state/operator.ts';
 
-
 type Notice = KioskStatus['notices'][number];
 
 function ClockButton() {
