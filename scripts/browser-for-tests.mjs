@@ -52,8 +52,8 @@ function starts(path) {
 async function find() {
   const { chromium } = await import('@playwright/test');
   const { runnerImport } = await import('vite');
-  /** @type {{ module: typeof import('../src/main/shells/browser/find-browser.ts') }} */
-  const { module } = await runnerImport(join(root, 'src/main/shells/browser/find-browser.ts'), {
+  /** @type {{ module: typeof import('../src/main/hosts/web/browser.ts') }} */
+  const { module } = await runnerImport(join(root, 'src/main/hosts/web/browser.ts'), {
     configFile: false,
     logLevel: 'error',
   });

@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = 24 * 3600 * 1000;
 const WINDOW_WITHIN_MS = Number(process.env['LINTEL_WINDOW_WITHIN_MS'] ?? 20_000);
 /** A hung Electron is asked to end, and made to after this. */
 const KILLED_AFTER_MS = 3000;
-/** src/main/shells/electron/run.ts: the kiosk itself refused (data folder in use, damaged ...), and said why. */
+/** src/main/hosts/electron/main.ts: the kiosk itself refused (data folder in use, damaged ...), and said why. */
 const EXIT_KIOSK_REFUSED = 70;
 
 /** @returns {string | null} the binary's path, or null when it is not installed */
@@ -73,7 +73,7 @@ export async function downloadElectron() {
 
 /**
  * Runs the kiosk in Electron until its window is closed. How far it is, it writes into the file that LINTEL_WINDOW_FILE
- * names (src/main/shells/electron/run.ts): a file reaches a program without a console on every system.
+ * names (src/main/hosts/electron/main.ts): a file reaches a program without a console on every system.
  * @param {string} binary
  * @param {string[]} args
  * @returns {Promise<{ code: number } | { why: string }>} its exit code; or, in a few words, why it never showed a window

@@ -47,7 +47,7 @@ const questions = five ? ['turn-left', 'turn-right'] : ACTIONS;
 /** An embedding this near to the one at the question is still the same face: far below a match, above nearly every stranger. */
 const SAME_FACE = 0.4;
 const ASKED_AT = 1000;
-/** As in the kiosk (src/main/kiosk/challenging.ts): the cues are read while the question stands and until the votes agree anew. */
+/** As in the kiosk (src/main/checkin/liveness-challenge.ts): the cues are read while the question stands and until the votes agree anew. */
 const [READINGS_KEPT, READING_EVERY, VOTES_AGREE_MS] = [8, 100, 400];
 
 const merged = options.merge?.split(',').map((file) => JSON.parse(readFileSync(file, 'utf8')));

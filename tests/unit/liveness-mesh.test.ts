@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { meshObservation } from '../../src/main/liveness/observation.ts';
-import { faceMeshOf } from '../../src/renderer/camera/landmarker.worker.ts';
+import { faceMeshOf } from '../../src/renderer/camera/oval.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { faceMeshSchema } from '../../src/shared/liveness.ts';
 

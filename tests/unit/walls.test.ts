@@ -36,7 +36,7 @@ it('each wall is found when it is broken, and so is a circle of types', () => {
     ['src/preload/preload.ts', '../main/gallery/gallery.ts', 'preload-knows-shared'],
     ['src/main/storage/journal.ts', '../gallery/gallery.ts', 'main-storage'],
     ['src/main/gallery/gallery.ts', '../storage/journal.ts', 'main-gallery'],
-    ['src/main/models/find.ts', '../storage/journal.ts', 'main-models'],
+    ['src/main/models/find.ts', '../people/records.ts', 'main-models'],
     ['src/main/vision/quality.ts', '../people/records.ts', 'main-vision'],
     ['src/main/liveness/evidence.ts', '../vision/quality.ts', 'main-liveness'],
     ['src/main/attendance/report.ts', '../people/records.ts', 'main-attendance'],
