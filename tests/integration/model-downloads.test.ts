@@ -384,11 +384,11 @@ test('people made with another embedder are made again from their crops; only wi
   expect((await lintel(['doctor'], { env })).stdout).toContain('1 people, of whom 1 must be enrolled again');
 });
 
-test('SECURITY.md names every address of the manifest, and no other file host', () => {
+test('docs/security.md names every address of the manifest, and no other file host', () => {
   const { models } = JSON.parse(readFileSync(join(projectRoot, 'models/manifest.json'), 'utf8')) as {
     models: { download?: { url: string } }[];
   };
-  const text = readFileSync(join(projectRoot, 'SECURITY.md'), 'utf8');
+  const text = readFileSync(join(projectRoot, 'docs/security.md'), 'utf8');
   const named = [...text.matchAll(/`(https:[^`]+)`/g)].map(([, url]) => url);
   expect(named.sort()).toEqual(models.flatMap(({ download }) => (download === undefined ? [] : [download.url])).sort());
 });

@@ -27,7 +27,7 @@ const common = {
   licenceNote: z.string().min(1),
   /** Model card beside the manifest. */
   card: fileName.optional(),
-  /** Where it can be had on a machine with a network: SECURITY.md says when it is asked. */
+  /** Where it can be had on a machine with a network: docs/security.md says when it is asked. */
   download: z.object({ url: z.url({ protocol: /^https$/ }) }).optional(),
 };
 
