@@ -80,7 +80,7 @@ function nextSize(people: number, tookMs: number): number {
 type FolderFiles = ReadonlyMap<string, File>;
 
 const isPicture = (path: string): boolean => /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|bmp|heic|heif)$/i.test(path);
-/** What an export puts beside somebody's pictures; see src/main/kiosk/person-export.ts. */
+/** What an export puts beside the pictures of a person; see src/main/people/export.ts. */
 const isRecord = (path: string): boolean => /(^|\/)lintel\.json$/.test(path);
 const isTable = (path: string): boolean => /(^|\/)data\.csv$/i.test(path);
 /** What systems put into folders by themselves. */
