@@ -1,7 +1,6 @@
 /** Once a check-in is done, most frames are looked at in half size: which, and that nobody else gets less than the whole. */
 import { expect, it } from 'vitest';
-import { CheckInController } from '../../src/main/checkin/controller.ts';
-import type { CheckInService } from '../../src/main/checkin/service.ts';
+import { CheckInController, type CheckInService } from '../../src/main/checkin/controller.ts';
 import type { Recognition } from '../../src/main/gallery/recognition.ts';
 import type { AnalyzeOptions, SeenFace, Vision } from '../../src/main/vision/vision.ts';
 import { drawnRecording, recordedFace } from '../support/recorded-vision.ts';

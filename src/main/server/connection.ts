@@ -12,15 +12,14 @@ import {
 import type { KioskStatus, Session, Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { attendanceCalls } from '../attendance/service.ts';
-import { CheckInController } from '../checkin/controller.ts';
-import { checkInCalls } from '../checkin/service.ts';
+import { checkInCalls, CheckInController } from '../checkin/controller.ts';
 import { evaluationCalls } from '../evaluation/service.ts';
+import type { Recognition } from '../gallery/recognition.ts';
 import { Enrollment } from '../people/enrollment.ts';
 import { importCalls } from '../people/import.ts';
 import { photoCalls } from '../people/photos.ts';
-import { peopleCalls } from '../people/service.ts';
-import type { Recognition } from '../gallery/recognition.ts';
 import type { PeopleRepository } from '../people/repository.ts';
+import { peopleCalls } from '../people/service.ts';
 import type { Clock } from '../storage/context.ts';
 import type { Vision } from '../vision/vision.ts';
 import type { Operator } from './operator.ts';
