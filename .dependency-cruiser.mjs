@@ -65,7 +65,7 @@ export default {
       name: 'shared-runs-anywhere',
       severity: 'error',
       from: { path: '^src/shared/' },
-      to: { pathNot: ['^src/', 'node_modules/zod/'] },
+      to: { pathNot: ['^src/', 'node_modules/(zod|@msgpack)/'] },
     },
   ],
   options: {

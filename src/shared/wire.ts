@@ -1,8 +1,5 @@
-/**
- * How calls and events travel. A message is an object whose values may hold byte arrays; on the WebSocket it is one
- * binary frame: `u32 little-endian length of the JSON`, the JSON, then the byte arrays one after the other.
- * In the JSON a byte array stands as `{"$bytes": [offset, length]}` into the part behind it.
- */
+/** How calls and events travel: MessagePack, one message a binary WebSocket frame. Byte arrays travel as they are. */
+import { decode, Encoder } from '@msgpack/msgpack';
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './calls.ts';
 import { type ErrorReport, LintelError } from './errors.ts';
 
@@ -26,62 +23,18 @@ export type ServerMessage =
   | { readonly type: 'reply'; readonly id: number; readonly reply: Reply<unknown> }
   | { readonly type: 'event'; readonly name: EventName; readonly payload: unknown };
 
-const BYTES = '$bytes';
-
-/** One binary WebSocket frame for `message`. */
-export function encodeMessage(message: ClientMessage | ServerMessage): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [];
-  let tail = 0;
-  const json = new TextEncoder().encode(
-    JSON.stringify(message, function (this: Record<string, unknown>, key, given: unknown) {
-      // Node's Buffer is a Uint8Array that has already turned itself into plain JSON by the time it is `given`.
-      const value = this[key];
-      if (!(value instanceof Uint8Array)) return given;
-      const at = tail;
-      parts.push(value);
-      tail += value.byteLength;
-      return { [BYTES]: [at, value.byteLength] };
-    }),
-  );
-  const out = new Uint8Array(4 + json.byteLength + tail);
-  new DataView(out.buffer).setUint32(0, json.byteLength, true);
-  out.set(json, 4);
-  let at = 4 + json.byteLength;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.byteLength;
-  }
-  return out;
-}
+/** One binary WebSocket frame for `message`. What is undefined is left out, as in JSON. */
+export const encodeMessage = (message: ClientMessage | ServerMessage): Uint8Array<ArrayBuffer> =>
+  new Encoder({ ignoreUndefined: true }).encode(message);
 
 /**
  * The message in a binary frame. Byte arrays are views into `frame`, not copies.
- * @throws LintelError `bad-input` when the frame is not such a message.
+ * @throws LintelError `bad-input` when the frame is not such a message
  */
 export function decodeMessage(frame: Uint8Array): unknown {
-  const bad = (): LintelError => new LintelError('bad-input.message');
-  if (frame.byteLength < 4) throw bad();
-  const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true);
-  if (4 + length > frame.byteLength) throw bad();
-  const tail = frame.subarray(4 + length);
   try {
-    return JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(frame.subarray(4, 4 + length)),
-      (key, value: unknown) => {
-        if (key === '__proto__') return undefined;
-        if (typeof value !== 'object' || value === null || !Object.hasOwn(value, BYTES)) return value;
-        const range = (value as Record<string, unknown>)[BYTES];
-        // Somebody's own word, say a group called so: bytes always stand as an array.
-        if (!Array.isArray(range)) return value;
-        if (range.length !== 2) throw bad();
-        const [at, size] = range as [unknown, unknown];
-        if (!Number.isInteger(at) || !Number.isInteger(size)) throw bad();
-        if ((at as number) < 0 || (size as number) < 0 || (at as number) + (size as number) > tail.byteLength)
-          throw bad();
-        return tail.subarray(at as number, (at as number) + (size as number));
-      },
-    );
-  } catch (error) {
-    throw error instanceof LintelError ? error : bad();
+    return decode(frame);
+  } catch (cause) {
+    throw new LintelError('bad-input.message', {}, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { type CallName, calls } from '../../../shared/calls.ts';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import type { Reply } from '../../../shared/wire.ts';
 import type { KioskConnection, KioskHost } from '../../server/connection.ts';
-import { isOurs } from './window.ts';
+import { isOurs } from './scheme.ts';
 
 /** Only the main frame of `contents`, while it shows our own page, is the page. */
 const sentByPage = (event: IpcMainInvokeEvent, contents: WebContents): boolean =>

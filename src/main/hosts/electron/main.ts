@@ -11,7 +11,8 @@ import type { VisionLaunch } from '../../vision/process.ts';
 import { assetPlaces, dataFolder, type Installation } from '../installation.ts';
 import { connectWindow } from './ipc.ts';
 import { changeAsked, unlockElectron } from './key-store.ts';
-import { guardSession, type KioskWindow, openWindow, registerScheme, serveScheme } from './window.ts';
+import { registerScheme, serveScheme } from './scheme.ts';
+import { guardSession, type KioskWindow, openWindow } from './window.ts';
 
 /** Launches `script` (the built `entry-vision`) as a utility process. Only when the app is ready. */
 export function utilityVision(script: string): VisionLaunch {
