@@ -1,5 +1,5 @@
 /**
- * Who would be brought in from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
+ * Who would be imported from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
  * one with a `data.csv` of `id,name,group,image` (a row for each picture), and one with a sub-folder of pictures for each
  * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
  * person's pictures that holds what pictures can not say.
