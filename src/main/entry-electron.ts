@@ -3,7 +3,7 @@ import { app, safeStorage } from 'electron';
 import { runElectron, utilityVision } from './hosts/electron/main.ts';
 import { installationAt } from './hosts/installation.ts';
 import { modelSearchDirs } from './models/find.ts';
-import { openReopening } from './server/lifecycle.ts';
+import { openRestartable } from './server/lifecycle.ts';
 import { superviseVision } from './vision/supervisor.ts';
 
 const installation = installationAt(
@@ -16,7 +16,7 @@ runElectron({
   installation,
   args: process.argv.slice(1),
   async open(dataDir, unlock) {
-    const host = await openReopening({
+    const host = await openRestartable({
       dataDir,
       version: installation.version,
       unlock,

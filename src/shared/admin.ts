@@ -1,4 +1,4 @@
-/** The operator's desk (issue 3) as zod schemas: people, attendance, photos, verification, evaluation. Calls are in api.ts. */
+/** The admin area (issue 3) as zod schemas: people, attendance, photos, verification, evaluation. Calls are in api.ts. */
 import { z } from 'zod';
 import {
   boxSchema,
@@ -39,7 +39,7 @@ export const duplicatePairSchema = z.object({
 });
 export type DuplicatePair = z.infer<typeof duplicatePairSchema>;
 
-// ---------------------------------------------------------------- bringing people in and out
+// ---------------------------------------------------------------- import and export
 
 const importPersonSchema = personFieldsSchema.extend({
   /** Paths as the operator's folder has them; the pictures travel with `importPerson`. */

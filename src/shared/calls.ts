@@ -1,5 +1,5 @@
 /**
- * `KioskApi`: everything a screen can ask of a kiosk, as data. Both doors (Electron's IPC and the loopback WebSocket) carry
+ * `KioskApi`: everything a screen can ask of a kiosk, as data. Both hosts (Electron's IPC and the loopback WebSocket) carry
  * exactly these calls; main validates every input against `input` and refuses `operator` calls without an open session.
  */
 import { z } from 'zod';
@@ -53,7 +53,7 @@ import {
   encryptionChangeSchema,
   restorePreviewSchema,
   restoreRequestSchema,
-  trustStatusSchema,
+  securityStatusSchema,
 } from './security.ts';
 
 const nothing = z.undefined().or(z.null());
@@ -93,7 +93,7 @@ const lookAlikeSchema = z.object({
 export type LookAlike = z.infer<typeof lookAlikeSchema>;
 
 export const calls = {
-  // ---- anyone at the door
+  // ---- anyone in front of the kiosk
   getStatus: { access: 'public', input: nothing, output: kioskStatusSchema },
   getRecentCheckIns: { access: 'public', input: nothing, output: z.array(recentCheckInSchema) },
   /** One camera frame for the check-in. At most one in flight per connection; a second is refused with `bad-input`. */
@@ -165,7 +165,7 @@ export const calls = {
     output: personSchema,
   },
   cancelEnrollment: { access: 'operator', input: z.object({ enrollmentId: id }), output: nothing },
-  // ---- the desk
+  // ---- the admin area
   updateSettings: { access: 'operator', input: settingsSchema.partial(), output: settingsSchema },
   getLog: {
     access: 'operator',
@@ -216,8 +216,8 @@ export const calls = {
   /** Gives `other`'s samples and check-ins to `keep`; `other` is gone. */
   mergePeople: { access: 'operator', input: z.object({ keep: id, other: id }), output: personSchema },
   markDifferent: { access: 'operator', input: z.object({ a: id, b: id }), output: nothing },
-  // ---- bringing people in and out
-  /** From the names of the files in a dropped folder, and its data.csv if there is one: who would be brought in. */
+  // ---- import and export
+  /** From the names of the files in a dropped folder, and its data.csv if there is one: who would be imported. */
   planImport: {
     access: 'operator',
     input: z.object({
@@ -254,7 +254,7 @@ export const calls = {
     output: fileSchema,
   },
   // ---- photos
-  /** Checks in whoever the largest face of a picture is, by the same threshold and margin as at the door. */
+  /** Checks in whoever the largest face of a picture is, by the same threshold and margin as at check-in. */
   checkInFromPicture: {
     access: 'operator',
     input: z.object({ bytes: z.instanceof(Uint8Array) }),
@@ -306,7 +306,7 @@ export const calls = {
     input: z.object({ passphrase: z.string().max(1000).nullable() }),
     output: dataStateSchema,
   },
-  getTrust: { access: 'operator', input: nothing, output: trustStatusSchema },
+  getSecurity: { access: 'operator', input: nothing, output: securityStatusSchema },
   /**
    * Encryption on, off, another data key or another secret: whole or not at all. The kiosk closes and opens again for it, so
    * sessions end; the answer comes before that.

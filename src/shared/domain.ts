@@ -246,7 +246,7 @@ export const settingsSchema = z.object({
     height: z.int().min(120).max(2160),
     mirror: z.boolean(),
   }),
-  /** The chance the operator accepts that one stranger at the door is taken for somebody enrolled. */
+  /** The chance the operator accepts that one stranger in front of the kiosk is taken for somebody enrolled. */
   risk: z.number().min(1e-6).max(0.1),
   votes: z.object({
     needed: z.int().min(1).max(10),

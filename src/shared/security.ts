@@ -162,8 +162,8 @@ export const restorePreviewSchema = z.object({
 });
 export type RestoreOutcome = z.infer<typeof restorePreviewSchema>;
 
-export const trustStatusSchema = z.object({
+export const securityStatusSchema = z.object({
   encryption: encryptionStatusSchema,
   backup: backupStatusSchema,
 });
-export type TrustStatus = z.infer<typeof trustStatusSchema>;
+export type SecurityStatus = z.infer<typeof securityStatusSchema>;

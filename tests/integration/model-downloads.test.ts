@@ -22,7 +22,7 @@ import { runCli } from '../../src/main/hosts/cli/program.ts';
 import { assetPlaces, installationAt } from '../../src/main/hosts/installation.ts';
 import { serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { downloadModel } from '../../src/main/models/download.ts';
-import { openReopening, type ReopeningKiosk } from '../../src/main/server/lifecycle.ts';
+import { openRestartable, type RestartableKiosk } from '../../src/main/server/lifecycle.ts';
 import type { KioskStatus, ModelState } from '../../src/shared/domain.ts';
 import { projectRoot } from '../support/data.ts';
 
@@ -44,7 +44,7 @@ let server: Server;
 let asked: string[];
 let answer: (response: ServerResponse, file: Buffer, from: number) => void;
 let now: number;
-let kiosk: ReopeningKiosk | null;
+let kiosk: RestartableKiosk | null;
 let lines: string[];
 let seen: KioskStatus[];
 
@@ -124,8 +124,8 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function open(): Promise<ReopeningKiosk> {
-  kiosk = await openReopening({
+async function open(): Promise<RestartableKiosk> {
+  kiosk = await openRestartable({
     dataDir: data,
     version: '1.2.3',
     modelDirs: [join(data, 'models'), join(root, 'models')],
@@ -136,8 +136,8 @@ async function open(): Promise<ReopeningKiosk> {
   });
   return kiosk;
 }
-const fetchInto = (into: ReopeningKiosk): void => into.fetchModels({ say: (line) => lines.push(line), download });
-const status = (): KioskStatus => (kiosk as ReopeningKiosk).kiosk?.status() as KioskStatus;
+const fetchInto = (into: RestartableKiosk): void => into.fetchModels({ say: (line) => lines.push(line), download });
+const status = (): KioskStatus => (kiosk as RestartableKiosk).kiosk?.status() as KioskStatus;
 const model = (id: string): ModelState => status().models.find((one) => one.id === id) as ModelState;
 const mark = (): ModelState => model('face-landmarker');
 const part = (): string => join(data, 'models/face_landmarker.task.part');
@@ -148,14 +148,14 @@ async function restart(): Promise<void> {
 
 test('the landmarker is fetched and used without a restart, and the screen is told of every step', async () => {
   const shell = await serveKiosk(await open(), {
-    assets: assetPlaces(installationAt(root, '1.2.3'), () => (kiosk as ReopeningKiosk).landmarkerPath),
+    assets: assetPlaces(installationAt(root, '1.2.3'), () => (kiosk as RestartableKiosk).landmarkerPath),
   });
   try {
     const url = new URL('/models/face_landmarker.task', shell.url);
     expect((await fetch(url)).status).toBe(404);
     expect(status()).toMatchObject({ landmarkerUrl: null });
     expect(mark().download).toEqual({ state: 'off', by: 'offline' });
-    fetchInto(kiosk as ReopeningKiosk);
+    fetchInto(kiosk as RestartableKiosk);
     await vi.waitFor(() => expect(seen.at(-1)?.landmarkerUrl).toBe('/models/face_landmarker.task'));
     const got = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(got.equals(landmarker)).toBe(true);

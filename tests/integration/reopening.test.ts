@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { timeOfBackup } from '../../src/main/backup/service.ts';
 import { unpackVector } from '../../src/main/gallery/gallery.ts';
 import type { Kiosk } from '../../src/main/server/kiosk.ts';
-import { openReopening, type ReopeningKiosk, type ReopeningOptions } from '../../src/main/server/lifecycle.ts';
+import { openRestartable, type RestartableKiosk, type RestartableOptions } from '../../src/main/server/lifecycle.ts';
 import { calls } from '../../src/shared/calls.ts';
 import type { DataState } from '../../src/shared/security.ts';
 import { refusal, Window } from '../support/door.ts';
@@ -27,7 +27,7 @@ let root: string;
 let data: string;
 let stick: string;
 let now: number;
-let host: ReopeningKiosk;
+let host: RestartableKiosk;
 let window: Window;
 
 beforeEach(async () => {
@@ -46,13 +46,13 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-async function open(more: Partial<ReopeningOptions> = {}): Promise<ReopeningKiosk> {
+async function open(more: Partial<RestartableOptions> = {}): Promise<RestartableKiosk> {
   const picture = new Uint8Array(
     await sharp({ create: { width: 112, height: 112, channels: 3, background: '#987' } })
       .jpeg()
       .toBuffer(),
   );
-  return openReopening({
+  return openRestartable({
     dataDir: data,
     modelDirs: [join(root, 'models')],
     version: '0',
@@ -84,7 +84,7 @@ async function openedAgain(): Promise<void> {
   await vi.waitFor(() => expect(host.state.state).toBe('open'), { timeout: 60_000, interval: 20 });
   expect(states().at(-1)).toEqual({ state: 'open' });
   expect((await window.call('getSession')).unlocked).toBe(false);
-  expect(await refusal(window.call('getTrust'))).toBe('pin-required');
+  expect(await refusal(window.call('getSecurity'))).toBe('pin-required');
   await window.call('unlock', { pin: PIN });
 }
 const names = async (): Promise<string[]> =>
@@ -106,7 +106,7 @@ describe('encryption from the screen', () => {
     await openedAgain();
     expect(states()).toContainEqual({ state: 'working', what: 'encrypting', done: null, total: null });
     expect(states().some((state) => state.state === 'working' && state.total !== null && state.total > 0)).toBe(true);
-    expect((await window.call('getTrust')).encryption).toEqual({
+    expect((await window.call('getSecurity')).encryption).toEqual({
       encrypted: true,
       method: 'passphrase',
       keyStore: false,
@@ -135,7 +135,7 @@ describe('encryption from the screen', () => {
     await window.call('unlock', { pin: PIN });
     await window.call('changeEncryption', { what: 'off' });
     await openedAgain();
-    expect((await window.call('getTrust')).encryption.encrypted).toBe(false);
+    expect((await window.call('getSecurity')).encryption.encrypted).toBe(false);
     expect((await window.call('listAudit', {})).lines.map(({ kind, details }) => [kind, details['what']])).toEqual([
       ['encryption', 'off'],
       ['encryption', 'secret-changed'],
@@ -187,7 +187,7 @@ describe('encryption from the screen', () => {
     if (then === 'closed') expect(await window.call('openData', { passphrase: null })).toEqual({ state: 'open' });
     await window.call('unlock', { pin: PIN });
     expect(await names()).toEqual(['Ada']);
-    expect((await window.call('getTrust')).encryption.encrypted).toBe(then === 'closed');
+    expect((await window.call('getSecurity')).encryption.encrypted).toBe(then === 'closed');
     expect((await leaks(data, { words: ['Ada'], vectors: [] })).length === 0).toBe(then === 'closed');
   });
 
@@ -200,15 +200,15 @@ describe('encryption from the screen', () => {
       encryptString: (text: string) => flip(Buffer.from(text)),
       decryptString: (sealed: Buffer) => flip(sealed).toString(),
     };
-    const unlock: ReopeningOptions['unlock'] = (method) =>
+    const unlock: RestartableOptions['unlock'] = (method) =>
       Promise.resolve(method === 'safe-storage' ? { method, safeStorage: keyStore } : null);
     host = await open({ keyStore, unlock });
     window = new Window(host);
     await window.call('unlock', { pin: PIN });
-    expect((await window.call('getTrust')).encryption.keyStore).toBe(true);
+    expect((await window.call('getSecurity')).encryption.keyStore).toBe(true);
     await window.call('changeEncryption', { what: 'on', secret: { method: 'safe-storage' } });
     await openedAgain();
-    expect((await window.call('getTrust')).encryption.method).toBe('safe-storage');
+    expect((await window.call('getSecurity')).encryption.method).toBe('safe-storage');
     await host.close();
     host = await open({ keyStore, unlock });
     expect(host.state).toEqual({ state: 'open' });
@@ -281,7 +281,7 @@ describe('backups the kiosk makes by itself', () => {
     expect(await tried(stick, 'short')).toBe('passphrase-short');
     expect(await refusal(window.call('backUpNow'))).toBe('backup-folder-unset');
     expect(await tried(stick)).toBe('accepted');
-    expect((await window.call('getTrust')).backup).toMatchObject({ plan: { folder: stick }, passphraseSet: true });
+    expect((await window.call('getSecurity')).backup).toMatchObject({ plan: { folder: stick }, passphraseSet: true });
   });
 
   test('are made when due, kept as many as planned; what others keep there is left alone', async () => {
@@ -302,7 +302,7 @@ describe('backups the kiosk makes by itself', () => {
     expect(files()).toHaveLength(3); // two of ours, one of others
     expect(files()).toContain(strange);
     await unlock();
-    const { backup } = await window.call('getTrust');
+    const { backup } = await window.call('getSecurity');
     expect(backup).toMatchObject({ running: false, problem: null, last: { people: 1 }, nextAt: now + 24 * 3_600_000 });
     expect(backup.files[0]?.at).toBe(now);
     expect((await window.call('listAudit', {})).lines.filter(({ kind }) => kind === 'backup')).toHaveLength(4);
@@ -322,14 +322,14 @@ describe('backups the kiosk makes by itself', () => {
     renameSync(stick, join(root, 'out'));
     await kiosk().backups.look();
     expect(await noticeCodes()).toContain('backup-failed');
-    expect((await window.call('getTrust')).backup.problem).toMatchObject({ code: 'not-found' });
+    expect((await window.call('getSecurity')).backup.problem).toMatchObject({ code: 'not-found' });
     hours(1);
     renameSync(join(root, 'out'), stick);
     await kiosk().backups.look();
     expect(files()).not.toContain(old);
     expect(files()).toHaveLength(1);
     await unlock();
-    const { backup } = await window.call('getTrust');
+    const { backup } = await window.call('getSecurity');
     expect(backup).toMatchObject({ problem: null, last: { people: 1 } });
 
     // And from a folder that is not the plan's any more.
@@ -397,7 +397,7 @@ describe('restoring into the running kiosk', () => {
       { params: { what: 'restored' } },
     ]);
     // The plan of this machine is no part of what was put back.
-    expect((await window.call('getTrust')).backup.plan.folder).toBe(stick);
+    expect((await window.call('getSecurity')).backup.plan.folder).toBe(stick);
     expect(await window.call('verifyAudit', {})).toMatchObject({ ok: true });
     expect((await window.call('listAudit', { limit: 2 })).lines.map(({ kind }) => kind)).toContain('restore');
   });

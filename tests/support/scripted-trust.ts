@@ -7,7 +7,7 @@ import type {
   BackupStatus,
   DataState,
   RestoreOutcome,
-  TrustStatus,
+  SecurityStatus,
 } from '../../src/shared/security.ts';
 import type { ScriptedHost } from './scripted-host.ts';
 
@@ -55,7 +55,7 @@ const PREVIEW: Omit<RestoreOutcome, 'how' | 'settings' | 'pin' | 'backup'> = {
 };
 
 export interface ScriptedTrust {
-  trust: TrustStatus;
+  trust: SecurityStatus;
   /** What a check of the journal finds. */
   problems: AuditCheck['problems'];
   /** Goes on with a backup that is being made. */
@@ -97,7 +97,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
     };
   };
   Object.assign(host.answers, {
-    getTrust: () => state.trust,
+    getSecurity: () => state.trust,
     changeEncryption: () => null,
     listAudit: ({ before = null, limit = 100 }: CallInput<'listAudit'>) => ({
       total: lines.length,

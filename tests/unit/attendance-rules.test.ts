@@ -19,13 +19,8 @@ import {
   type StayFlag,
   weekOf,
 } from '../../src/main/attendance/rules.ts';
-import {
-  attendanceWords,
-  guardText,
-  sheetsToXlsx,
-  sheetToCsv,
-  unguardText,
-} from '../../src/main/attendance/spreadsheet.ts';
+import { attendanceWords, sheetsToXlsx, sheetToCsv } from '../../src/main/attendance/spreadsheet.ts';
+import { guardText, unguardText } from '../../src/shared/csv.ts';
 
 const HOUR = 3_600_000;
 /** Check-ins as `in 8`, `out 16.5`: hours since the beginning of the journal; ids a, b, c ... */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type ElectronDoor, runElectron } from '../../src/main/hosts/electron/main.ts';
+import { type ElectronEntry, runElectron } from '../../src/main/hosts/electron/main.ts';
 import { installationAt } from '../../src/main/hosts/installation.ts';
 import { Vault, vaultStatus } from '../../src/main/storage/vault.ts';
 import { calls } from '../../src/shared/calls.ts';
@@ -32,7 +32,7 @@ afterEach(() => {
 
 async function start(
   args: string[] = [],
-  open: ElectronDoor['open'] = async () => ({ host, landmarker: () => null, fetchModels: () => undefined }),
+  open: ElectronEntry['open'] = async () => ({ host, landmarker: () => null, fetchModels: () => undefined }),
 ): Promise<FakeWindow> {
   runElectron({ installation: installationAt(folder, '0'), args: ['--data', join(folder, 'data'), ...args], open });
   await new Promise((done) => setTimeout(done, 20));
@@ -252,7 +252,7 @@ describe('npm start is told how far the window is', () => {
 
   test('while the data are opened, when they are open, and when it is shown; only then are models fetched', async () => {
     const fetchModels = vi.fn();
-    let opened: (value: Awaited<ReturnType<ElectronDoor['open']>>) => void = () => undefined;
+    let opened: (value: Awaited<ReturnType<ElectronEntry['open']>>) => void = () => undefined;
     await start([], () => new Promise((done) => (opened = done)));
     expect(stage()).toBe('opening');
     opened({ host, landmarker: () => null, fetchModels });
@@ -296,7 +296,7 @@ test('the kiosk is closed before the program ends', async () => {
 test("--encrypt on encrypts with the system's key store before the kiosk opens, and the kiosk gets what opens it", async () => {
   const dataDir = join(folder, 'data');
   const opened: string[] = [];
-  const open: ElectronDoor['open'] = async (folderGiven, unlock) => {
+  const open: ElectronEntry['open'] = async (folderGiven, unlock) => {
     const vault = await Vault.open({ folder: folderGiven, unlock, readOnly: true });
     opened.push(`${vault.state} ${vault.method}`);
     return { host, landmarker: () => null, fetchModels: () => undefined };

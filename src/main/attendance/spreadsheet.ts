@@ -1,22 +1,9 @@
-/**
- * Text that a spreadsheet will not run. Excel, LibreOffice and Google Sheets take a CSV cell that begins with one of
- * `= + - @`, a tab or a carriage return for a formula (OWASP, "CSV Injection"); full-width forms of the signs too. Such text
- * gets an apostrophe in front, which they show as text.
- */
+/** The attendance report as CSV and XLSX. */
 import Papa from 'papaparse';
 import writeXlsxFile, { type Cell } from 'write-excel-file/node';
+import { guardText } from '../../shared/csv.ts';
 import type { AttendanceReport, DayStatus, PersonDay, Totals } from './report.ts';
 import { localDateTime, type StayFlag } from './rules.ts';
-
-/** Whether text could be run, also behind spaces and control characters, or looks like text that was guarded already. */
-const runnable = (text: string): boolean => /^[\s\p{Cc}']*[=+\-@＝＋－＠]/u.test(text) || /^'*[\t\r\n]/.test(text);
-
-/** Text as it may stand in a cell. `unguardText` gives the same text back, whatever it was. */
-export const guardText = (text: string): string => (runnable(text) ? `'${text}` : text);
-
-/** What `guardText` was given: for reading our own exports back in. */
-export const unguardText = (cell: string): string =>
-  cell.startsWith("'") && runnable(cell.slice(1)) ? cell.slice(1) : cell;
 
 // Words of the exported sheets, by language.
 

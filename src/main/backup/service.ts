@@ -67,10 +67,10 @@ export function planBackup(
   const newest = past[0];
   const stale = (at: number): boolean => policy.forgetDeleted && lastDeletion !== null && at <= lastDeletion;
   const due = newest === undefined || now - newest.at >= policy.everyHours * 3_600_000 || stale(newest.at);
-  const room = Math.max(1, policy.keep) - (due ? 1 : 0);
+  const slots = Math.max(1, policy.keep) - (due ? 1 : 0);
   // Those from the future would sort before every new one and push it out: they count as the oldest.
   const ordered = [...past, ...made.filter(({ at }) => at > now)];
-  const remove = ordered.filter(({ at }, index) => index >= room || stale(at)).map(({ name }) => name);
+  const remove = ordered.filter(({ at }, index) => index >= slots || stale(at)).map(({ name }) => name);
   // When none is due, the newest is what there is: it is not removed.
   return { due, remove: due ? remove : remove.filter((name) => name !== newest?.name) };
 }
@@ -144,7 +144,7 @@ async function foldersIn(root: string): Promise<string[]> {
 
 /** How often it is asked whether a backup is due, ms. */
 const LOOK_MS = 60_000;
-/** The first look after a start, ms: whoever stands at the door comes first. */
+/** The first look after a start, ms: whoever stands in front of the kiosk comes first. */
 const FIRST_LOOK_MS = 20_000;
 
 interface BackupDeps {

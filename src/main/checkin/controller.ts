@@ -341,7 +341,7 @@ export class CheckInService {
   }
 }
 
-/** [0, 1) that nobody at the door can guess. */
+/** [0, 1) that nobody in front of the kiosk can guess. */
 const unforeseeable = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /** @param controller of the connection that asks */

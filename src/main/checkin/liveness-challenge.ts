@@ -78,7 +78,7 @@ export function readFrame(frame: FrameMessage, look: LivenessLook, face: Box, ot
 
 /*
  * "Please turn your head": the sign of life between the agreement of the votes and the record. Pure, like checkin.ts; what an
- * answer is, the liveness room knows.
+ * answer is, src/main/liveness knows.
  *
  * votes agree -> challenge (one random question, at most two tries) -> passed -> the votes agree anew, and the passive cues have
  * nothing against it -> choose or record. Failed: `not-live`, until the face leaves. A question ends, with nothing recorded,

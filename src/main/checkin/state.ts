@@ -123,7 +123,7 @@ export const FAR_AFTER_MS = 700;
 export const OUTSIDE_AFTER_MS = 1200;
 /** What to do changes on the screen only when it held for this long, ms. */
 export const HINT_AFTER_MS = 250;
-/** Nobody is called unknown before we have looked for this long, ms: the first frames of a walk-up are the worst. */
+/** Nobody is called unknown before we have looked for this long, ms: the first frames of an approach are the worst. */
 export const UNKNOWN_AFTER_MS = 800;
 /** Good frames without any agreement for this long are an unknown, ms. */
 export const UNDECIDED_AFTER_MS = 4000;
@@ -138,7 +138,7 @@ export const RETRY_RECORD_MS = 3000;
  * looks down at the screen to press a button shows the camera the top of their head.
  */
 export const ASK_GONE_MS = 4000;
-/** A question nobody answers is put away after this long, ms, even when the face stays: it may be somebody at work nearby ... */
+/** A question nobody answers is dismissed after this long, ms, even when the face stays: it may be somebody at work nearby ... */
 export const ASK_MS = 20_000;
 /** ... and the same face is asked again only after this long, ms, so that slow people are not locked out either. */
 export const ASK_AGAIN_MS = 10_000;
@@ -158,7 +158,7 @@ export interface CheckInConfig {
   readonly cooldownMs: number;
   /** Cosine below which two frames cannot show the same face. */
   readonly sameFace: number;
-  /** Absent: nobody is asked for a sign of life. `random` gives [0, 1), unforeseeable at the door. */
+  /** Absent: nobody is asked for a sign of life. `random` gives [0, 1), unforeseeable in front of the kiosk. */
   readonly liveness?: { readonly mode: 'passive' | 'challenge'; readonly random: () => number };
 }
 

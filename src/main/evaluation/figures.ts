@@ -1,6 +1,6 @@
 /**
  * Scores: similarities of pairs of pictures, split into genuine (same person) and impostor (different people).
- * Everything else in this room is computed from a `ScoreSet`. A pair is accepted when `similarity >= threshold`.
+ * Everything else in this folder is computed from a `ScoreSet`. A pair is accepted when `similarity >= threshold`.
  */
 import { LintelError } from '../../shared/errors.ts';
 import type { LabelledPair } from './pairs-file.ts';

@@ -1,7 +1,7 @@
 /**
  * How good is it here: evaluations on a labelled folder, a list of pairs or the enrolled people, and what may be learnt from
  * the last of these. Pictures come one at a time and go at once: kept are their vectors (2 kB each), and a small picture for
- * the report as long as there is room.
+ * the report as long as there is space.
  */
 import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import type { EvaluationReply } from '../../shared/admin.ts';
@@ -123,7 +123,7 @@ export class EvaluationService {
 
   /**
    * The figures, and the report that shows them. The threshold drawn is the kiosk's own at the risk in the settings: of one
-   * comparison for a list of pairs, of a gallery of that many people for a folder, the one at the door for the enrolled.
+   * comparison for a list of pairs, of a gallery of that many people for a folder, the one at check-in for the enrolled.
    * @throws LintelError `evaluation-...` for too few or too many people or pictures, `pairs-...` when the list can not be read
    */
   async run(

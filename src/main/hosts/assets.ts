@@ -1,4 +1,4 @@
-/** What the page may do, said by headers. Both doors that show the page send exactly these. */
+/** What the page may do, said by headers. Both hosts that show the page send exactly these. */
 import { statSync } from 'node:fs';
 import { extname, resolve, sep } from 'node:path';
 
@@ -47,7 +47,7 @@ export function securityHeaders(sockets: readonly string[] = []): Record<string,
   };
 }
 
-// The files the page may load, by URL path: a table, and nothing outside it. Shared by the doors that show the page.
+// The files the page may load, by URL path: a table, and nothing outside it. Shared by the hosts that show the page.
 
 export interface AssetPlaces {
   /** The built page. */

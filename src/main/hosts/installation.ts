@@ -39,7 +39,7 @@ export function assetPlaces(installation: Installation, landmarker: () => string
   };
 }
 
-// Where the kiosk keeps its data when nobody says: the system's folder for applications, the same in every door.
+// Where the kiosk keeps its data when nobody says: the system's folder for applications, the same in every host.
 
 type Env = Readonly<Record<string, string | undefined>>;
 

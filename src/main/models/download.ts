@@ -242,7 +242,7 @@ export class ModelDownloads {
         }
       }
     } catch (error) {
-      // Nothing of this may hinder the door.
+      // Nothing of this may hinder the kiosk.
       options.say(`models could not be looked for: ${reportOf(error).message}`);
     }
   }

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { z } from 'zod';
 import type { ExportedFile } from '../../shared/admin.ts';
+import { guardText } from '../../shared/csv.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
 import { similarity } from '../gallery/gallery.ts';
 import type { Vision } from '../vision/vision.ts';
@@ -9,18 +10,6 @@ import { unpackVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
 import { type ModelRef } from '../gallery/gallery.ts';
 import { alignedName, portraitName, type SamplePictures } from './sample-images.ts';
-
-/**
- * Cells of a table that a spreadsheet must not take for a formula: what begins like one (full-width signs too) gets an apostrophe before it, which
- * `unescapeCell` takes away. So any text comes back as it was; a text that begins with an apostrophe gets one more.
- */
-const RISKY = /^['=+\-@＝＋－＠\t\r\n]/;
-
-export const escapeCell = (text: string): string => (RISKY.test(text) ? `'${text}` : text);
-
-/** Of a table made elsewhere only what `escapeCell` would have escaped changes: a name like 't Hooft stays. */
-export const unescapeCell = (text: string): string =>
-  text.startsWith("'") && RISKY.test(text.slice(1)) ? text.slice(1) : text;
 
 /*
  * People as files, so that a round trip loses nothing: `data.csv` and a folder of portraits for each person, which any
@@ -131,7 +120,7 @@ export async function filesOf(
     });
     // Somebody without a picture has a row all the same.
     for (const image of images.length > 0 ? images : [`${folder}/${RECORD_FILE}`])
-      rows.push([externalId ?? '', name, group ?? '', image].map(escapeCell));
+      rows.push([externalId ?? '', name, group ?? '', image].map(guardText));
   }
   const csv = Papa.unparse({ fields: ['id', 'name', 'group', 'image'], data: rows }, { newline: '\r\n' });
   return [{ name: 'data.csv', type: 'text/csv', bytes: encode(`${csv}\r\n`) }, ...files];

@@ -1,14 +1,15 @@
 /**
- * Who would be brought in from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
+ * Who would be imported from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
  * one with a `data.csv` of `id,name,group,image` (a row for each picture), and one with a sub-folder of pictures for each
  * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
  * person's pictures that holds what pictures can not say.
  */
 import Papa from 'papaparse';
 import type { ImportPlan } from '../../shared/admin.ts';
+import { unguardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
-import { RECORD_FILE, unescapeCell } from './export.ts';
+import { RECORD_FILE } from './export.ts';
 
 type Planned = ImportPlan['people'][number];
 type Problem = ImportPlan['problems'][number];
@@ -90,7 +91,7 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
   const there = new FilesThere(files);
   const people = new Map<string, Planned>();
   const owner = new Map<string, Planned>();
-  const cell = (row: readonly string[], column: number): string => unescapeCell((row[column] ?? '').trim());
+  const cell = (row: readonly string[], column: number): string => unguardText((row[column] ?? '').trim());
   body.forEach((row, index) => {
     const file = `${TABLE}, row ${index + 2}`;
     const refuse = (why: Refusal): void => void problems.push({ file, ...why });
@@ -100,7 +101,7 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     const image = (row[IMAGE] ?? '').trim();
     if (image === '') return refuse(refusal('import-no-picture'));
     const asWritten = there.find(image);
-    const found = typeof asWritten === 'string' ? asWritten : there.find(unescapeCell(image));
+    const found = typeof asWritten === 'string' ? asWritten : there.find(unguardText(image));
     if (typeof found !== 'string') return refuse(found);
     // One person by their id; those without an id by their name.
     const key = id === '' ? `name ${name}` : `id ${id}`;

@@ -2,7 +2,7 @@
  * People from picture files into the store, many at a time. People are saved in batches, each one durable write: a crash
  * costs at most the batch under way, and doing everything again adds nothing twice.
  *
- * [Note: who is who] Somebody to be brought in is known again by the id of their `lintel.json`, else by their external id
+ * [Note: who is who] Somebody to be imported is known again by the id of their `lintel.json`, else by their external id
  * when they have one, else by their exact name. Former names and ids of people who were merged count.
  */
 import { type Handlers } from '../../shared/calls.ts';
@@ -19,7 +19,7 @@ import type { PersonRecord } from './records.ts';
 import type { NewSample, PeopleChange, PeopleRepository } from './repository.ts';
 import { fileProblems, type SampleProblem } from './sample-quality.ts';
 
-export interface PersonToBringIn {
+export interface PersonToImport {
   readonly name: string;
   readonly externalId?: string | null;
   readonly group?: string | null;
@@ -49,7 +49,7 @@ interface ImportDeps {
   /** Writes that may meet a full disk; see `StoreTrouble.watch`. */
   readonly watch?: <T>(write: () => Promise<T>) => Promise<T>;
 }
-interface BringInOptions {
+interface ImportOptions {
   /** Called after each picture was looked at. */
   readonly onPicture?: (file: string) => void;
   /** Stops before the next picture; whoever is complete by then is saved. */
@@ -64,16 +64,16 @@ const AT_ONCE = 2;
 const PATIENCE = { tries: 20, waitMs: 250 };
 
 /**
- * Brings people in, and yields each when they are on disk, in the order given. A picture that can not be used is reported,
+ * Imports people, and yields each when they are on disk, in the order given. A picture that can not be used is reported,
  * and nothing else suffers from it.
  * @throws LintelError what stops everything: `vision-stopped`, `model-...`, `disk-full` and the like. Batches before are kept.
  */
 export async function* importPeople(
   deps: ImportDeps,
-  people: Iterable<PersonToBringIn>,
-  options: BringInOptions = {},
+  people: Iterable<PersonToImport>,
+  options: ImportOptions = {},
 ): AsyncGenerator<ImportResult, void> {
-  let batch: PersonToBringIn[] = [];
+  let batch: PersonToImport[] = [];
   let keys = new Set<string>();
   let pictures = 0;
   for (const person of people) {
@@ -91,19 +91,19 @@ export async function* importPeople(
   if (batch.length > 0) yield* await saveBatch(deps, batch, options);
 }
 
-/** `bringIn` as a list. */
-export async function everyone(brought: AsyncIterable<ImportResult>): Promise<ImportResult[]> {
+/** `importPeople` as a list. */
+export async function everyone(results: AsyncIterable<ImportResult>): Promise<ImportResult[]> {
   const all: ImportResult[] = [];
-  for await (const one of brought) all.push(one);
+  for await (const one of results) all.push(one);
   return all;
 }
 
 /** One person of a batch, between being looked at and being saved. */
 interface Draft {
-  readonly person: PersonToBringIn;
+  readonly person: PersonToImport;
   readonly before: PersonRecord | undefined;
   readonly record: PersonFile | null;
-  /** Nothing of theirs is brought in. */
+  /** Nothing of theirs is imported. */
   readonly refused: boolean;
   readonly rejected: Rejected[];
   readonly samples: (NewSample | null)[];
@@ -113,8 +113,8 @@ interface Draft {
 
 async function saveBatch(
   deps: ImportDeps,
-  batch: readonly PersonToBringIn[],
-  { onPicture = () => undefined, signal }: BringInOptions,
+  batch: readonly PersonToImport[],
+  { onPicture = () => undefined, signal }: ImportOptions,
 ): Promise<ImportResult[]> {
   const vision = await deps.vision();
   const find = finder(deps.people);
@@ -148,7 +148,7 @@ async function saveBatch(
 const leafOf = (file: string): string => file.replaceAll('\\', '/').split('/').at(-1) ?? '';
 
 async function recordOf(
-  person: PersonToBringIn,
+  person: PersonToImport,
 ): Promise<{ readonly file: PersonFile | null; readonly problem: Rejected | null }> {
   const found = person.pictures.find(({ file }) => leafOf(file) === RECORD_FILE);
   if (found === undefined) return { file: null, problem: null };
@@ -161,12 +161,12 @@ async function recordOf(
 interface Found {
   /** Who it is among those enrolled; undefined: somebody new. */
   readonly before: PersonRecord | undefined;
-  /** Why nothing of theirs can be brought in. */
+  /** Why nothing of theirs can be imported. */
   readonly refusal: Refusal | null;
 }
 
 /** See [Note: who is who]. */
-function finder(people: PeopleRepository): (person: PersonToBringIn, record: PersonFile | null) => Found {
+function finder(people: PeopleRepository): (person: PersonToImport, record: PersonFile | null) => Found {
   const byExternalId = new Map<string, PersonRecord>();
   const byName = new Map<string, Set<PersonRecord>>();
   for (const person of people.all())
@@ -341,7 +341,7 @@ function changeFor(
   return { kind: 'add', ...fields, consentAt: agreedAt ?? consentAt, was: { ...was, revokedAt: null } };
 }
 
-// Bringing people in and taking them out, as the screens ask for it.
+// Import and export of people, as the screens ask for it.
 
 interface ImportServiceDeps {
   readonly people: PeopleRepository;
@@ -360,7 +360,7 @@ export class ImportService {
   }
 
   /** See `importPeople`; the status is told when it is over. */
-  async *run(people: Iterable<PersonToBringIn>, options: BringInOptions = {}): AsyncGenerator<ImportResult, void> {
+  async *run(people: Iterable<PersonToImport>, options: ImportOptions = {}): AsyncGenerator<ImportResult, void> {
     const { people: repository, vision, disk, statusChanged } = this.#deps;
     const deps = { people: repository, vision, watch: <T>(write: () => Promise<T>) => disk.track(write) };
     try {
@@ -408,8 +408,8 @@ export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
         consentAt,
         pictures: pictures.map((picture) => ({ file: picture.name, read: () => Promise.resolve(picture.bytes) })),
       }));
-      const brought = await everyone(imports.run(readable));
-      return brought.map((one) => ({ ...one, rejected: [...one.rejected] }));
+      const results = await everyone(imports.run(readable));
+      return results.map((one) => ({ ...one, rejected: [...one.rejected] }));
     },
     exportPeople: ({ offset, limit }) => imports.export(offset, limit),
   }) satisfies Partial<Handlers>;

@@ -206,7 +206,7 @@ export class PictureService {
   }
 }
 
-// Photographs at the desk: checking in from one, names drawn onto one, and whether two faces are the same person's.
+// Photos in the admin area: checking in from one, names drawn onto one, and whether two faces are the same person's.
 
 interface PhotoCheckIn {
   readonly kind: 'recorded' | 'already' | 'unknown' | 'ambiguous';
@@ -247,8 +247,8 @@ export class PhotoService {
   }
 
   /**
-   * Checks in whoever the largest face of a picture is, by the same threshold, margin, cooldown and mode as at the door (where
-   * people are asked for the direction, what would have been suggested is taken). One picture has to do, where at the door
+   * Checks in whoever the largest face of a picture is, by the same threshold, margin, cooldown and mode as at check-in (where
+   * people are asked for the direction, what would have been suggested is taken). One picture has to do, where at check-in
    * several frames must agree, and nothing says that it was not taken of a photograph: it is behind the PIN for that.
    * @throws LintelError `no-face`, what vision says of a file that is not a proper picture, `disk-full` and the like
    */

@@ -35,7 +35,7 @@ export const personRecordSchema = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   samples: z.array(sampleRecordSchema),
-  /** When consent was taken back and every vector and picture erased; they can not be brought back by an import. */
+  /** When consent was taken back and every vector and picture erased; they cannot be restored by an import. */
   revokedAt: z.number().nullable().default(null),
   /** Whom this person was merged with: their check-ins count as this person's, and an import knows them again. */
   formerly: z.array(z.object({ id: z.string(), name: z.string(), externalId: z.string().nullable() })).default([]),

@@ -238,7 +238,7 @@ export class PeopleRepository {
    */
   remove(id: string, how: { readonly anonymous?: boolean; readonly by?: By } = {}): Promise<void> {
     const { anonymous = false, by } = how;
-    const door = by === undefined ? {} : { by };
+    const author = by === undefined ? {} : { by };
     return this.#mutex.runExclusive(async () => {
       const person = this.get(id);
       const people = this.all().filter((one) => one.id !== id);
@@ -253,7 +253,7 @@ export class PeopleRepository {
       );
       const subject = opaqueId(id);
       if (anonymous) await this.#note({ kind: 'consent-revoked', subject, details: { attendance: 'anonymised' } });
-      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length }, ...door });
+      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length }, ...author });
     });
   }
 

@@ -50,7 +50,7 @@ export function captureProblems(
 }
 
 /**
- * Below these a picture file is refused: there is nothing in it to recognise anyone by. Far more lenient than at the door,
+ * Below these a picture file is refused: there is nothing in it to recognise anyone by. Far more lenient than at check-in,
  * where the next frame is only a moment away: a file is what it is.
  */
 const FILE_LIMITS = { eyeDistance: 10, sharpness: 4, dark: 12, bright: 248 };

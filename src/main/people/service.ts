@@ -232,7 +232,7 @@ export class PeopleService {
   }
 
   /**
-   * People whose templates are as similar as the threshold at the door: one of them could be taken for the other. The most
+   * People whose templates are as similar as the threshold at check-in: one of them could be taken for the other. The most
    * alike first, at most 200 pairs; pairs called different are left out. In a gallery of strangers about N * risk / 2 pairs
    * are there by chance. The thread is free in between: 10,000 people take some seconds.
    */

@@ -1,4 +1,4 @@
-/** How a door (Electron's IPC, the loopback WebSocket) holds a kiosk. Rules live behind it; doors only carry messages. */
+/** How a host (Electron's IPC, the loopback WebSocket) holds a kiosk. Rules live behind it; hosts only carry messages. */
 import type { z } from 'zod';
 import {
   type CallName,
@@ -39,7 +39,7 @@ export interface KioskConnection {
 export interface KioskHost {
   /** `send` is called with every event meant for this connection; it must not throw. */
   connect(send: (name: EventName, payload: unknown) => void): KioskConnection;
-  /** Called when an operator leaves kiosk mode. The Electron door sets it. */
+  /** Called when an operator leaves kiosk mode. The Electron host sets it. */
   onLeaveKiosk: (() => void) | null;
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void>;

@@ -10,7 +10,7 @@ import type { Codec } from '../storage/envelope.ts';
 import { operatorFileSchema } from './operator.ts';
 import { settingsFileSchema } from './settings.ts';
 
-/** As the rooms open them. */
+/** As the services open them. */
 const DOCUMENTS: Readonly<Record<string, DocumentRules>> = {
   'people.json': { schema: peopleFileSchema, schemaVersion: 1 },
   'settings.json': { schema: settingsFileSchema, schemaVersion: 1, acceptEdits: true },

@@ -1,4 +1,4 @@
-/** The kiosk itself: opens every room on one data folder, and answers for all of them. */
+/** The kiosk itself: opens every part of it on one data folder, and answers for all of them. */
 import type { EventName, EventPayload } from '../../shared/calls.ts';
 import { type KioskStatus, kioskStatusSchema, type Settings } from '../../shared/domain.ts';
 import { type ErrorReport, keyOfReport, LintelError } from '../../shared/errors.ts';
@@ -44,7 +44,7 @@ export interface KioskOptions {
   readonly startVision?: boolean;
   /** For reading beside a running kiosk: takes no lock, changes nothing on disk. */
   readonly readOnly?: boolean;
-  /** Where the door serves MediaPipe's face landmarker, when its file is there. Default `/models/face_landmarker.task`. */
+  /** Where the host serves MediaPipe's face landmarker, when its file is there. Default `/models/face_landmarker.task`. */
   readonly landmarkerUrl?: string;
   /** `LINTEL_EMBEDDER`; default: from the environment. */
   readonly embedder?: string;
@@ -54,7 +54,7 @@ export interface KioskOptions {
   readonly unlock?: Unlock;
   /** Refuse data that are not encrypted. */
   readonly mustBeEncrypted?: boolean;
-  /** Who comes through this door, for the audit journal. Default `operator`. */
+  /** Who uses this host, for the audit journal. Default `operator`. */
   readonly by?: By;
   /** What can be done to the data only while the kiosk is closed. Absent: this kiosk has nobody to open it again. */
   readonly lifecycle?: Lifecycle;
@@ -86,15 +86,15 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const operator = await Operator.open(on);
     const gallery = new Gallery(DIMENSIONS);
     let changed = (): void => undefined;
-    const room = new VisionEngine({
+    const engine = new VisionEngine({
       modelDirs: options.modelDirs,
       ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
       factory: options.vision ?? inProcess,
       embedderEnv: options.embedder ?? process.env['LINTEL_EMBEDDER'],
       onChange: () => changed(),
     });
-    await room.choose(settings.current.embedder);
-    const people = await PeopleRepository.open({ ...on, gallery, model: room.embedder });
+    await engine.choose(settings.current.embedder);
+    const people = await PeopleRepository.open({ ...on, gallery, model: engine.embedder });
     const log = { ...on, currentId: (id: string) => people.currentId(id) };
     const checkIns = await CheckInLog.open(log);
     const corrections = await Corrections.open(log);
@@ -102,7 +102,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const memory = await openRetentionMemory(on);
     const backupRecord = await openBackupFile(on);
     const records = { security, settings, operator, people, checkIns, corrections, site, memory, backupRecord };
-    const kiosk = new Kiosk(options, { lock, gallery, room, clock, ...records });
+    const kiosk = new Kiosk(options, { lock, gallery, engine, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.initialise();
     if (options.startVision === true) kiosk.models.start();
@@ -127,7 +127,7 @@ interface KioskParts {
   readonly settings: SettingsFile;
   readonly operator: Operator;
   readonly gallery: Gallery;
-  readonly room: VisionEngine;
+  readonly engine: VisionEngine;
   readonly people: PeopleRepository;
   readonly checkIns: CheckInLog;
   readonly corrections: Corrections;
@@ -168,7 +168,7 @@ export class Kiosk implements KioskHost {
 
   /** Use `openKiosk`. */
   constructor(options: KioskOptions, deps: KioskParts) {
-    const { security, people, checkIns, corrections, site, settings: file, operator, gallery, room, clock } = deps;
+    const { security, people, checkIns, corrections, site, settings: file, operator, gallery, engine, clock } = deps;
     const { memory, backupRecord } = deps;
     const settings = (): Settings => file.current;
     const { wall } = clock;
@@ -186,11 +186,11 @@ export class Kiosk implements KioskHost {
       gallery,
       nameOf: (id) => people.find(id)?.name ?? '',
       risk: () => settings().risk,
-      calibration: site.of(room.embedder)?.calibration ?? room.calibration,
-      pairs: room.calibration,
+      calibration: site.of(engine.embedder)?.calibration ?? engine.calibration,
+      pairs: engine.calibration,
     });
     this.models = new ModelService({
-      engine: room,
+      engine,
       people,
       recognition: this.recognition,
       site,
@@ -248,7 +248,7 @@ export class Kiosk implements KioskHost {
       people,
       recognition: this.recognition,
       vision: () => this.models.ready(),
-      card: () => room.calibration,
+      card: () => engine.calibration,
       site,
       settings,
       wall,
@@ -290,7 +290,7 @@ export class Kiosk implements KioskHost {
     this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
   }
 
-  // ---- the doors
+  // ---- the hosts
 
   connect(send: (name: EventName, payload: unknown) => void): KioskConnection {
     const connection: Connection = new Connection(this, send, () => this.#connections.delete(connection));
@@ -301,14 +301,14 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { room, people, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
+      const { engine, people, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.models.close();
       await Promise.all([this.retention.close(), this.backups.close(), this.attendance.close()]);
       const files = [people, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
-      await room.close();
+      await engine.close();
       await security.close();
       await lock?.release();
     })();
@@ -329,7 +329,7 @@ export class Kiosk implements KioskHost {
     return this.#options.lifecycle ?? null;
   }
 
-  /** Said to the operator until it is put away. */
+  /** Said to the operator until it is dismissed. */
   say(notice: ErrorReport): void {
     this.#notices.push(notice);
     this.statusChanged();
@@ -390,16 +390,16 @@ export class Kiosk implements KioskHost {
   }
 
   status(): KioskStatus {
-    const { room } = this.#deps;
+    const { engine } = this.#deps;
     return {
       version: this.#options.version,
-      vision: room.state,
+      vision: engine.state,
       models: this.models.states,
       people: this.people.size,
       enrollAgain: this.people.enrollAgain,
       threshold: this.people.model === null ? null : this.recognition.threshold,
       pinSet: this.operator.pinSet,
-      trouble: mutable(this.disk.report ?? room.trouble),
+      trouble: mutable(this.disk.report ?? engine.trouble),
       notices: [...this.#notices, ...(this.models.renewal === null ? [] : [this.models.renewal])].map((notice) => ({
         ...notice,
       })),

@@ -2,7 +2,7 @@
  * A kiosk that can be closed and opened again beneath the windows that look at it: for encrypted data whose passphrase is
  * typed on the screen, for changes of encryption, and for putting a backup back.
  *
- * [Note: closed data] Keys, codecs and journals are held by every room of a kiosk, and half of them changed would be worse than
+ * [Note: closed data] Keys, codecs and journals are held by every part of a kiosk, and half of them changed would be worse than
  * none. So whatever replaces the data as a whole is done to a closed folder (closed-folder.ts), exactly as the terminal does
  * it: the kiosk is closed, the work is done under the folder's lock, and another kiosk is opened. Windows stay: each has a
  * connection of its own that outlives the kiosk behind it. Their sessions and drafts end with the kiosk.
@@ -26,8 +26,8 @@ import {
 } from './maintenance.ts';
 import type { Unlock } from './security.ts';
 
-export type ReopeningOptions = Omit<KioskOptions, 'readOnly' | 'lifecycle'> & {
-  /** Null: the door has no secret to give; a passphrase is then asked for on the screen. */
+export type RestartableOptions = Omit<KioskOptions, 'readOnly' | 'lifecycle'> & {
+  /** Null: the host has no secret to give; a passphrase is then asked for on the screen. */
   readonly unlock?: Unlock;
   readonly keyStore?: SafeStorageLike | null;
 };
@@ -49,15 +49,15 @@ const WORK: Readonly<Record<EncryptionChange['what'], Working['what']>> = {
  * Opens a kiosk that its windows can close and open again. It is there, too, when a passphrase is missing: its state says so.
  * @throws LintelError as `openKiosk`, but for a passphrase nobody has given yet
  */
-export async function openReopening(options: ReopeningOptions): Promise<ReopeningKiosk> {
-  const kiosk = new ReopeningKiosk(options);
+export async function openRestartable(options: RestartableOptions): Promise<RestartableKiosk> {
+  const kiosk = new RestartableKiosk(options);
   await kiosk.begin();
   return kiosk;
 }
 
-export class ReopeningKiosk implements KioskHost {
+export class RestartableKiosk implements KioskHost {
   onLeaveKiosk: (() => void) | null = null;
-  readonly #options: ReopeningOptions;
+  readonly #options: RestartableOptions;
   readonly #windows = new Set<ClientSession>();
   readonly #mutex = new Mutex();
   #kiosk: Kiosk | null = null;
@@ -71,8 +71,8 @@ export class ReopeningKiosk implements KioskHost {
   #toldAt = 0;
   #closed = false;
 
-  /** Use `openReopening`. */
-  constructor(options: ReopeningOptions) {
+  /** Use `openRestartable`. */
+  constructor(options: RestartableOptions) {
     this.#options = options;
   }
 
@@ -136,7 +136,7 @@ export class ReopeningKiosk implements KioskHost {
     });
   }
 
-  #reopening(): Lifecycle {
+  #lifecycle(): Lifecycle {
     return {
       keyStore: this.#options.keyStore ?? null,
       changeEncryption: (change) =>
@@ -204,7 +204,7 @@ export class ReopeningKiosk implements KioskHost {
     const { keyStore, unlock, ...options } = this.#options;
     void keyStore;
     void unlock;
-    const kiosk = await openKiosk({ ...options, unlock: this.#unlock, lifecycle: this.#reopening() });
+    const kiosk = await openKiosk({ ...options, unlock: this.#unlock, lifecycle: this.#lifecycle() });
     kiosk.onLeaveKiosk = () => this.onLeaveKiosk?.();
     this.#kiosk = kiosk;
     if (this.#fetch !== null) kiosk.models.fetch(this.#fetch);
@@ -213,7 +213,7 @@ export class ReopeningKiosk implements KioskHost {
     this.#set({ state: 'open' });
   }
 
-  /** The secret that opened the data before, else what the door can give. */
+  /** The secret that opened the data before, else what the host can give. */
   readonly #unlock: Unlock = async (method) => {
     if (this.#secret?.method === method) return this.#secret;
     this.#secret = (await this.#options.unlock?.(method)) ?? null;
@@ -243,13 +243,13 @@ export class ReopeningKiosk implements KioskHost {
 
 /** One window, whatever kiosk is behind it. */
 class ClientSession implements KioskConnection {
-  readonly #host: ReopeningKiosk;
+  readonly #host: RestartableKiosk;
   readonly #send: Send;
   readonly #onClose: () => void;
   #inner: KioskConnection | null = null;
   #closed = false;
 
-  constructor(host: ReopeningKiosk, send: Send, onClose: () => void) {
+  constructor(host: RestartableKiosk, send: Send, onClose: () => void) {
     this.#host = host;
     this.#send = send;
     this.#onClose = onClose;

@@ -18,10 +18,10 @@ import { FolderLock } from '../storage/folder-lock.ts';
 import type { Secret, SafeStorageLike } from '../storage/secret.ts';
 import type { Vault } from '../storage/vault.ts';
 import { backupFolder } from './data-files.ts';
-import { Security, type TrustOptions } from './security.ts';
+import { Security, type SecurityOptions } from './security.ts';
 import { SettingsFile } from './settings.ts';
 
-export type ClosedFolder = Pick<TrustOptions, 'folder' | 'unlock' | 'onProgress' | 'ops'> & { readonly by?: By };
+export type ClosedFolder = Pick<SecurityOptions, 'folder' | 'unlock' | 'onProgress' | 'ops'> & { readonly by?: By };
 
 export type EncryptionChange =
   { readonly what: 'on' | 'secret-changed'; readonly secret: Secret } | { readonly what: 'off' | 'rotated' };
@@ -40,8 +40,8 @@ interface Done<T> {
  * @throws LintelError `store-locked` while a kiosk is running, `bad-input`, `vault-...`, `passphrase-wrong`, `disk-full` ...
  */
 export function changeEncryption(on: ClosedFolder, change: EncryptionChange): Promise<Done<readonly string[]>> {
-  return asOwner(on, async (trust) => {
-    const { vault } = trust;
+  return asOwner(on, async (security) => {
+    const { vault } = security;
     const strangers = await apply(vault, change);
     return [strangers, { kind: 'encryption', subject: null, details: { what: change.what } }];
   });
@@ -84,8 +84,8 @@ export async function backUp(
   const { to, lintel, signal, onBytes } = request;
   // The passphrase is looked at first: a minute of copying for one that is too short helps nobody.
   const key = await newBackupKey(request.passphrase);
-  const make = async (trust: Security): Promise<{ manifest: Manifest; bytes: number }> => {
-    const { codec } = trust;
+  const make = async (security: Security): Promise<{ manifest: Manifest; bytes: number }> => {
+    const { codec } = security;
     const settings = await SettingsFile.open({ folder, readOnly: true, ...(codec === undefined ? {} : { codec }) });
     return createBackup({
       to,
@@ -98,8 +98,8 @@ export async function backUp(
     });
   };
   try {
-    return await asOwner(on, async (trust) => {
-      const made = await make(trust);
+    return await asOwner(on, async (security) => {
+      const made = await make(security);
       const { people, checkIns } = made.manifest.counts;
       return [made, { kind: 'backup', subject: null, details: { people, checkIns, bytes: made.bytes } }];
     });
@@ -112,7 +112,7 @@ export async function backUp(
 
 /** How the kiosk makes its backups by itself, and the last one. Beside a running kiosk, too. */
 export const backupStatus = (on: ClosedFolder): Promise<BackupStatus> =>
-  asReader(on, (trust) => withBackups(on, trust, (backups) => backups.status()));
+  asReader(on, (security) => withBackups(on, security, (backups) => backups.status()));
 
 /**
  * Another plan for the backups; see `Backups.plan`.
@@ -123,15 +123,15 @@ export function planBackups(
   plan: BackupPlanSettings,
   passphrase: string | null,
 ): Promise<Done<BackupStatus>> {
-  return asOwner(on, (trust) =>
-    withBackups(on, trust, async (backups) => {
+  return asOwner(on, (security) =>
+    withBackups(on, security, async (backups) => {
       await backups.plan(plan, passphrase);
       return [await backups.status(), { kind: 'settings', subject: null, details: { fields: ['backup'] } }];
     }),
   );
 }
 
-/** The backups' room without a kiosk around it: it looks after nothing by itself. */
+/** The backup service without a kiosk around it: it makes no automatic backups. */
 async function withBackups<T>(
   { folder }: ClosedFolder,
   { codec, vault }: Security,
@@ -158,9 +158,9 @@ export type RestoreRequest = Pick<RestoreOptions, 'file' | 'secret' | 'how' | 's
 
 /** What `restore` would do. Touches nothing, and works beside a running kiosk. @throws LintelError see `previewRestore` */
 export function lookAtBackup(on: ClosedFolder, request: RestoreRequest): Promise<RestorePreview> {
-  return asReader(on, async (trust) => {
+  return asReader(on, async (security) => {
     const { folder } = on;
-    const { codec } = trust;
+    const { codec } = security;
     const audit = await Audit.open({ folder, codec, readOnly: true });
     const deleted = await audit.deleted(request.how);
     return previewRestore({ ...request, into: backupFolder(folder, codec), deleted });
@@ -174,8 +174,8 @@ export function lookAtBackup(on: ClosedFolder, request: RestoreRequest): Promise
  */
 export function restore(on: ClosedFolder, request: RestoreRequest): Promise<Done<RestorePreview>> {
   const { folder } = on;
-  return asOwner(on, async (trust) => {
-    const { codec, audit } = trust;
+  return asOwner(on, async (security) => {
+    const { codec, audit } = security;
     const deleted = (await audit?.deleted(request.how)) ?? new Set<string>();
     const anonymous = (await audit?.anonymised()) ?? new Set<string>();
     await audit?.close();
@@ -227,33 +227,33 @@ export function auditLines(on: ClosedFolder, count: number): Promise<readonly Au
 /** Holds the lock, does the work, and writes into the audit journal what was done. */
 async function asOwner<T>(
   on: ClosedFolder,
-  work: (trust: Security) => Promise<[value: T, note: AuditNote]>,
+  work: (security: Security) => Promise<[value: T, note: AuditNote]>,
 ): Promise<Done<T>> {
   const lock = await FolderLock.acquire(on.folder);
   try {
-    const trust = await Security.open(on);
+    const security = await Security.open(on);
     let notWrittenDown: string | null = null;
     try {
-      const [value, note] = await work(trust);
+      const [value, note] = await work(security);
       // The codec, or the journal itself, may be another one since.
-      await trust.reopenAudit(on);
-      trust.onNotice = ({ message }) => (notWrittenDown = message);
-      await trust.note(note);
+      await security.reopenAudit(on);
+      security.onNotice = ({ message }) => (notWrittenDown = message);
+      await security.note(note);
       return { value, notWrittenDown };
     } finally {
-      await trust.close();
+      await security.close();
     }
   } finally {
     await lock.release();
   }
 }
 
-async function asReader<T>(on: ClosedFolder, work: (trust: Security) => Promise<T>): Promise<T> {
-  const trust = await Security.open({ ...on, readOnly: true });
+async function asReader<T>(on: ClosedFolder, work: (security: Security) => Promise<T>): Promise<T> {
+  const security = await Security.open({ ...on, readOnly: true });
   try {
-    return await work(trust);
+    return await work(security);
   } finally {
-    await trust.close();
+    await security.close();
   }
 }
 
@@ -264,7 +264,7 @@ async function mustExist(folder: string): Promise<void> {
 
 /** What a kiosk can have done to its own data; the answers come first, then it is closed. */
 export interface Lifecycle {
-  /** The system's key store, where this door reaches it. */
+  /** The system's key store, where this host reaches it. */
   readonly keyStore: SafeStorageLike | null;
   changeEncryption(change: EncryptionChange): void;
   restore(request: RestoreRequest): void;

@@ -33,7 +33,7 @@ export const securityCalls = (kiosk: SecurityDeps) => {
   return {
     getDataState: () => ({ state: 'open' }),
     openData: () => ({ state: 'open' }),
-    getTrust: async () => ({
+    getSecurity: async () => ({
       encryption: {
         encrypted: security.vault.state !== 'plain',
         method: security.vault.method,

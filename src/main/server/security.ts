@@ -13,13 +13,13 @@ import { Vault, type VaultProgress } from '../storage/vault.ts';
 /** Asked with the kind of secret that opens the folder, only when it is encrypted. Null: there is none to give. */
 export type Unlock = (method: Method) => Promise<Secret | null>;
 
-export interface TrustOptions {
+export interface SecurityOptions {
   readonly folder: string;
   readonly readOnly?: boolean;
   readonly unlock?: Unlock | undefined;
   /** Refuse a folder that is not encrypted. */
   readonly mustBeEncrypted?: boolean | undefined;
-  /** Through which door people come; default `operator`. */
+  /** Which host is used; default `operator`. */
   readonly by?: By | undefined;
   readonly ops?: FileOps | undefined;
   readonly wall?: () => number;
@@ -52,7 +52,7 @@ export class Security {
    * holds the folder's lock, or reads only.
    * @throws LintelError `vault-locked`, `passphrase-wrong`, `vault-broken`, `store-*`, `disk-full`
    */
-  static async open(options: TrustOptions): Promise<Security> {
+  static async open(options: SecurityOptions): Promise<Security> {
     const { folder, readOnly = false, unlock, mustBeEncrypted = false, by = 'operator', ops = realOps } = options;
     const { wall = Date.now, onProgress } = options;
     if (!readOnly) await finishSwap(ops, folder, LINTEL_LAYOUT);
@@ -93,7 +93,7 @@ export class Security {
   }
 
   /** After the vault or the journal was changed beneath it. */
-  async reopenAudit({ folder, ops = realOps, wall = Date.now }: TrustOptions): Promise<void> {
+  async reopenAudit({ folder, ops = realOps, wall = Date.now }: SecurityOptions): Promise<void> {
     await this.#audit?.close();
     this.#audit = await Audit.open({ folder, codec: this.codec, ops, wall });
   }

@@ -64,7 +64,7 @@ const DOCUMENT: DocumentKind<Loose> = {
   schema: settingsFileSchema,
   initial: {},
   acceptEdits: true,
-  // Settings are soon made again: unlike the people's file they are no reason not to open the door.
+  // Settings are soon made again: unlike the people's file they are no reason not to open the kiosk.
   damaged: new LintelError('store-damaged.settings'),
 };
 
@@ -103,8 +103,8 @@ export class SettingsFile {
       await this.#file.put({ ...next });
       const fields = (Object.keys(next) as (keyof Settings)[]).filter((key) => !isDeepStrictEqual(next[key], was[key]));
       this.#settings = next;
-      const door = by === undefined ? {} : { by };
-      if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields }, ...door });
+      const author = by === undefined ? {} : { by };
+      if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields }, ...author });
       return next;
     });
   }

@@ -1,4 +1,4 @@
-/** The data folder as every room that keeps something in it is given it. */
+/** The data folder as every service that keeps something in it is given it. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { ZodType } from 'zod';
 import type { AuditEvent } from './audit-journal.ts';
@@ -54,18 +54,18 @@ export function newId(prefix: string): string {
   return `${prefix}_${Array.from(randomBytes(12), (byte) => LETTERS[byte & 31]).join('')}`;
 }
 
-// What the rooms tell the audit journal: each says what it did when that is durable, and none knows where it is written.
+// What the services tell the audit journal: each says what it did when that is durable, and none knows where it is written.
 
 export type By = AuditEvent['by'];
 type WithoutBy<E> = E extends unknown ? Omit<E, 'by'> & { readonly by?: By } : never;
 
-/** A line of the audit journal to be; `by` is the door's, where it is not said. */
+/** A line of the audit journal to be; `by` is the host's, where it is not said. */
 export type AuditNote = WithoutBy<AuditEvent>;
 
 /** Resolves when the lines are on disk, or will be: it never throws, for what they tell of has happened. */
 export type NoteAudit = (...notes: AuditNote[]) => Promise<void>;
 
-/** For rooms opened without a kiosk. */
+/** For services opened without a kiosk. */
 export const noteNowhere: NoteAudit = () => Promise.resolve();
 
 /** An id as the audit journal takes it. Ids of other shapes come only with data made elsewhere: their hash stands for them. */

@@ -89,7 +89,7 @@ export class Document<T> {
   }
 }
 
-// Opening a file that is no reason to keep the door shut: what cannot be read is kept aside, said, and begun anew.
+// Opening a file that is no reason to keep the kiosk closed: what cannot be read is kept aside, said, and begun anew.
 
 /**
  * Reads the file behind `db`; when it and its backup are damaged both are kept aside (not when `readOnly`) and `db` begins

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { codeOf, realOps } from './file-ops.ts';
 
-/** The part of Electron's `safeStorage` that is needed; the Electron door hands it in. */
+/** The part of Electron's `safeStorage` that is needed; the Electron host hands it in. */
 export interface SafeStorageLike {
   isEncryptionAvailable(): boolean;
   /** Linux only. `basic_text` is a password known to everybody. */

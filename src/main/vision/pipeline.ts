@@ -94,7 +94,7 @@ export class Pipeline {
       if (more.length > 0) found = suppress([...found, ...more]);
     }
     found.sort((a, b) => area(b.box) - area(a.box));
-    const faces = found.map((detection, index) => this.#judge(frame, detection, index));
+    const faces = found.map((detection, index) => this.#assess(frame, detection, index));
     return this.#embed(frame, faces, options);
   }
 
@@ -109,7 +109,7 @@ export class Pipeline {
     return found;
   }
 
-  #judge(frame: Frame, { box, landmarks, score }: Detection, index: number): Face {
+  #assess(frame: Frame, { box, landmarks, score }: Detection, index: number): Face {
     let from = this.onStage === null ? 0 : performance.now();
     const crop = (this.#crops[index] ??= new Uint8Array(3 * CROP * CROP));
     alignInto(crop, frame, landmarks);

@@ -33,7 +33,7 @@ export interface VisionPort {
   kill(): void;
 }
 
-/** Starts a child. Electron's door passes one made of `utilityProcess.fork`; see `forkVision` for plain Node. */
+/** Starts a child. Electron's host passes one made of `utilityProcess.fork`; see `forkVision` for plain Node. */
 export type VisionLaunch = () => VisionPort;
 
 // A vision process under plain Node.

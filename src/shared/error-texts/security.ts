@@ -13,12 +13,12 @@ export const SECURITY = {
     en: {
       happened: 'The data are not encrypted: whoever takes this machine can read them.',
       kept: 'Everything works as it should.',
-      todo: 'Turn encryption on under Safety or with "lintel encrypt on", or use an encrypted disk.',
+      todo: 'Turn encryption on under Security or with "lintel encrypt on", or use an encrypted disk.',
     },
     vi: {
       happened: 'Dữ liệu chưa được mã hóa: ai lấy máy này đều đọc được.',
       kept: 'Mọi thứ vẫn hoạt động bình thường.',
-      todo: 'Hãy bật mã hóa trong mục An toàn hoặc bằng "lintel encrypt on", hoặc dùng ổ đĩa có mã hóa.',
+      todo: 'Hãy bật mã hóa trong mục Bảo mật hoặc bằng "lintel encrypt on", hoặc dùng ổ đĩa có mã hóa.',
     },
   },
   'encryption-on': {
@@ -251,12 +251,12 @@ export const SECURITY = {
     en: {
       happened: 'A backup could not be made. {reason:error}',
       kept: 'Every backup that was made before.',
-      todo: 'It is tried again automatically. More is under Safety, Backups.',
+      todo: 'It is tried again automatically. More is under Security, Backups.',
     },
     vi: {
       happened: 'Không tạo được bản sao lưu. {reason:error}',
       kept: 'Mọi bản sao lưu đã tạo trước đó vẫn còn.',
-      todo: 'Máy sẽ tự thử lại. Xem thêm ở mục An toàn, phần Sao lưu.',
+      todo: 'Máy sẽ tự thử lại. Xem thêm ở mục Bảo mật, phần Sao lưu.',
     },
   },
   'store-damaged.no-backup': {

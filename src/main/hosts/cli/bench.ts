@@ -105,7 +105,7 @@ interface BenchOptions {
   readonly root: string;
   /** A picture with one face; null: one of those at hand. */
   readonly picture: string | null;
-  /** A kiosk as a door opens it: models in a process of their own. */
+  /** A kiosk as a host opens it: models in a process of their own. */
   readonly open: (dataDir: string) => Promise<Kiosk>;
   /** @throws LintelError `model-missing`, `model-damaged` */
   readonly models: () => Promise<VisionModels>;
@@ -138,7 +138,7 @@ export async function bench(options: BenchOptions): Promise<Answer> {
   note(terminal, 'gallery: 100,000 templates ...');
   const gallery = benchGallery();
   note(terminal, `camera frame to decision: ${FRAMES} frames ...`);
-  const walkUp = await benchWalkUp(options, bytes, data);
+  const arrival = await benchArrival(options, bytes, data);
 
   return {
     json: {
@@ -146,7 +146,7 @@ export async function bench(options: BenchOptions): Promise<Answer> {
       models: { detector: models.detector.id, embedder: models.embedder.id },
       vision,
       gallery,
-      frameToDecision: walkUp,
+      frameToDecision: arrival,
     },
     text: [
       `Milliseconds, p50 / p95. ${models.detector.id}, ${models.embedder.id}, ${vision.threads} threads.`,
@@ -159,15 +159,15 @@ export async function bench(options: BenchOptions): Promise<Answer> {
         `(three of four in half size: ${both(vision.tracked.half)})`,
       `Gallery, top ${gallery.k} of ${gallery.templates} x ${gallery.dimensions}: ${both(gallery.gallery)}`,
       `  the same in plain JavaScript ${both(gallery.plain)}; naive, array of arrays ${both(gallery.naive)}`,
-      `Camera frame (${WIDTH}x${HEIGHT}) to decision, models in their own process: ${both(walkUp.latencyMs)}, ` +
-        `${walkUp.framesPerSecond.toFixed(1)} frames a second (${walkUp.outcome})`,
-      `  delay of the main process's event loop meanwhile: ${both(walkUp.eventLoopDelayMs)}, longest ${ms(walkUp.eventLoopDelayMs.max)}`,
+      `Camera frame (${WIDTH}x${HEIGHT}) to decision, models in their own process: ${both(arrival.latencyMs)}, ` +
+        `${arrival.framesPerSecond.toFixed(1)} frames a second (${arrival.outcome})`,
+      `  delay of the main process's event loop meanwhile: ${both(arrival.eventLoopDelayMs)}, longest ${ms(arrival.eventLoopDelayMs.max)}`,
     ],
   };
 }
 
 /** Frames of a person who is enrolled, sent as a window sends them: the next when the answer to the last is there. */
-async function benchWalkUp(options: BenchOptions, bytes: Uint8Array, data: Uint8Array) {
+async function benchArrival(options: BenchOptions, bytes: Uint8Array, data: Uint8Array) {
   const dataDir = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
   try {
     const kiosk = await options.open(dataDir);

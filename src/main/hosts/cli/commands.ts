@@ -1,8 +1,8 @@
-/** Puts the terminal's commands together with the kiosk and the browser shell: the doors themselves know nothing of each other. */
+/** Puts the terminal's commands together with the kiosk and the browser host: the hosts themselves know nothing of each other. */
 import { once } from 'node:events';
 import { chooseModels, findModels, modelSearchDirs } from '../../models/find.ts';
 import { type KioskOptions, openKiosk } from '../../server/kiosk.ts';
-import { openReopening, type ReopeningKiosk } from '../../server/lifecycle.ts';
+import { openRestartable, type RestartableKiosk } from '../../server/lifecycle.ts';
 import type { Unlock } from '../../server/security.ts';
 import { forkVision } from '../../vision/process.ts';
 import { superviseVision } from '../../vision/supervisor.ts';
@@ -59,7 +59,7 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
       }),
     serve: (request) =>
       serve(installation, terminal, request, (dataDir, unlock) =>
-        openReopening({ ...served(dataDir), ...encryption(unlock) }),
+        openRestartable({ ...served(dataDir), ...encryption(unlock) }),
       ),
     doctor: (dataDir, unlock) =>
       doctor({
@@ -94,24 +94,24 @@ async function serve(
   installation: Installation,
   terminal: Terminal,
   request: ServeRequest,
-  open: (dataDir: string, unlock: Unlock) => Promise<ReopeningKiosk>,
+  open: (dataDir: string, unlock: Unlock) => Promise<RestartableKiosk>,
 ): Promise<void> {
   const { interrupted } = terminal;
   const kiosk = await open(request.dataDir, request.unlock);
   try {
     const assets = assetPlaces(installation, () => kiosk.landmarkerPath);
-    const shell =
+    const server =
       request.window && request.port === 0
         ? await serveKiosk(kiosk, { port: WINDOW_PORT, assets }).catch(() => serveKiosk(kiosk, { assets }))
         : await serveKiosk(kiosk, { port: request.port, assets });
     try {
-      request.announce(shell.url);
+      request.announce(server.url);
       const ended: Promise<unknown>[] = [interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort')];
-      if (request.window) ended.push(showWindow(terminal, request, shell));
+      if (request.window) ended.push(showWindow(terminal, request, server));
       if (!request.offline) kiosk.fetchModels({ say: (line) => note(terminal, line) });
       await Promise.race(ended);
     } finally {
-      await shell.close();
+      await server.close();
     }
   } finally {
     await kiosk.close();

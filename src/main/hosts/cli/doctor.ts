@@ -169,8 +169,8 @@ function backups({ plan, last }: BackupStatus, now: number): Weighed {
       name,
       ok: false,
       needed: false,
-      detail: `the kiosk makes none by itself; ${day}`,
-      todo: 'Plan them in the Safety area of the kiosk, or let a timer of the system run "lintel backup".',
+      detail: `automatic backups are off; ${day}`,
+      todo: 'Plan them in the Security area of the kiosk, or let a timer of the system run "lintel backup".',
     };
   // A stick may be out for one of them.
   const ok = last !== null && now - last.at < 2 * plan.everyHours * 3_600_000;
@@ -196,7 +196,7 @@ async function encryption({ dataDir }: DoctorOptions): Promise<Weighed> {
         ? 'the data are NOT encrypted: whoever takes this machine or its disk can read them'
         : `${state}, by ${method ?? ''}`,
       todo: plain
-        ? 'Turn it on in the Safety area of the kiosk, or by "lintel encrypt on" while it is closed; best before the first person is enrolled.'
+        ? 'Turn it on in the Security area of the kiosk, or by "lintel encrypt on" while it is closed; best before the first person is enrolled.'
         : state === 'encrypted'
           ? null
           : 'It was interrupted: start the kiosk, which goes on with it.',

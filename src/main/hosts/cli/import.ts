@@ -41,7 +41,7 @@ async function readSource(
 }
 
 /**
- * Brings in everybody of a folder, in batches that are each one durable write. Stopped or killed half-way, the same command
+ * Imports everybody of a folder, in batches that are each one durable write. Stopped or killed half-way, the same command
  * goes on where it was: whoever and whatever is there already is recognised and not added again.
  */
 export async function importPeople(
@@ -60,7 +60,7 @@ export async function importPeople(
       text: [
         ...plan.people.map(({ name, files: own }) => `${printable(name)}: ${own.length} files`),
         ...problemLines,
-        `${plan.people.length} people would be brought in`,
+        `${plan.people.length} people would be imported`,
       ],
       failed: plan.people.length === 0,
     };
@@ -71,7 +71,7 @@ export async function importPeople(
     pictures: own.map((file) => ({ file, read: () => readPicture(folder, file) })),
   }));
   const total = people.reduce((sum, { pictures }) => sum + pictures.length, 0);
-  const progress = startProgress(terminal, 'bringing in', total);
+  const progress = startProgress(terminal, 'importing', total);
   const done: ImportResult[] = [];
   try {
     const signal = terminal.interrupted;

@@ -191,27 +191,27 @@ export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): 
 interface PeopleCommandParts {
   readonly add: (parent: Command, usage: string, description: string) => Command;
   /** Runs with a kiosk that is opened for it, by the options of the command and those above it. */
-  readonly atDesk: (command: Command, write: boolean, work: (kiosk: Kiosk) => Promise<Answer>) => Promise<void>;
+  readonly withKiosk: (command: Command, write: boolean, work: (kiosk: Kiosk) => Promise<Answer>) => Promise<void>;
   readonly parseFate: (text: string) => 'keep' | 'anonymise';
 }
 
-export function addPeopleCommands(people: Command, { add, atDesk, parseFate }: PeopleCommandParts): void {
+export function addPeopleCommands(people: Command, { add, withKiosk, parseFate }: PeopleCommandParts): void {
   add(people, 'show <id>', 'a person with every sample, how good it is and how well it fits the others').action(
-    (id: string, _options: unknown, command: Command) => atDesk(command, false, (kiosk) => showPerson(kiosk, id)),
+    (id: string, _options: unknown, command: Command) => withKiosk(command, false, (kiosk) => showPerson(kiosk, id)),
   );
   add(people, 'edit <id>', 'change name, external id or group; what is not named stays')
     .option('--name <name>', 'the name')
     .option('--external-id <id>', 'number or code in another system; "" takes it away')
     .option('--group <group>', 'the group; "" takes it away')
     .action((id: string, edit: Edit, command: Command) =>
-      atDesk(command, true, (kiosk) => editPerson(kiosk, id, edit)),
+      withKiosk(command, true, (kiosk) => editPerson(kiosk, id, edit)),
     );
   add(people, 'remove <id>', 'remove a person, with all samples and pictures').action(
-    (id: string, _options: unknown, command: Command) => atDesk(command, true, (kiosk) => removePerson(kiosk, id)),
+    (id: string, _options: unknown, command: Command) => withKiosk(command, true, (kiosk) => removePerson(kiosk, id)),
   );
   add(people, 'remove-sample <id> <sample>', 'remove one sample for good; the last one stays').action(
     (id: string, sample: string, _options: unknown, command: Command) =>
-      atDesk(command, true, (kiosk) => removeSample(kiosk, id, sample)),
+      withKiosk(command, true, (kiosk) => removeSample(kiosk, id, sample)),
   );
   add(people, 'revoke <id>', 'erase face data and pictures, because the consent was taken back')
     .requiredOption(
@@ -220,20 +220,20 @@ export function addPeopleCommands(people: Command, { add, atDesk, parseFate }: P
       parseFate,
     )
     .action((id: string, { attendance }: { attendance: 'keep' | 'anonymise' }, command: Command) =>
-      atDesk(command, true, (kiosk) => revoke(kiosk, id, attendance)),
+      withKiosk(command, true, (kiosk) => revoke(kiosk, id, attendance)),
     );
   add(people, 'duplicates', 'pairs of people whose faces look alike, most alike first').action(
-    (_options: unknown, command: Command) => atDesk(command, false, duplicates),
+    (_options: unknown, command: Command) => withKiosk(command, false, duplicates),
   );
   add(
     people,
     'merge <keep> <other>',
     'two entries of one person: the first gets samples and check-ins of the second',
   ).action((keep: string, other: string, _options: unknown, command: Command) =>
-    atDesk(command, true, (kiosk) => mergePeople(kiosk, keep, other)),
+    withKiosk(command, true, (kiosk) => mergePeople(kiosk, keep, other)),
   );
   add(people, 'different <a> <b>', 'two people who only look alike: not shown as duplicates again').action(
     (a: string, b: string, _options: unknown, command: Command) =>
-      atDesk(command, true, (kiosk) => markDifferent(kiosk, a, b)),
+      withKiosk(command, true, (kiosk) => markDifferent(kiosk, a, b)),
   );
 }

@@ -20,7 +20,7 @@ import { downloadModels, listModels } from './models.ts';
 import { addPeopleCommands, enroll, log, people } from './people.ts';
 import { embed, identify, verify } from './recognise.ts';
 import { type SecretOptions, unlockFrom } from './secret.ts';
-import { addTrustCommands } from './security.ts';
+import { addSecurityCommands } from './security.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { setSetting, settingMisuse, showSettings } from './settings.ts';
 import { type Answer, asJson, asText, errorText, note, type Terminal } from './terminal.ts';
@@ -74,7 +74,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     if (answer.failed === true) code = EXIT_FAILED;
   };
   const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
-  const withDesk = async (
+  const withKiosk = async (
     options: CommonOptions,
     write: boolean,
     work: (kiosk: Kiosk) => Promise<Answer>,
@@ -88,15 +88,15 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     }
   };
 
-  /** For what takes data out: it changes nothing, but the audit journal should have it. Beside a running kiosk it can not. */
-  const withDeskNoting = async (options: CommonOptions, work: (kiosk: Kiosk) => Promise<Answer>): Promise<void> => {
-    if (!existsSync(dataDir(options))) return withDesk(options, false, work);
+  /** For what takes data out: it changes nothing, but the audit log should have it. Beside a running kiosk it cannot. */
+  const withKioskAudited = async (options: CommonOptions, work: (kiosk: Kiosk) => Promise<Answer>): Promise<void> => {
+    if (!existsSync(dataDir(options))) return withKiosk(options, false, work);
     try {
-      await withDesk(options, true, work);
+      await withKiosk(options, true, work);
     } catch (error) {
       if (!(error instanceof LintelError) || error.code !== 'store-locked') throw error;
-      note(terminal, 'a kiosk is running on this folder: its audit journal will not have this export.');
-      await withDesk(options, false, work);
+      note(terminal, 'a kiosk is running on this folder: its audit log will not have this export.');
+      await withKiosk(options, false, work);
     }
   };
 
@@ -131,7 +131,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         '\nnew pictures added; a picture they already have is not added twice. Exit code 1 when nobody could be enrolled.',
     )
     .action((folder: string, options: CommonOptions) =>
-      withDesk(options, true, (kiosk) => enroll(kiosk, terminal, folder)),
+      withKiosk(options, true, (kiosk) => enroll(kiosk, terminal, folder)),
     );
   const pictures =
     '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
@@ -140,28 +140,28 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--annotate <dir>', 'also write each picture with boxes and names drawn on it into this folder')
     .addHelpText('after', pictures)
     .action((files: string[], options: CommonOptions & { annotate?: string }) =>
-      withDesk(options, false, (kiosk) => identify(kiosk, terminal, files, options.annotate ?? null)),
+      withKiosk(options, false, (kiosk) => identify(kiosk, terminal, files, options.annotate ?? null)),
     );
   add(program, 'verify <a> <b>', 'whether the largest faces of two pictures are the same person').action(
     (a: string, b: string, options: CommonOptions) =>
-      withDesk(options, false, (kiosk) => verify(kiosk, terminal, a, b)),
+      withKiosk(options, false, (kiosk) => verify(kiosk, terminal, a, b)),
   );
   add(program, 'embed <picture...>', 'the embedding of every face in these pictures')
     .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
     .addHelpText('after', pictures)
     .action((files: string[], options: CommonOptions & { aligned?: boolean }) =>
-      withDesk(options, false, (kiosk) => embed(kiosk, terminal, files, { aligned: options.aligned === true })),
+      withKiosk(options, false, (kiosk) => embed(kiosk, terminal, files, { aligned: options.aligned === true })),
     );
   const peopleCommand = add(program, 'people', 'who is enrolled')
     .allowExcessArguments(false)
-    .action((options: CommonOptions) => withDesk(options, false, people));
+    .action((options: CommonOptions) => withKiosk(options, false, people));
   addPeopleCommands(peopleCommand, {
     add,
-    atDesk: (command, write, work) => withDesk(command.optsWithGlobals<CommonOptions>(), write, work),
+    withKiosk: (command, write, work) => withKiosk(command.optsWithGlobals<CommonOptions>(), write, work),
     parseFate,
   });
-  add(program, 'import <folder>', 'bring people in: a folder of folders, or a data.csv of id,name,group,image')
-    .option('--plan', 'only say who would be brought in and what can not be used')
+  add(program, 'import <folder>', 'import people: a folder of folders, or a data.csv of id,name,group,image')
+    .option('--plan', 'only show who would be imported and what cannot be used')
     .addHelpText(
       'after',
       '\nBy importing you say that each person has agreed to it today. Whoever is enrolled already is known by their id, else' +
@@ -169,7 +169,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         '\nfrom there. Also reads what "export" has written. Exit code 1 when nobody could be enrolled, or it was stopped.',
     )
     .action((folder: string, options: CommonOptions & { plan?: boolean }) =>
-      withDesk(options, options.plan !== true, (kiosk) =>
+      withKiosk(options, options.plan !== true, (kiosk) =>
         importPeople(kiosk, terminal, folder, { plan: options.plan === true }),
       ),
     );
@@ -178,12 +178,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     'export <folder>',
     'write everybody, with pictures and face data, into a new folder that "import" reads',
   ).action((folder: string, options: CommonOptions) =>
-    withDeskNoting(options, (kiosk) => exportPeople(kiosk, terminal, folder)),
+    withKioskAudited(options, (kiosk) => exportPeople(kiosk, terminal, folder)),
   );
   add(program, 'log', 'the check-ins of a day')
     .option('--day <YYYY-MM-DD>', 'which day (default: today)', parseDay)
     .action((options: CommonOptions & { day?: string }) =>
-      withDesk(options, false, (kiosk) => log(kiosk, options.day ?? null)),
+      withKiosk(options, false, (kiosk) => log(kiosk, options.day ?? null)),
     );
   add(program, 'attendance', 'who was there, from when to when')
     .option('--from <YYYY-MM-DD>', 'first day (default: the last)', parseDay)
@@ -194,8 +194,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--locale <tag>', "of the file's dates and numbers, as en-GB or vi (default: the system's)")
     .action((options: CommonOptions & AttendanceOptions) =>
       options.export === undefined
-        ? withDesk(options, false, (kiosk) => attendance(kiosk, terminal, options))
-        : withDeskNoting(options, (kiosk) => attendance(kiosk, terminal, options)),
+        ? withKiosk(options, false, (kiosk) => attendance(kiosk, terminal, options))
+        : withKioskAudited(options, (kiosk) => attendance(kiosk, terminal, options)),
     );
   const reason = '--reason <text>';
   const correctCommand = add(
@@ -208,7 +208,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   const correction = (usage: string, description: string): Command =>
     add(correctCommand, usage, description).requiredOption(reason, 'why');
   const inLog = (command: Command, make: (kiosk: Kiosk) => Parameters<typeof correct>[1]): Promise<void> =>
-    withDesk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, make(kiosk)));
+    withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, make(kiosk)));
   correction('add', 'a check-in that was forgotten')
     .requiredOption('--person <id>', 'who')
     .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
@@ -250,11 +250,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action(async (folder: string | undefined, options: CommonOptions & EvaluateOptions, command: Command) => {
       const misuse = evaluateMisuse(folder, options);
       if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
-      await withDesk(options, false, (kiosk) => evaluate(kiosk, terminal, folder, options));
+      await withKiosk(options, false, (kiosk) => evaluate(kiosk, terminal, folder, options));
     });
   const settingsCommand = add(program, 'settings', 'how the kiosk is set')
     .allowExcessArguments(false)
-    .action((options: CommonOptions) => withDesk(options, false, showSettings));
+    .action((options: CommonOptions) => withKiosk(options, false, showSettings));
   add(settingsCommand, 'set <key> <value>', 'change one: liveness off, votes.needed 2, greeting "Hello {name}"')
     .addHelpText(
       'after',
@@ -263,7 +263,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action(async (key: string, value: string, _options: CommonOptions, command: Command) => {
       const misuse = settingMisuse(key, value);
       if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: EXIT_USAGE });
-      await withDesk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => setSetting(kiosk, key, value));
+      await withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => setSetting(kiosk, key, value));
     });
   add(program, 'serve', "open the kiosk for this machine's browser; prints {url}")
     .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', parsePort, 0)
@@ -305,7 +305,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
       print(await deps.bench({ picture: options.picture ?? null })),
     );
 
-  addTrustCommands(program, { terminal, version: deps.version, dataDir, print, add });
+  addSecurityCommands(program, { terminal, version: deps.version, dataDir, print, add });
 
   try {
     if (argv.length === 0) program.help({ error: true });

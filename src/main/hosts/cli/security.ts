@@ -46,9 +46,11 @@ async function verifyCommand(on: ClosedFolder, noted: Link | null): Promise<Answ
     json: report,
     text: [
       ...problems.map(problemText),
-      ok ? `The audit journal is as it was written: ${lines} lines.` : `${lines} lines, ${problems.length} problems.`,
+      ok ? `The audit log is unchanged: ${lines} lines.` : `${lines} lines, ${problems.length} problems.`,
       `Last: ${last.seq}:${last.hash}`,
-      ...(ok ? ['Note that elsewhere: "audit verify --noted" then finds a journal that was forged as a whole.'] : []),
+      ...(ok
+        ? ['Note that elsewhere: "audit verify --noted" then finds an audit log that was forged as a whole.']
+        : []),
     ],
     failed: !ok,
   };
@@ -97,9 +99,7 @@ async function encryptionStatus(folder: string): Promise<Answer> {
     text: [
       STATES[state],
       ...(method === null ? [] : [METHODS[method]]),
-      ...(restoring
-        ? ['A backup is being put in place, or that was interrupted: start the kiosk to complete it.']
-        : []),
+      ...(restoring ? ['A backup is being restored, or that was interrupted: start the kiosk to complete it.'] : []),
       ...plain.map((name) => `Not encrypted, because Lintel does not know it: ${printable(name)}`),
     ],
   };
@@ -149,7 +149,7 @@ function inWords({ createdAt, counts }: Manifest): string[] {
   const { people, samples, pictures, checkIns, firstCheckIn, lastCheckIn, auditLines, unreadable } = counts;
   return [
     `Made ${new Date(createdAt).toISOString()}: ${people} people with ${samples} samples and ${pictures} pictures,`,
-    `${checkIns} check-ins (${day(firstCheckIn)} to ${day(lastCheckIn)}), ${auditLines} lines of the audit journal.`,
+    `${checkIns} check-ins (${day(firstCheckIn)} to ${day(lastCheckIn)}), ${auditLines} lines of the audit log.`,
     ...(unreadable === 0 ? [] : [`${unreadable} damaged lines or pictures could not be taken along.`]),
   ];
 }
@@ -216,8 +216,8 @@ function planText({ plan, last, files, places }: BackupStatus): string[] {
   const { folder, everyHours, keep, forgetDeleted } = plan;
   return [
     folder === null
-      ? 'The kiosk makes no backups by itself.'
-      : `While it runs, the kiosk makes a backup every ${everyHours} hours into ${folder}, and keeps ${keep}.`,
+      ? 'Automatic backups are off.'
+      : `Automatic backups are on: while it runs, the kiosk makes one every ${everyHours} hours into ${folder}, and keeps ${keep}.`,
     ...(folder === null || forgetDeleted ? [] : ['Backups from before somebody was deleted are kept.']),
     last === null ? 'It has made none yet.' : `The last: ${new Date(last.at).toISOString()}, ${last.people} people.`,
     ...files.map(({ name, bytes }) => `  ${name}  ${bytes.toLocaleString('en')} bytes`),
@@ -253,15 +253,15 @@ function previewText({ how, manifest, people, checkIns, settings, pin, audit }: 
     ...(leftOut === 0 ? [] : [`  people deleted here since, who do not come back: ${leftOut}`]),
     `  check-ins that come: ${checkIns.added}; only here, which ${merging ? 'stay' : 'GO'}: ${checkIns.onlyHere}`,
     `  settings: ${settings === 'keep' ? "this kiosk's" : "the backup's"}; PIN: ${pin === 'keep' ? "this kiosk's" : "the backup's"}; ` +
-      `audit journal: ${audit === 'keep' ? "this kiosk's" : "the backup's"}`,
+      `audit log: ${audit === 'keep' ? "this kiosk's" : "the backup's"}`,
   ];
 }
 
-// The commands of trust: encryption, the audit journal, backups.
+// The commands about security: encryption, the audit log, backups.
 
 type Options = SecretOptions & { readonly data?: string };
 
-interface TrustCommands {
+interface SecurityCommands {
   readonly terminal: Terminal;
   readonly version: string;
   readonly dataDir: (options: Options) => string;
@@ -270,7 +270,10 @@ interface TrustCommands {
   readonly add: (parent: Command, usage: string, description: string) => Command;
 }
 
-export function addTrustCommands(program: Command, { terminal, version, dataDir, print, add }: TrustCommands): void {
+export function addSecurityCommands(
+  program: Command,
+  { terminal, version, dataDir, print, add }: SecurityCommands,
+): void {
   const folderOf = (options: Options): ClosedFolder => ({
     folder: dataDir(options),
     unlock: unlockFrom(terminal, options),
@@ -283,7 +286,7 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
   // ---- encryption
   const encryptCommand = onlySub(
     'encrypt',
-    'whether the data are encrypted; turn it on or off, take another key',
+    'whether the data are encrypted; turn it on or off, change the key',
   ).addHelpText(
     'after',
     '\nThe kiosk must be closed. Stopped half-way, it goes on when the data are next opened.' +
@@ -308,7 +311,7 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
   add(encryptCommand, 'rotate', 'encrypt everything with a new data key; the passphrase stays').action(
     (_options: Options, command: Command) => change(command, () => ({ what: 'rotated' })),
   );
-  add(encryptCommand, 'passphrase', 'take another passphrase or key file; the data key stays')
+  add(encryptCommand, 'passphrase', 'change the passphrase or key file; the data key stays')
     .option('--new-passphrase-file <file>', 'its first line is the new passphrase (default: typed)')
     .option('--new-key-file <file>', 'the new key; made if it is not there')
     .action((_options: Options, command: Command) =>
@@ -325,7 +328,7 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
     );
 
   // ---- audit
-  const auditCommand = onlySub('audit', 'the journal of who did what: verify it, list it');
+  const auditCommand = onlySub('audit', 'the audit log, who did what: verify it, list it');
   add(auditCommand, 'verify', 'find lines that were changed, removed, moved or cut off; prints the last')
     .option('--noted <seq:hash>', 'a last line noted earlier: it must still be there', parseLink)
     .addHelpText('after', '\nWorks beside a running kiosk. Exit code 1 when something was found.')
@@ -359,15 +362,15 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
       const passphrase = await backupPassphrase(terminal, backupPassphraseFile, false);
       print(await verifyBackupCommand(resolve(terminal.cwd, file), passphrase));
     });
-  add(backupCmd, 'plan', 'the backups that the kiosk makes by itself while it runs: say how they are, or change it')
-    .option('--folder <dir>', 'into this folder: of a stick, another disk')
-    .option('--off', 'no more of them')
-    .option('--every-hours <n>', 'how often (at first: 24)', parseHours)
-    .option('--keep <n>', 'how many are kept (at first: 7)', parseKept)
+  add(backupCmd, 'plan', 'automatic backups while the kiosk runs: show or change the plan')
+    .option('--folder <dir>', 'into this folder, on a USB drive or another disk')
+    .option('--off', 'turn them off')
+    .option('--every-hours <n>', 'how often (initially 24)', parseHours)
+    .option('--keep <n>', 'how many are kept (initially 7)', parseKept)
     .option('--keep-deleted', 'keep backups from before somebody was deleted')
-    .option('--forget-deleted', 'remove them once there is a new one (at first so)')
+    .option('--forget-deleted', 'remove them once there is a new one (initially so)')
     .option(passphraseOption, passphraseHelp)
-    .addHelpText('after', '\nTo change it, the kiosk must be closed; or do it in its Safety area.')
+    .addHelpText('after', '\nTo change it, the kiosk must be closed; or do it in its Security area.')
     .action(async (_options: BackupOptions, command: Command) => {
       const options = optionsOf<BackupOptions & PlanOptions>(command);
       const { folder, off, everyHours, keep, keepDeleted, forgetDeleted } = options;
@@ -389,17 +392,17 @@ export function addTrustCommands(program: Command, { terminal, version, dataDir,
         ),
       );
     });
-  add(program, 'restore <file>', 'put a backup back: merged with what is here, or in place of it')
+  add(program, 'restore <file>', 'restore a backup: merge it with the data here, or replace them')
     .option('--merge', 'of each person whichever was changed last, and the check-ins of both')
-    .option('--replace', 'as it was when the backup was made')
-    .option('--preview', 'only say what would happen')
+    .option('--replace', 'everything as it was when the backup was made')
+    .option('--preview', 'only show what would happen')
     .option('--pin <keep|restore>', "whose PIN (default: this kiosk's, if it has one)", parseKeep)
     .option('--settings <keep|restore>', "whose settings (default: the backup's with --replace)", parseKeep)
     .option(passphraseOption, passphraseHelp)
     .addHelpText(
       'after',
-      '\nThe kiosk must be closed (not for --preview). It has happened whole or not at all; a damaged backup changes nothing.' +
-        "\nNobody who was deleted here since comes back. This kiosk's audit journal stays.",
+      '\nThe kiosk must be closed (not for --preview). A backup is restored completely or not at all; a damaged backup changes nothing.' +
+        "\nPeople deleted here since the backup was made stay deleted. This kiosk's audit log stays.",
     )
     .action(
       async (

@@ -31,7 +31,7 @@ export function utilityVision(script: string): VisionLaunch {
   };
 }
 
-// The Electron door: one window on one kiosk. It carries messages and guards the window; it holds no rule of the domain.
+// The Electron host: one window on one kiosk. It carries messages and guards the window; it holds no rule of the domain.
 
 /** The kiosk could not be opened, and why was said: `npm start` must not try again with the browser. (sysexits' EX_SOFTWARE) */
 export const EXIT_KIOSK_REFUSED = 70;
@@ -50,7 +50,7 @@ function tellStage(stage: 'opening' | 'opened' | 'shown'): void {
   }
 }
 
-export interface ElectronDoor {
+export interface ElectronEntry {
   readonly installation: Installation;
   /** Arguments after the program's own, e.g. `['--data', 'DIR', '--kiosk']`. */
   readonly args: readonly string[];
@@ -67,10 +67,10 @@ export interface ElectronDoor {
 }
 
 /** Must be called before the app is ready, without awaiting anything first. */
-export function runElectron(door: ElectronDoor): void {
+export function runElectron(entry: ElectronEntry): void {
   // Chromium adds switches of its own to our arguments: unknown ones are left alone.
   const { values } = parseArgs({
-    args: [...door.args],
+    args: [...entry.args],
     options: {
       data: { type: 'string' },
       kiosk: { type: 'boolean', default: false },
@@ -133,14 +133,14 @@ export function runElectron(door: ElectronDoor): void {
       const unlock = unlockElectron(safeStorage, files);
       if (typeof values.encrypt === 'string')
         await changeEncryption({ folder: dataDir, unlock }, changeAsked(values.encrypt, safeStorage));
-      const opened = await door.open(dataDir, unlock);
+      const opened = await entry.open(dataDir, unlock);
       host = opened.host;
       tellStage('opened');
-      serveScheme(protocol, assetPlaces(door.installation, opened.landmarker));
+      serveScheme(protocol, assetPlaces(entry.installation, opened.landmarker));
       guardSession(session.defaultSession);
       kioskWindow = openWindow({
-        preload: door.installation.preload,
-        icon: join(door.installation.root, 'resources', 'icon.png'),
+        preload: entry.installation.preload,
+        icon: join(entry.installation.root, 'resources', 'icon.png'),
         kiosk: values.kiosk === true,
         devTools: !app.isPackaged,
         onShown() {

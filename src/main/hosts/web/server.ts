@@ -1,4 +1,4 @@
-/** Who may talk to the browser shell: this machine, through our own address, knowing the token. */
+/** Who may talk to the browser host: this machine, through our own address, knowing the token. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -139,7 +139,7 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
   });
 }
 
-// The browser shell: the kiosk's page and its WebSocket on the loopback address, for this machine's browser only.
+// The browser host: the kiosk's page and its WebSocket on the loopback address, for this machine's browser only.
 
 interface ServeOptions {
   /** 0 (default): any free port. */

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-components';
 import { create } from 'zustand';
 import type { ImportPlan } from '../../../shared/admin.ts';
+import { guardText } from '../../../shared/csv.ts';
 import { refusal } from '../../../shared/errors.ts';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
@@ -152,8 +153,7 @@ export const refusalWords = (refused: Refused, t: TFunction): string =>
 
 // The refused files of an import as a table that opens in any spreadsheet.
 
-/** A cell that is text, whatever it begins with: spreadsheets run what begins with `=`, `+`, `-` or `@`. */
-const cell = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+const cell = (text: string): string => `"${guardText(text).replaceAll('"', '""')}"`;
 
 /** With a byte-order mark: without it Excel reads the accents wrong. */
 export const reportFile = (refused: readonly Refused[], say: (one: Refused) => string): string =>

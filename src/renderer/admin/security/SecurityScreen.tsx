@@ -1,7 +1,7 @@
 import './security.css';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BackupStatus, TrustStatus } from '../../../shared/security.ts';
+import type { BackupStatus, SecurityStatus } from '../../../shared/security.ts';
 import { Segments } from '../../components/Choice.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
@@ -14,7 +14,7 @@ import { RestoreTab } from './RestoreTab.tsx';
 const LOOK_MS = 1000;
 
 interface Trust {
-  readonly trust: TrustStatus | null;
+  readonly trust: SecurityStatus | null;
   readonly error: unknown;
   readonly ask: () => void;
   /** An answer that holds the newest word on the backups. */
@@ -22,11 +22,11 @@ interface Trust {
 }
 
 function useSecurity(): Trust {
-  const [trust, setTrust] = useState<TrustStatus | null>(null);
+  const [trust, setTrust] = useState<SecurityStatus | null>(null);
   const [error, setError] = useState<unknown>(null);
   const ask = useCallback((): void => {
     kiosk()
-      .getTrust()
+      .getSecurity()
       .then((now) => {
         setTrust(now);
         setError(null);
