@@ -63,7 +63,7 @@ test('data that are locked, worked on and closed', async ({ openBrowser }) => {
 
     host.showData({ state: 'closed', problem: reportOf(new LintelError('store-locked')) });
     await expect(page.getByRole('alert')).toContainText('Another Lintel is using this data folder');
-    await expect(page.getByText('Use the Lintel that is open already')).toBeVisible();
+    await expect(page.getByRole('alert')).toContainText('Use the Lintel that is open already');
     await expect(region).toContainText('Another Lintel is using this data folder');
     await desk.shoot('closed');
 
