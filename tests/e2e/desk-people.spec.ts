@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { DESK_LOOKS, firstPin, goToArea, openDesk } from '../support/desk-page.ts';
+import { firstPin, goToArea, openDesk } from '../support/desk-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
 import { peopleDir } from '../support/people.ts';
@@ -112,295 +112,292 @@ const visits = {
   problems: [],
 };
 
-for (const look of DESK_LOOKS) {
-  test(`ten thousand people: searched, scrolled, walked by keys, ${look.name}`, async ({ openBrowser }) => {
-    const host = new ScriptedHost();
-    withPeople(host, await drawnPicture(28));
-    const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
-    try {
-      await goTo('People');
-      const rows = page.getByRole('list', { name: 'People' }).getByRole('listitem');
-      await expect(page.getByText('10,000 people', { exact: true })).toBeVisible();
-      await expect(page.getByRole('button', { name: /Ada Lovelace 0/ })).toBeVisible();
-      await shoot('people');
-      // Only what is in view exists, and is asked for.
-      expect(await page.locator('.people-place').count()).toBeLessThan(40);
-      const asked = (): number => host.calls.filter((c) => c.name === 'listPeople').length;
-      expect(asked()).toBeLessThan(8);
+test('ten thousand people: searched, scrolled, walked by keys', async ({ openBrowser }) => {
+  const host = new ScriptedHost();
+  withPeople(host, await drawnPicture(28));
+  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  try {
+    await goTo('People');
+    const rows = page.getByRole('list', { name: 'People' }).getByRole('listitem');
+    await expect(page.getByText('10,000 people', { exact: true })).toBeVisible();
+    await expect(page.getByRole('button', { name: /Ada Lovelace 0/ })).toBeVisible();
+    await shoot('people');
+    // Only what is in view exists, and is asked for.
+    expect(await page.locator('.people-place').count()).toBeLessThan(40);
+    const asked = (): number => host.calls.filter((c) => c.name === 'listPeople').length;
+    expect(asked()).toBeLessThan(8);
 
-      // To the very end, as with the scroll bar: what flew past is not fetched.
-      await page.locator('.people-list').evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
-      await expect(page.getByRole('button', { name: /^L.*9999|9999/ })).toBeVisible();
-      expect(asked()).toBeLessThan(14);
-      // Scrolling leaves no frame out for long: a hundred jumps, each painted.
-      const worst = await page.locator('.people-list').evaluate(async (list) => {
-        let longest = 0;
-        let before = performance.now();
-        for (let i = 0; i < 100; i++) {
-          list.scrollTo({ top: (list.scrollHeight / 100) * i });
-          await new Promise((painted) => requestAnimationFrame(painted));
-          longest = Math.max(longest, performance.now() - before);
-          before = performance.now();
-        }
-        return longest;
-      });
-      test.info().annotations.push({ type: 'longest frame', description: `${Math.round(worst)} ms` });
-
-      // By keys alone: to the end and back, focus never lost.
-      await page.locator('.people-list').evaluate((e) => e.scrollTo({ top: 0 }));
-      await page.getByRole('button', { name: /Ada Lovelace 0/ }).focus();
-      await page.keyboard.press('ArrowDown');
-      await expect(page.locator('[data-row="1"]')).toBeFocused();
-      await page.keyboard.press('End');
-      await expect(page.locator('[data-row="9999"]')).toBeFocused();
-      await page.keyboard.press('Home');
-      await expect(page.locator('[data-row="0"]')).toBeFocused();
-
-      await page.getByRole('searchbox').fill('orbits');
-      await expect(page.getByText('2,500 people', { exact: true })).toBeVisible();
-      await expect(rows.first()).toContainText('Orbits');
-      await page.getByRole('searchbox').fill('nobody of that name');
-      await expect(page.getByText('No person matches this name, ID or group.')).toBeVisible();
-      await shoot('people-none');
-      expect(complaints).toEqual([]);
-    } finally {
-      await close();
-    }
-  });
-
-  test(`a person's page, ${look.name}`, async ({ openBrowser }) => {
-    const host = new ScriptedHost();
-    const ada = await adasPage();
-    host.answers.listPeople = () => ({ total: 1, people: [ada] });
-    host.answers.getPerson = () => ada;
-    host.answers.getAttendance = () => visits;
-    host.answers.editPerson = ({ name, group }: CallInput<'editPerson'>) => ({ ...ada, name, group });
-    host.answers.removeSample = ({ sampleId }: CallInput<'removeSample'>) => ({
-      ...ada,
-      sampleList: ada.sampleList.filter((s) => s.id !== sampleId),
+    // To the very end, as with the scroll bar: what flew past is not fetched.
+    await page.locator('.people-list').evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
+    await expect(page.getByRole('button', { name: /^L.*9999|9999/ })).toBeVisible();
+    expect(asked()).toBeLessThan(14);
+    // Scrolling leaves no frame out for long: a hundred jumps, each painted.
+    const worst = await page.locator('.people-list').evaluate(async (list) => {
+      let longest = 0;
+      let before = performance.now();
+      for (let i = 0; i < 100; i++) {
+        list.scrollTo({ top: (list.scrollHeight / 100) * i });
+        await new Promise((painted) => requestAnimationFrame(painted));
+        longest = Math.max(longest, performance.now() - before);
+        before = performance.now();
+      }
+      return longest;
     });
-    host.answers.revokeConsent = () => null;
-    host.answers.removePerson = () => null;
-    const called = (name: string): unknown => host.calls.findLast((c) => c.name === name)?.input;
-    const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
-    try {
-      await goTo('People');
-      await page.getByRole('button', { name: /Ada Lovelace/ }).click();
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada Lovelace');
-      await expect(page.getByText('One picture does not look like the others')).toBeVisible();
-      await expect(page.getByRole('img', { name: 'Picture 3' })).toBeVisible();
-      await expect(page.getByText('corrected: forgot')).toBeVisible();
-      await shoot('person');
-      await page.getByRole('heading', { name: 'Recent check-ins' }).scrollIntoViewIfNeeded();
-      await shoot('person-below');
+    test.info().annotations.push({ type: 'longest frame', description: `${Math.round(worst)} ms` });
 
-      await page.getByRole('button', { name: 'Edit', exact: true }).click();
-      await page.getByLabel('Name', { exact: true }).fill('Ada King');
-      await shoot('person-edit');
-      await page.getByRole('button', { name: 'Save', exact: true }).click();
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada King');
-      expect(called('editPerson')).toEqual({ id: 'p0', name: 'Ada King', externalId: 'E-1815', group: 'Engines' });
+    // By keys alone: to the end and back, focus never lost.
+    await page.locator('.people-list').evaluate((e) => e.scrollTo({ top: 0 }));
+    await page.getByRole('button', { name: /Ada Lovelace 0/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(page.locator('[data-row="1"]')).toBeFocused();
+    await page.keyboard.press('End');
+    await expect(page.locator('[data-row="9999"]')).toBeFocused();
+    await page.keyboard.press('Home');
+    await expect(page.locator('[data-row="0"]')).toBeFocused();
 
-      await page.getByRole('button', { name: 'Remove picture 3' }).click();
-      await shoot('sample-remove');
-      await page.getByRole('button', { name: 'Remove', exact: true }).click();
-      await expect(page.getByText('One picture does not look like the others')).toHaveCount(0);
-      expect(called('removeSample')).toEqual({ personId: 'p0', sampleId: 's3' });
+    await page.getByRole('searchbox').fill('orbits');
+    await expect(page.getByText('2,500 people', { exact: true })).toBeVisible();
+    await expect(rows.first()).toContainText('Orbits');
+    await page.getByRole('searchbox').fill('nobody of that name');
+    await expect(page.getByText('No person matches this name, ID or group.')).toBeVisible();
+    await shoot('people-none');
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});
 
-      await page.getByRole('button', { name: /^Withdraw consent/ }).click();
-      await page.getByText('Keep without the name').click();
-      await shoot('person-revoke');
-      await page.getByRole('button', { name: 'Erase face data' }).click();
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('People');
-      expect(called('revokeConsent')).toEqual({ id: 'p0', attendance: 'anonymise' });
-
-      // Deleting must be held: a tap does nothing.
-      await page.getByRole('button', { name: /Ada Lovelace/ }).click();
-      await page.getByRole('button', { name: /^Delete permanently/ }).click();
-      await shoot('person-delete');
-      const hold = page.getByRole('button', { name: 'Hold to delete' });
-      await hold.click();
-      await page.waitForTimeout(1700);
-      expect(called('removePerson')).toBeUndefined();
-      await hold.hover();
-      await page.mouse.down();
-      await expect.poll(() => called('removePerson')).toEqual({ id: 'p0' });
-      await page.mouse.up();
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('People');
-      expect(complaints).toEqual([]);
-    } finally {
-      await close();
-    }
+test("a person's page", async ({ openBrowser }) => {
+  const host = new ScriptedHost();
+  const ada = await adasPage();
+  host.answers.listPeople = () => ({ total: 1, people: [ada] });
+  host.answers.getPerson = () => ada;
+  host.answers.getAttendance = () => visits;
+  host.answers.editPerson = ({ name, group }: CallInput<'editPerson'>) => ({ ...ada, name, group });
+  host.answers.removeSample = ({ sampleId }: CallInput<'removeSample'>) => ({
+    ...ada,
+    sampleList: ada.sampleList.filter((s) => s.id !== sampleId),
   });
+  host.answers.revokeConsent = () => null;
+  host.answers.removePerson = () => null;
+  const called = (name: string): unknown => host.calls.findLast((c) => c.name === name)?.input;
+  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  try {
+    await goTo('People');
+    await page.getByRole('button', { name: /Ada Lovelace/ }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada Lovelace');
+    await expect(page.getByText('One picture does not look like the others')).toBeVisible();
+    await expect(page.getByRole('img', { name: 'Picture 3' })).toBeVisible();
+    await expect(page.getByText('corrected: forgot')).toBeVisible();
+    await shoot('person');
+    await page.getByRole('heading', { name: 'Recent check-ins' }).scrollIntoViewIfNeeded();
+    await shoot('person-below');
 
-  test(`look-alikes are merged or told apart, ${look.name}`, async ({ openBrowser }) => {
-    const host = new ScriptedHost();
-    const pairs = [
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Ada King');
+    await shoot('person-edit');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada King');
+    expect(called('editPerson')).toEqual({ id: 'p0', name: 'Ada King', externalId: 'E-1815', group: 'Engines' });
+
+    await page.getByRole('button', { name: 'Remove picture 3' }).click();
+    await shoot('sample-remove');
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByText('One picture does not look like the others')).toHaveCount(0);
+    expect(called('removeSample')).toEqual({ personId: 'p0', sampleId: 's3' });
+
+    await page.getByRole('button', { name: /^Withdraw consent/ }).click();
+    await page.getByText('Keep without the name').click();
+    await shoot('person-revoke');
+    await page.getByRole('button', { name: 'Erase face data' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('People');
+    expect(called('revokeConsent')).toEqual({ id: 'p0', attendance: 'anonymise' });
+
+    // Deleting must be held: a tap does nothing.
+    await page.getByRole('button', { name: /Ada Lovelace/ }).click();
+    await page.getByRole('button', { name: /^Delete permanently/ }).click();
+    await shoot('person-delete');
+    const hold = page.getByRole('button', { name: 'Hold to delete' });
+    await page.clock.install();
+    await hold.click();
+    await page.clock.runFor(1700);
+    expect(called('removePerson')).toBeUndefined();
+    await hold.hover();
+    await page.mouse.down();
+    await expect.poll(() => called('removePerson')).toEqual({ id: 'p0' });
+    await page.mouse.up();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('People');
+    expect(host.calls.filter(({ name }) => name === 'removePerson')).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+test('look-alikes are merged or told apart', async ({ openBrowser }) => {
+  const host = new ScriptedHost();
+  const pairs = [
+    {
+      a: await drawnPerson('p1', 'Ada Lovelace', 28, { externalId: 'E-1815', samples: 2 }),
+      b: await drawnPerson('p2', 'Ada King, Countess of Lovelace', 34, { group: 'Engines', samples: 5 }),
+      similarity: 0.81,
+      threshold: 0.42,
+    },
+    {
+      a: await drawnPerson('p3', 'Nguyễn Thị Phương Thảo', 160),
+      b: await drawnPerson('p4', 'Nguyễn Thị Phương Anh', 170, { picture: null }),
+      similarity: 0.47,
+      threshold: 0.42,
+    },
+  ];
+  host.answers.findDuplicates = () => pairs;
+  host.answers.markDifferent = () => pairs.splice(1, 1) && null;
+  host.answers.mergePeople = () => {
+    const [first] = pairs.splice(0, 1);
+    return { ...first?.b, sampleList: [] };
+  };
+  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  try {
+    await goTo('People');
+    await page.getByRole('button', { name: 'Duplicates' }).click();
+    await expect(page.getByText('very similar')).toBeVisible();
+    await shoot('duplicates');
+    await page
+      .getByRole('region', { name: /Phương Thảo/ })
+      .getByRole('button', { name: 'Different people' })
+      .click();
+    await expect(page.getByText('Nguyễn Thị Phương Thảo')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Same person: merge' }).click();
+    // The entry with more pictures is proposed.
+    await expect(page.getByRole('radio', { name: /Countess/ })).toBeChecked();
+    await shoot('merge');
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
+    await expect(page.getByText('No possible duplicates found.')).toBeVisible();
+    expect(host.calls.find((c) => c.name === 'mergePeople')?.input).toEqual({ keep: 'p2', other: 'p1' });
+    expect(host.calls.find((c) => c.name === 'markDifferent')?.input).toEqual({ a: 'p3', b: 'p4' });
+    await shoot('duplicates-none');
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+test('a folder comes in, is stopped and goes on; everybody goes out', async ({ folder, openBrowser }) => {
+  // A real folder, with what systems put into folders.
+  const staff = join(folder, 'Staff');
+  const names = Array.from({ length: 30 }, (_, i) => `Person ${String(i).padStart(2, '0')}`);
+  const picture = await drawnScene(28);
+  for (const name of names) {
+    mkdirSync(join(staff, name), { recursive: true });
+    writeFileSync(join(staff, name, '1.png'), picture);
+    writeFileSync(join(staff, name, '2.png'), picture);
+  }
+  writeFileSync(join(staff, '.DS_Store'), 'x');
+  const host = new ScriptedHost();
+  let planned: CallInput<'planImport'> | null = null;
+  host.answers.planImport = (input: CallInput<'planImport'>) => {
+    planned = input;
+    const people = names.map((name) => ({
+      name,
+      externalId: null,
+      group: null,
+      files: input.files.filter((file) => file.startsWith(`${name}/`)),
+    }));
+    return { people, problems: [{ file: 'notes.txt', reason: 'This is not a picture.' }] };
+  };
+  // The second call waits until the test lets it go; the one after the stop fails.
+  let letGo: () => void = () => undefined;
+  const gate = new Promise<void>((done) => (letGo = done));
+  let calls = 0;
+  host.answers.importPeople = async ({ people }: CallInput<'importPeople'>) => {
+    calls += 1;
+    if (calls === 2) await gate;
+    if (calls === 3) throw new Error('the disk said no');
+    return people.map(({ name, pictures }) => ({
+      id: name,
+      name,
+      samples: 1,
+      added: 1,
+      rejected: [{ file: pictures[1]?.name ?? '', code: 'no-face', reason: 'No face was found.' }],
+    }));
+  };
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  host.status = { ...host.status, people: 30 };
+  host.answers.exportPeople = ({ offset }: { offset: number }) => ({
+    total: 30,
+    next: offset === 0 ? 25 : null,
+    files: [
       {
-        a: await drawnPerson('p1', 'Ada Lovelace', 28, { externalId: 'E-1815', samples: 2 }),
-        b: await drawnPerson('p2', 'Ada King, Countess of Lovelace', 34, { group: 'Engines', samples: 5 }),
-        similarity: 0.81,
-        threshold: 0.42,
+        name: 'data.csv',
+        type: 'text/csv',
+        bytes: bytes(`id,name,group,image\r\n,Person ${offset},,${offset}.jpg\r\n`),
       },
-      {
-        a: await drawnPerson('p3', 'Nguyễn Thị Phương Thảo', 160),
-        b: await drawnPerson('p4', 'Nguyễn Thị Phương Anh', 170, { picture: null }),
-        similarity: 0.47,
-        threshold: 0.42,
-      },
-    ];
-    host.answers.findDuplicates = () => pairs;
-    host.answers.markDifferent = () => pairs.splice(1, 1) && null;
-    host.answers.mergePeople = () => {
-      const [first] = pairs.splice(0, 1);
-      return { ...first?.b, sampleList: [] };
-    };
-    const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
-    try {
-      await goTo('People');
-      await page.getByRole('button', { name: 'Duplicates' }).click();
-      await expect(page.getByText('very similar')).toBeVisible();
-      await shoot('duplicates');
-      await page
-        .getByRole('region', { name: /Phương Thảo/ })
-        .getByRole('button', { name: 'Different people' })
-        .click();
-      await expect(page.getByText('Nguyễn Thị Phương Thảo')).toHaveCount(0);
-      await page.getByRole('button', { name: 'Same person: merge' }).click();
-      // The entry with more pictures is proposed.
-      await expect(page.getByRole('radio', { name: /Countess/ })).toBeChecked();
-      await shoot('merge');
-      await page.getByRole('button', { name: 'Merge', exact: true }).click();
-      await expect(page.getByText('No possible duplicates found.')).toBeVisible();
-      expect(host.calls.find((c) => c.name === 'mergePeople')?.input).toEqual({ keep: 'p2', other: 'p1' });
-      expect(host.calls.find((c) => c.name === 'markDifferent')?.input).toEqual({ a: 'p3', b: 'p4' });
-      await shoot('duplicates-none');
-      expect(complaints).toEqual([]);
-    } finally {
-      await close();
-    }
+      { name: `${offset}.jpg`, type: 'image/jpeg', bytes: picture },
+    ],
   });
+  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  try {
+    await goTo('People');
+    await page.getByRole('button', { name: 'Import and export' }).click();
+    await shoot('import');
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose a folder' }).click(),
+    ]);
+    await chooser.setFiles(staff);
+    await expect(page.getByText('30 people')).toBeVisible();
+    expect([...(planned as unknown as CallInput<'planImport'>).files].sort()[0]).toBe('Person 00/1.png');
+    expect((planned as unknown as CallInput<'planImport'>).files).toHaveLength(60);
+    const start = page.getByRole('button', { name: 'Start import' });
+    await expect(start).toBeDisabled();
+    await page.getByText(/^All of them gave consent/).click();
+    await shoot('import-plan');
+    await start.click();
+    await expect(page.getByText(/^4 of 30 people/)).toBeVisible();
+    await shoot('import-running');
+    // Another page meanwhile, and back: it goes on.
+    await goTo('Home');
+    await goTo('People');
+    await page.getByRole('button', { name: 'Import and export' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    letGo();
+    await expect(page.getByText('Stopped. The people processed so far are saved.')).toBeVisible();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    // What goes wrong stops it, and loses nothing.
+    await expect(page.getByText('Something went wrong inside Lintel.')).toBeVisible();
+    await shoot('import-paused');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByText('30 people are enrolled')).toBeVisible();
+    await expect(page.getByText('31 files were not accepted')).toBeVisible();
+    await shoot('import-done');
+    const sent = host.calls.filter((c) => c.name === 'importPeople').map((c) => c.input as CallInput<'importPeople'>);
+    expect(Math.max(...sent.map((c) => c.people.length))).toBeLessThanOrEqual(25);
+    const arrived = new Set(sent.flatMap((c) => c.people.flatMap((p) => p.pictures.map((f) => f.name))));
+    expect(arrived.size).toBe(60);
 
-  test(`a folder comes in, is stopped and goes on; everybody goes out, ${look.name}`, async ({
-    folder,
-    openBrowser,
-  }) => {
-    // A real folder, with what systems put into folders.
-    const staff = join(folder, 'Staff');
-    const names = Array.from({ length: 30 }, (_, i) => `Person ${String(i).padStart(2, '0')}`);
-    const picture = await drawnScene(28);
-    for (const name of names) {
-      mkdirSync(join(staff, name), { recursive: true });
-      writeFileSync(join(staff, name, '1.png'), picture);
-      writeFileSync(join(staff, name, '2.png'), picture);
-    }
-    writeFileSync(join(staff, '.DS_Store'), 'x');
-    const host = new ScriptedHost();
-    let planned: CallInput<'planImport'> | null = null;
-    host.answers.planImport = (input: CallInput<'planImport'>) => {
-      planned = input;
-      const people = names.map((name) => ({
-        name,
-        externalId: null,
-        group: null,
-        files: input.files.filter((file) => file.startsWith(`${name}/`)),
-      }));
-      return { people, problems: [{ file: 'notes.txt', reason: 'This is not a picture.' }] };
-    };
-    // The second call waits until the test lets it go; the one after the stop fails.
-    let letGo: () => void = () => undefined;
-    const gate = new Promise<void>((done) => (letGo = done));
-    let calls = 0;
-    host.answers.importPeople = async ({ people }: CallInput<'importPeople'>) => {
-      calls += 1;
-      if (calls === 2) await gate;
-      if (calls === 3) throw new Error('the disk said no');
-      return people.map(({ name, pictures }) => ({
-        id: name,
-        name,
-        samples: 1,
-        added: 1,
-        rejected: [{ file: pictures[1]?.name ?? '', code: 'no-face', reason: 'No face was found.' }],
-      }));
-    };
-    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    host.status = { ...host.status, people: 30 };
-    host.answers.exportPeople = ({ offset }: { offset: number }) => ({
-      total: 30,
-      next: offset === 0 ? 25 : null,
-      files: [
-        {
-          name: 'data.csv',
-          type: 'text/csv',
-          bytes: bytes(`id,name,group,image\r\n,Person ${offset},,${offset}.jpg\r\n`),
-        },
-        { name: `${offset}.jpg`, type: 'image/jpeg', bytes: picture },
-      ],
-    });
-    const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser, look);
-    try {
-      await goTo('People');
-      await page.getByRole('button', { name: 'Import and export' }).click();
-      await shoot('import');
-      const [chooser] = await Promise.all([
-        page.waitForEvent('filechooser'),
-        page.getByRole('button', { name: 'Choose a folder' }).click(),
-      ]);
-      await chooser.setFiles(staff);
-      await expect(page.getByText('30 people')).toBeVisible();
-      expect([...(planned as unknown as CallInput<'planImport'>).files].sort()[0]).toBe('Person 00/1.png');
-      expect((planned as unknown as CallInput<'planImport'>).files).toHaveLength(60);
-      const start = page.getByRole('button', { name: 'Start import' });
-      await expect(start).toBeDisabled();
-      await page.getByText(/^All of them gave consent/).click();
-      await shoot('import-plan');
-      await start.click();
-      await expect(page.getByText(/^4 of 30 people/)).toBeVisible();
-      await shoot('import-running');
-      // Another page meanwhile, and back: it goes on.
-      await goTo('Home');
-      await goTo('People');
-      await page.getByRole('button', { name: 'Import and export' }).click();
-      await page.getByRole('button', { name: 'Stop', exact: true }).click();
-      letGo();
-      await expect(page.getByText('Stopped. The people processed so far are saved.')).toBeVisible();
-      await page.getByRole('button', { name: 'Continue' }).click();
-      // What goes wrong stops it, and loses nothing.
-      await expect(page.getByText('Something went wrong inside Lintel.')).toBeVisible();
-      await shoot('import-paused');
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await expect(page.getByText('30 people are enrolled')).toBeVisible();
-      await expect(page.getByText('31 files were not accepted')).toBeVisible();
-      await shoot('import-done');
-      const sent = host.calls.filter((c) => c.name === 'importPeople').map((c) => c.input as CallInput<'importPeople'>);
-      expect(Math.max(...sent.map((c) => c.people.length))).toBeLessThanOrEqual(25);
-      const arrived = new Set(sent.flatMap((c) => c.people.flatMap((p) => p.pictures.map((f) => f.name))));
-      expect(arrived.size).toBe(60);
+    const [list] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save list' }).click(),
+    ]);
+    expect(readFileSync(await list.path(), 'utf8')).toContain('"Person 00/2.png","No face was found in the picture."');
 
-      const [list] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Save list' }).click(),
-      ]);
-      expect(readFileSync(await list.path(), 'utf8')).toContain('"Person 00/2.png","No face was found."');
-
-      const [zip] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Export everyone' }).click(),
-      ]);
-      expect(zip.suggestedFilename()).toMatch(/^lintel-people-\d{4}-\d\d-\d\d\.zip$/);
-      const root = zip.suggestedFilename().replace('.zip', '');
-      const inside = unzipSync(readFileSync(await zip.path()));
-      expect(Object.keys(inside).sort()).toEqual([`${root}/0.jpg`, `${root}/25.jpg`, `${root}/data.csv`]);
-      expect(strFromU8(inside[`${root}/data.csv`] as Uint8Array)).toBe(
-        'id,name,group,image\r\n,Person 0,,0.jpg\r\n,Person 25,,25.jpg\r\n',
-      );
-      expect(Buffer.from(inside[`${root}/25.jpg`] as Uint8Array).equals(picture)).toBe(true);
-      expect(complaints).toEqual([]);
-    } finally {
-      await close();
-    }
-  });
-}
+    const [zip] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export everyone' }).click(),
+    ]);
+    expect(zip.suggestedFilename()).toMatch(/^lintel-people-\d{4}-\d\d-\d\d\.zip$/);
+    const root = zip.suggestedFilename().replace('.zip', '');
+    const inside = unzipSync(readFileSync(await zip.path()));
+    expect(Object.keys(inside).sort()).toEqual([`${root}/0.jpg`, `${root}/25.jpg`, `${root}/data.csv`]);
+    expect(strFromU8(inside[`${root}/data.csv`] as Uint8Array)).toBe(
+      'id,name,group,image\r\n,Person 0,,0.jpg\r\n,Person 25,,25.jpg\r\n',
+    );
+    expect(Buffer.from(inside[`${root}/25.jpg`] as Uint8Array).equals(picture)).toBe(true);
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});
 
 test('the real kiosk: a folder in, one person twice, merged, out, erased, and in again', async ({
   folder,

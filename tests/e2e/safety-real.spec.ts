@@ -79,7 +79,7 @@ test('encrypted, locked, opened, backed up and put back at the screen', async ({
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('This kiosk is locked');
     await page.getByLabel('Passphrase').fill('not this one at all');
     await page.getByLabel('Passphrase').press('Enter');
-    await expect(page.getByRole('alert')).toContainText('That passphrase is not right');
+    await expect(page.getByRole('alert')).toContainText('That passphrase does not open the encrypted data');
     await page.getByLabel('Passphrase').fill(PASSPHRASE);
     await page.getByLabel('Passphrase').press('Enter');
     await enterAgain(page);

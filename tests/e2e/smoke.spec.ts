@@ -23,7 +23,7 @@ test('the kiosk page renders with a camera, without errors and without policy vi
       .toBeGreaterThan(0);
     // The token is not left in the address bar.
     expect(page.url()).not.toContain('token');
-    await page.waitForTimeout(1500);
+    await expect(page.getByRole('status')).toHaveText('Step up to check in');
     await page.screenshot({ path: 'artifacts/smoke.png' });
     expect(complaints).toEqual([]);
   } finally {

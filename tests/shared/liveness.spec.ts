@@ -3,5 +3,6 @@ import { photographAtDoor } from '../support/photograph-at-door.ts';
 
 test("a photograph is asked for a sign of life and never checked in, with MediaPipe's landmarker", ({
   folder,
+  data,
   openBrowser,
-}) => photographAtDoor('with', folder, openBrowser));
+}) => photographAtDoor('with', folder, data, openBrowser));

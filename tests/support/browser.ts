@@ -2,11 +2,16 @@
  * Playwright's `test` with a fake camera, in the machine's own browser or the one Playwright downloaded (`npx playwright install
  * chromium`). Where there is neither it fails, unless the tests were told to do without (`npm test -- --without-browser`).
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BrowserContext, chromium, type Page, test as base } from '@playwright/test';
 import { findBrowser } from '../../src/main/hosts/web/browser.ts';
+import { runLintel } from './kiosk-server.ts';
+import { scene } from './people.ts';
+
+/** Who is in the folder that tests get as `data`; enrolled once for each worker of Playwright. */
+export const ENROLLED = ['person-02', 'person-04', 'person-05'] as const;
 
 export interface CameraBrowser {
   readonly context: BrowserContext;
@@ -21,7 +26,28 @@ export type OpenBrowser = (
   options?: { readonly width?: number; readonly height?: number; readonly colorScheme?: 'light' | 'dark' },
 ) => Promise<CameraBrowser>;
 
-export const test = base.extend<{ folder: string; openBrowser: OpenBrowser }>({
+/** `data` is the test's own copy of a data folder with the people of `ENROLLED`, as delivered: a sign of life is asked for. */
+export const test = base.extend<{ folder: string; data: string; openBrowser: OpenBrowser }, { enrolled: string }>({
+  enrolled: [
+    async ({}, use) => {
+      const folder = mkdtempSync(join(tmpdir(), 'lintel-enrolled-'));
+      for (const person of ENROLLED) {
+        mkdirSync(join(folder, 'people', person), { recursive: true });
+        // All but the last three pictures, as an operator would from a folder; those are for the camera.
+        for (const file of scene(person).slice(0, -3))
+          copyFileSync(file, join(folder, 'people', person, basename(file)));
+      }
+      const { code, stderr } = runLintel(['enroll', join(folder, 'people'), '--data', join(folder, 'data')]);
+      if (code !== 0) throw new Error(`lintel enroll ended with ${code}:\n${stderr}`);
+      await use(join(folder, 'data'));
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+    { scope: 'worker' },
+  ],
+  data: async ({ folder, enrolled }, use) => {
+    cpSync(enrolled, join(folder, 'data'), { recursive: true });
+    await use(join(folder, 'data'));
+  },
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'lintel-e2e-'));
     await use(folder);

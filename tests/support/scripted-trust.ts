@@ -1,6 +1,6 @@
 /** Answers of a scripted kiosk about its data as a whole: encryption, backups, restores, the audit journal. */
 import type { CallInput } from '../../src/shared/calls.ts';
-import { LintelError } from '../../src/shared/errors.ts';
+import { LintelError, reportOf } from '../../src/shared/errors.ts';
 import type {
   AuditCheck,
   AuditEntry,
@@ -134,7 +134,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
       else
         host.showData({
           state: 'locked',
-          problem: { code: 'passphrase-wrong', message: 'That passphrase does not open the data.' },
+          problem: reportOf(new LintelError('passphrase-wrong')),
         });
       return host.data;
     },
