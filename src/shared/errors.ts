@@ -5,6 +5,7 @@ import { PEOPLE } from './error-texts/people.ts';
 import { type ErrorText, PHRASES } from './error-texts/phrases.ts';
 import { SECURITY } from './error-texts/security.ts';
 import { STORAGE } from './error-texts/storage.ts';
+import { given } from './given.ts';
 
 const CATALOGUE = { ...STORAGE, ...SECURITY, ...PEOPLE, ...EVALUATION, ...KIOSK } as const;
 type Catalogue = typeof CATALOGUE;
@@ -105,8 +106,7 @@ export function errorText(report: ForeignReport, language: string): ErrorText {
   const key = keyOf(code, variant);
   const spoken = ERROR_LANGUAGES.find((one) => one === language) ?? 'en';
   const happened = isKey(key) ? fill(CATALOGUE[key][spoken].happened, params, spoken) : null;
-  if (!isKey(key) || happened === null)
-    return { happened: message, ...(kept === undefined ? {} : { kept }), ...(todo === undefined ? {} : { todo }) };
+  if (!isKey(key) || happened === null) return { happened: message, ...given({ kept, todo }) };
   return { happened, ...rest(CATALOGUE[key][spoken], params, spoken) };
 }
 
@@ -142,11 +142,9 @@ export class LintelError<K extends ErrorKey = ErrorKey> extends Error {
     const { code, variant, message, kept, todo, params } = this;
     return {
       code,
-      ...(variant === undefined ? {} : { variant }),
+      ...given({ variant }),
       message,
-      ...(kept === undefined ? {} : { kept }),
-      ...(todo === undefined ? {} : { todo }),
-      ...(params === undefined ? {} : { params }),
+      ...given({ kept, todo, params }),
     };
   }
 
@@ -179,9 +177,9 @@ export function refusalOf(error: unknown): Refusal {
   const { code, variant, message, params } = reportOf(error);
   return {
     code,
-    ...(variant === undefined ? {} : { variant }),
+    ...given({ variant }),
     reason: message,
-    ...(params === undefined ? {} : { params: { ...params } }),
+    ...given({ params: params && { ...params } }),
   };
 }
 

@@ -39,7 +39,6 @@ import {
   arrivalsByQuarter,
   type AttendancePerson,
   attendanceReport,
-  calendarCells,
   DEFAULT_SCHEDULE,
   type PersonDay,
   type ReportOptions,
@@ -237,17 +236,6 @@ describe('a hand-worked month with a daylight-saving change, midnight shifts, co
     // 08:45: Mon 2, Fri 6, Mon 9. 09:00: Tue 3, Wed 4, Thu 5, Tue 10 and Cy. 10:45: Thu 12. Bo: 21:45, three at 22:00, 00:00.
     expect([at(8, 3), at(9, 0), at(10, 3), at(21, 3), at(22, 0), at(0, 0)]).toEqual([3, 5, 1, 1, 3, 1]);
     expect(quarters.reduce((a, b) => a + b, 0)).toBe(14);
-  });
-
-  it("a person's calendar", () => {
-    const cells = calendarCells(report.days.filter((d) => d.personId === 'ada'));
-    expect(cells).toHaveLength(31);
-    // Sunday 1 is the last row of the first week; Monday 2 begins the second column; Tuesday 31 is in the sixth.
-    expect(cells[0]).toMatchObject({ day: '2026-03-01', column: 0, row: 6, level: 0 });
-    expect(cells[1]).toMatchObject({ day: '2026-03-02', column: 1, row: 0, level: 3 });
-    expect(cells[30]).toMatchObject({ day: '2026-03-31', column: 5, row: 1, level: 0 });
-    expect(cells.filter((c) => c.level === 4).map((c) => c.day)).toEqual(['2026-03-05', '2026-03-09']);
-    expect(cells[9]).toMatchObject({ day: '2026-03-10', status: 'present', level: 1 });
   });
 });
 

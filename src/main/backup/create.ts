@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { plain, unseal } from '../storage/envelope.ts';
 import { readFailure, storeFailure } from '../storage/failure.ts';
 import { codeOf, realOps, removeIfThere, writeAll } from '../storage/file-ops.ts';
@@ -190,7 +191,7 @@ class Source {
 
   async *#blobs(blobs: string): AsyncGenerator<ArchiveFile> {
     const { folder, codec } = this.#folder;
-    const from = new Thumbnails({ folder: join(folder, blobs), ...(codec === undefined ? {} : { codec }) });
+    const from = new Thumbnails({ folder: join(folder, blobs), ...given({ codec }) });
     for (const id of (await from.list()).sort()) {
       // `Thumbnails` takes other names for a stranger's file.
       if (kindOfPath(`${blobs}/${id}`, this.#folder.layout) === null) continue;

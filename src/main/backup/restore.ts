@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { listData } from '../storage/data-layout.ts';
 import { plain, seal } from '../storage/envelope.ts';
 import { readFailure } from '../storage/failure.ts';
@@ -428,7 +429,7 @@ class Restoring {
     const { codec } = this.#options.into;
     for (const [blobs, batch] of this.#blobs) {
       const folder = join(this.#staging?.root ?? '', blobs);
-      await new Thumbnails({ folder, ...(codec === undefined ? {} : { codec }) }).putAll(batch.splice(0));
+      await new Thumbnails({ folder, ...given({ codec }) }).putAll(batch.splice(0));
     }
   }
 }

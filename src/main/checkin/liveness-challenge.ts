@@ -1,6 +1,7 @@
 /** What a camera frame says about whether the face looked at lives: the landmarker's answer about that face, and the passive cues. */
 import type { FrameMessage } from '../../shared/domain.ts';
 import { type Box, iou } from '../../shared/geometry.ts';
+import { given } from '../../shared/given.ts';
 import { CHALLENGE_CONFIG, type ChallengeInput, createChallenge, stepChallenge } from '../liveness/challenge.ts';
 import { TURNS } from '../liveness/evidence.ts';
 import { passiveFrame } from '../liveness/image-motion.ts';
@@ -220,7 +221,7 @@ function observe(
   if (challenge.from === 'mesh') {
     const { mesh } = look;
     if (mesh === null || mesh === undefined || mesh === 'loading') return { kind: 'nobody', at };
-    return { ...mesh, at, sameFace, ...(landmarks === undefined ? {} : { five: landmarks }) };
+    return { ...mesh, at, sameFace, ...given({ five: landmarks }) };
   }
   return landmarks === undefined ? { kind: 'nobody', at } : { kind: 'five', at, sameFace, landmarks };
 }

@@ -1,5 +1,6 @@
 /** The worst mistakes: pairs on the wrong side of the threshold, furthest from it first. */
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import {
   drawableCurve,
   type Figures,
@@ -365,8 +366,7 @@ function checkLabels(samples: readonly LabelledSample[]): void {
 }
 
 const part = ({ onProgress, signal }: Watching, from: number, to: number): Watching => ({
-  ...(onProgress === undefined ? {} : { onProgress: (done: number) => onProgress(from + done * (to - from)) }),
-  ...(signal === undefined ? {} : { signal }),
+  ...given({ onProgress: onProgress && ((done: number) => onProgress(from + done * (to - from))), signal }),
 });
 
 /** What `evaluate --json` prints. Rates are fractions, 0 to 1; definitions are in `figures.ts`. */

@@ -3,6 +3,7 @@
  * Everything else in this folder is computed from a `ScoreSet`. A pair is accepted when `similarity >= threshold`.
  */
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type { LabelledPair } from './pairs-file.ts';
 
 /** Two samples and how alike they are. `a` and `b` are ids the caller understands (file names, sample ids). */
@@ -66,7 +67,7 @@ export function scorePairs(
     if (va === undefined || vb === undefined) {
       skipped.push({ a, b, genuine, missing: [...new Set([a, b])].filter((name) => !embeddings.has(name)) });
     } else {
-      scored.push({ a, b, genuine, score: cosine(va, vb), ...(fold === undefined ? {} : { fold }) });
+      scored.push({ a, b, genuine, score: cosine(va, vb), ...given({ fold }) });
     }
   }
   return { scored, skipped };

@@ -1,6 +1,7 @@
 /** What a site's own scores teach about the threshold: a calibration table for its people, its camera and its light. */
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { type Calibration, calibrationSchema, perComparisonFmr, similarityAt } from '../gallery/calibration.ts';
 import { sameModel } from '../gallery/gallery.ts';
 import { type ModelRef } from '../gallery/gallery.ts';
@@ -89,7 +90,7 @@ export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibrati
       data: "this site's own people",
       impostorPairs: impostor.length,
       genuinePairs: genuine.length,
-      ...(shipped.flip === undefined ? {} : { flip: shipped.flip }),
+      ...given({ flip: shipped.flip }),
       table: rows.map(({ fmr, similarity, fnmr }) => ({ fmr, similarity, fnmr })),
     },
     from: rows.map((row) => row.from),

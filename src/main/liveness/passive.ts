@@ -4,6 +4,7 @@
  * break them. After the "bezel" cue of Patel, Han and Jain (TIFS 2016, "Secure face unlock").
  */
 import type { Box } from '../../shared/geometry.ts';
+import { given } from '../../shared/given.ts';
 import { unsteadiness, type View } from './background-motion.ts';
 import { type PassiveFrame, type Plane, sharedMotion, shrink } from './image-motion.ts';
 
@@ -291,7 +292,7 @@ export function readPassive(frame: PassiveFrame): PassiveReading {
   return {
     at: frame.at,
     face: frame.face,
-    ...(frame.others === undefined ? {} : { others: frame.others }),
+    ...given({ others: frame.others }),
     border: rectangleAround(frame.luma, frame.face),
     glare: glareOf(frame),
     spectra: luma === null || chroma === null ? null : [luma, chroma],

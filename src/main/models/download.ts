@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ModelDownload } from '../../shared/domain.ts';
 import { LintelError, type Phrase, reportOf } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type { StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
 import { checkFile, type FoundModel, sha256Of } from './find.ts';
@@ -318,7 +319,7 @@ export class ModelDownloads {
 
   async #failures(): Promise<Document<Failures>> {
     const { folder, ops, wall } = this.#deps;
-    const on = { folder: join(folder, 'models'), wall, ...(ops === undefined ? {} : { ops }) };
+    const on = { folder: join(folder, 'models'), wall, ...given({ ops }) };
     this.#memory ??= await Document.open(on, DOCUMENT);
     return this.#memory;
   }

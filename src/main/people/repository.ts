@@ -11,6 +11,7 @@
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { type AuditNote, type By, type NoteAudit, noteNowhere, opaqueId } from '../storage/context.ts';
 import { DurableFile, noticeOf } from '../storage/durable-file.ts';
@@ -98,9 +99,7 @@ export class PeopleRepository {
       schema: peopleFileSchema,
       schemaVersion: 1,
       readOnly: options.readOnly ?? false,
-      ...(options.ops === undefined ? {} : { ops: options.ops }),
-      ...(options.codec === undefined ? {} : { codec: options.codec }),
-      ...(options.wall === undefined ? {} : { now: options.wall }),
+      ...given({ ops: options.ops, codec: options.codec, now: options.wall }),
     });
     const people = new PeopleRepository(options, file);
     await people.#db.read();
@@ -238,7 +237,6 @@ export class PeopleRepository {
    */
   remove(id: string, how: { readonly anonymous?: boolean; readonly by?: By } = {}): Promise<void> {
     const { anonymous = false, by } = how;
-    const author = by === undefined ? {} : { by };
     return this.#mutex.runExclusive(async () => {
       const person = this.get(id);
       const people = this.all().filter((one) => one.id !== id);
@@ -253,7 +251,7 @@ export class PeopleRepository {
       );
       const subject = opaqueId(id);
       if (anonymous) await this.#note({ kind: 'consent-revoked', subject, details: { attendance: 'anonymised' } });
-      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length }, ...author });
+      await this.#note({ kind: 'delete', subject, details: { samples: person.samples.length }, ...given({ by }) });
     });
   }
 

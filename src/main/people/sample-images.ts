@@ -2,6 +2,7 @@
 import type { Codec } from '../storage/envelope.ts';
 import type { FileOps } from '../storage/file-ops.ts';
 import { Thumbnails } from '../storage/images.ts';
+import { given } from '../../shared/given.ts';
 
 /** A sample's pictures, JPEG; null when it was erased before the vector was. */
 export interface KeptPictures {
@@ -22,8 +23,7 @@ export class SamplePictures {
   constructor(folder: string, options: { readonly ops?: FileOps; readonly codec?: Codec }) {
     this.#blobs = new Thumbnails({
       folder,
-      ...(options.ops === undefined ? {} : { ops: options.ops }),
-      ...(options.codec === undefined ? {} : { codec: options.codec }),
+      ...given({ ops: options.ops, codec: options.codec }),
     });
   }
 

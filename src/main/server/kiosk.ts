@@ -2,6 +2,7 @@
 import type { EventName, EventPayload } from '../../shared/calls.ts';
 import { type KioskStatus, kioskStatusSchema, type Settings } from '../../shared/domain.ts';
 import { type ErrorReport, keyOfReport, LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { Corrections } from '../attendance/corrections.ts';
 import { CheckInLog } from '../attendance/log.ts';
 import { AttendanceService } from '../attendance/service.ts';
@@ -79,8 +80,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
       readOnly,
       wall,
       note,
-      ...(fileOps === undefined ? {} : { ops: fileOps }),
-      ...(codec === undefined ? {} : { codec }),
+      ...given({ ops: fileOps, codec }),
     };
     const settings = await SettingsFile.open(on);
     const operator = await Operator.open(on);
@@ -88,7 +88,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     let changed = (): void => undefined;
     const engine = new VisionEngine({
       modelDirs: options.modelDirs,
-      ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
+      ...given({ manifest: options.manifest }),
       factory: options.vision ?? inProcess,
       embedderEnv: options.embedder ?? process.env['LINTEL_EMBEDDER'],
       onChange: () => changed(),
@@ -198,7 +198,7 @@ export class Kiosk implements KioskHost {
       updateSettings: (change, by) => this.updateSettings(change, by),
       folder: options.dataDir,
       readOnly: options.readOnly === true,
-      ...(options.fileOps === undefined ? {} : { ops: options.fileOps }),
+      ...given({ ops: options.fileOps }),
       wall,
       say: onNotice,
       statusChanged: () => this.statusChanged(),

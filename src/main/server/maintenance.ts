@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { LintelError } from '../../shared/errors.ts';
 import type { BackupPlanSettings, BackupStatus } from '../../shared/security.ts';
+import { given } from '../../shared/given.ts';
 import { Corrections } from '../attendance/corrections.ts';
 import { CheckInLog } from '../attendance/log.ts';
 import { type Manifest, newBackupKey } from '../backup/archive.ts';
@@ -86,15 +87,14 @@ export async function backUp(
   const key = await newBackupKey(request.passphrase);
   const make = async (security: Security): Promise<{ manifest: Manifest; bytes: number }> => {
     const { codec } = security;
-    const settings = await SettingsFile.open({ folder, readOnly: true, ...(codec === undefined ? {} : { codec }) });
+    const settings = await SettingsFile.open({ folder, readOnly: true, ...given({ codec }) });
     return createBackup({
       to,
       key,
       from: backupFolder(folder, codec),
       lintel,
       kiosk: settings.current.kioskName,
-      ...(signal === undefined ? {} : { signal }),
-      ...(onBytes === undefined ? {} : { onProgress: onBytes }),
+      ...given({ signal, onProgress: onBytes }),
     });
   };
   try {
@@ -137,7 +137,7 @@ async function withBackups<T>(
   { codec, vault }: Security,
   work: (backups: BackupService) => Promise<T>,
 ): Promise<T> {
-  const file = await openBackupFile({ folder, readOnly: vault.readOnly, ...(codec === undefined ? {} : { codec }) });
+  const file = await openBackupFile({ folder, readOnly: vault.readOnly, ...given({ codec }) });
   const backups = new BackupService(file, {
     contents: backupFolder(folder, codec),
     version: '',
@@ -200,7 +200,7 @@ export const peopleTaken = ({ people, how }: RestorePreview): number =>
 /** Names that were taken out of the log before are in it again: they go again. */
 async function forgetNames(folder: string, codec: Security['codec'], ids: ReadonlySet<string>): Promise<void> {
   if (ids.size === 0) return;
-  const on = { folder, ...(codec === undefined ? {} : { codec }) };
+  const on = { folder, ...given({ codec }) };
   const checkIns = await CheckInLog.open(on);
   const corrections = await Corrections.open(on);
   for (const id of ids) {

@@ -1,6 +1,7 @@
 /** The models in use: starting vision, changing the embedder, fetching files that are missing, and templates made again. */
 import type { KioskStatus, ModelState, Settings } from '../../shared/domain.ts';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type { SiteCalibrations } from '../evaluation/recalibration.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import { type FetchOptions, ModelDownloads } from '../models/download.ts';
@@ -39,7 +40,7 @@ export class ModelService {
     const { folder, ops, wall, settings, statusChanged } = deps;
     this.#downloads = new ModelDownloads({
       folder,
-      ...(ops === undefined ? {} : { ops }),
+      ...given({ ops }),
       wall,
       look: () => this.#look(),
       wanted: () => (settings().fetchModels ? this.#missing() : []),

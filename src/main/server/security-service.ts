@@ -2,6 +2,7 @@
 import { done, type Handlers, type Parsed } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { AuditEntry, EncryptionRequest } from '../../shared/security.ts';
+import { given } from '../../shared/given.ts';
 import { previewRestore, type RestoreOptions, type RestorePreview } from '../backup/restore.ts';
 import type { AuditLine } from '../storage/audit-journal.ts';
 import { verifyAudit } from '../storage/audit-verify.ts';
@@ -118,8 +119,7 @@ function restoreOf({ backups }: SecurityDeps, asked: Parsed<'restoreBackup'>): O
     file: backups.pathOf(file),
     secret,
     how,
-    ...(settings === undefined ? {} : { settings }),
-    ...(pin === undefined ? {} : { pin }),
+    ...given({ settings, pin }),
   };
 }
 

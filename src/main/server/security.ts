@@ -1,5 +1,6 @@
 /** The data folder's keys and its audit journal, opened before anything else in the folder is read. */
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { finishSwap, swapPending } from '../backup/commit-restore.ts';
 import { Audit, auditEventSchema } from '../storage/audit-journal.ts';
 import type { AuditNote, By } from '../storage/context.ts';
@@ -62,8 +63,7 @@ export class Security {
       readOnly,
       mustBeEncrypted,
       ops,
-      ...(unlock === undefined ? {} : { unlock }),
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...given({ unlock, onProgress }),
     });
     if (readOnly) return new Security(vault, null, by);
     const { codec } = vault;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { checkTimeZone } from '../attendance/rules.ts';
 import { type By, type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
@@ -97,14 +98,13 @@ export class SettingsFile {
   update(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }, by?: By): Promise<Settings> {
     return this.#file.take(async () => {
       if (typeof change.timeZone === 'string') checkTimeZone(change.timeZone);
-      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-      const next = consistent(settingsSchema.parse({ ...this.#settings, ...given }));
+      const next = consistent(settingsSchema.parse({ ...this.#settings, ...given(change) }));
       const was = this.#settings;
       await this.#file.put({ ...next });
       const fields = (Object.keys(next) as (keyof Settings)[]).filter((key) => !isDeepStrictEqual(next[key], was[key]));
       this.#settings = next;
-      const author = by === undefined ? {} : { by };
-      if (fields.length > 0) await this.#note({ kind: 'settings', subject: null, details: { fields }, ...author });
+      if (fields.length > 0)
+        await this.#note({ kind: 'settings', subject: null, details: { fields }, ...given({ by }) });
       return next;
     });
   }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { DurableFile, noticeOf } from './durable-file.ts';
 import type { Codec } from './envelope.ts';
 import { type FileOps, stamp } from './file-ops.ts';
@@ -138,8 +139,7 @@ function journalOf({ folder, readOnly = false, codec, ops, wall = Date.now }: Au
     timeOf: (line) => line.at,
     readOnly,
     now: wall,
-    ...(codec === undefined ? {} : { codec }),
-    ...(ops === undefined ? {} : { ops }),
+    ...given({ codec, ops }),
   });
 }
 
@@ -150,8 +150,7 @@ export function headOf({ folder, readOnly = false, codec, ops, wall = Date.now }
     schemaVersion: 1,
     readOnly,
     now: wall,
-    ...(codec === undefined ? {} : { codec }),
-    ...(ops === undefined ? {} : { ops }),
+    ...given({ codec, ops }),
   });
 }
 

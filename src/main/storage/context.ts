@@ -5,6 +5,7 @@ import type { AuditEvent } from './audit-journal.ts';
 import type { Codec } from './envelope.ts';
 import type { FileOps } from './file-ops.ts';
 import { Journal } from './journal.ts';
+import { given } from '../../shared/given.ts';
 
 export interface StorageContext {
   readonly folder: string;
@@ -30,8 +31,7 @@ export function journalIn<T>(
     ...kind,
     readOnly,
     now: wall,
-    ...(ops === undefined ? {} : { ops }),
-    ...(codec === undefined ? {} : { codec }),
+    ...given({ ops, codec }),
   });
 }
 

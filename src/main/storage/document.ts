@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { ZodType } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type { StorageContext } from './context.ts';
 import { DurableFile, noticeOf } from './durable-file.ts';
 import { codeOf, stamp } from './file-ops.ts';
@@ -47,8 +48,7 @@ export class Document<T> {
       acceptEdits,
       readOnly,
       now: wall,
-      ...(ops === undefined ? {} : { ops }),
-      ...(codec === undefined ? {} : { codec }),
+      ...given({ ops, codec }),
     });
     const db = new Low<T>(file, initial);
     if (damaged !== null) return new Document(db, await readOrSetAside(db, file, { path, readOnly, wall, damaged }));

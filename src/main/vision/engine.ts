@@ -1,6 +1,7 @@
 /** The kiosk's eyes: which models are there, the vision that runs them, and what the screen should say about both. */
 import type { ModelState, VisionState } from '../../shared/domain.ts';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { type Calibration, parseCalibration } from '../gallery/calibration.ts';
 import {
   chooseLandmarker,
@@ -88,7 +89,7 @@ export class VisionEngine {
 
   #find(): Promise<FoundModels> {
     const { modelDirs, manifest } = this.#options;
-    return findModels({ searchDirs: modelDirs, ...(manifest === undefined ? {} : { manifest }) });
+    return findModels({ searchDirs: modelDirs, ...given({ manifest }) });
   }
 
   get state(): VisionState {

@@ -4,6 +4,7 @@
  * the answer without blocking, and starts another child when one dies or hangs. These are the messages between the two.
  */
 import { fork } from 'node:child_process';
+import { Mutex } from 'async-mutex';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import { openVision } from './in-process.ts';
 import type { AnalyzeOptions, Frame, Vision, VisionModels } from './vision.ts';
@@ -81,7 +82,7 @@ export function forkVision(script: string, options: ForkOptions = {}): VisionLau
 /** Answers one request at a time, in the order of arrival. `reply` must not throw. */
 export function serveVision(reply: (message: VisionReply) => void): (request: VisionRequest) => void {
   let vision: Vision | null = null;
-  let last: Promise<void> = Promise.resolve();
+  const mutex = new Mutex();
 
   const run = async (request: VisionRequest): Promise<unknown> => {
     if (request.kind === 'open') {
@@ -100,7 +101,7 @@ export function serveVision(reply: (message: VisionReply) => void): (request: Vi
   };
 
   return (request) => {
-    last = last.then(async () => {
+    void mutex.runExclusive(async () => {
       try {
         reply({ id: request.id, ok: true, value: await run(request) });
       } catch (error) {

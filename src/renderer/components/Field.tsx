@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { FieldError, Input, Label, TextField } from 'react-aria-components';
+import { given } from '../../shared/given.ts';
 
 export function Field({
   label,
@@ -37,8 +38,7 @@ export function Field({
       isInvalid={invalid}
       maxLength={maxLength}
       validationBehavior="aria"
-      {...(onFocus === undefined ? {} : { onFocus })}
-      {...(inputId === undefined ? {} : { id: inputId })}
+      {...given({ onFocus, id: inputId })}
     >
       <Label className="field-label">{label}</Label>
       {/* Only where the dialog opens on it. */}

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';
 import { Field } from './Field.tsx';
 import { Icon } from './Icon.tsx';
+import { given } from '../../shared/given.ts';
 
 /** Combining marks put onto the letter before: acute, grave, circumflex, diaeresis, tilde, hook, dot below, horn, ring, caron, cedilla. */
 const ACCENTS = [
@@ -188,7 +189,7 @@ export function KeyboardFields({ fields, isSecret = false }: { fields: readonly 
           autoFocus={autoFocus}
           maxLength={maxLength}
           isHidden={isSecret && !isOpen && !shown}
-          {...(error === undefined ? {} : { error })}
+          {...given({ error })}
         />
       ))}
       <div className="button-row">

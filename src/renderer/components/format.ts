@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { given } from '../../shared/given.ts';
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
@@ -17,7 +18,7 @@ export const clockTime = (at: number, language: string, timeZone?: string): stri
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...given({ timeZone }),
   }).format(at);
 
 /** `Saturday, 22 November`, as the language writes it. */

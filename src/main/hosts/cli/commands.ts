@@ -13,6 +13,7 @@ import { bench } from './bench.ts';
 import { doctor } from './doctor.ts';
 import type { CliDeps, ServeRequest } from './program.ts';
 import { note, type Terminal } from './terminal.ts';
+import { given } from '../../../shared/given.ts';
 
 /**
  * Browsers remember a permission for scheme, host and port together: with the same port each time, the window asks for the
@@ -28,7 +29,7 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
     dataDir,
     version,
     modelDirs: modelSearchDirs({ appModels: installation.models, dataDir, env: terminal.env['LINTEL_MODELS_DIR'] }),
-    ...(terminal.env['LINTEL_EMBEDDER'] === undefined ? {} : { embedder: terminal.env['LINTEL_EMBEDDER'] }),
+    ...given({ embedder: terminal.env['LINTEL_EMBEDDER'] }),
   });
   const encryption = (unlock: Unlock) => ({
     unlock,

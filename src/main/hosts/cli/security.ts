@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { BackupPlanSettings, BackupStatus } from '../../../shared/security.ts';
+import { given } from '../../../shared/given.ts';
 import type { Manifest } from '../../backup/archive.ts';
 import { swapPending } from '../../backup/commit-restore.ts';
 import { verifyBackup } from '../../backup/create.ts';
@@ -316,12 +317,9 @@ export function addSecurityCommands(
     .option('--new-key-file <file>', 'the new key; made if it is not there')
     .action((_options: Options, command: Command) =>
       change(command, async () => {
-        const given = optionsOf<Options & { newPassphraseFile?: string; newKeyFile?: string }>(command);
-        const { newPassphraseFile: passphraseFile, newKeyFile: keyFile } = given;
-        const files = {
-          ...(passphraseFile === undefined ? {} : { passphraseFile }),
-          ...(keyFile === undefined ? {} : { keyFile }),
-        };
+        type Renewed = Options & { newPassphraseFile?: string; newKeyFile?: string };
+        const { newPassphraseFile: passphraseFile, newKeyFile: keyFile } = optionsOf<Renewed>(command);
+        const files = given({ passphraseFile, keyFile });
         // What the environment names is the secret of now.
         return { what: 'secret-changed', secret: await newSecretFrom({ ...terminal, env: {} }, files) };
       }),
@@ -376,14 +374,12 @@ export function addSecurityCommands(
       const { folder, off, everyHours, keep, keepDeleted, forgetDeleted } = options;
       if ((folder !== undefined && off === true) || (keepDeleted === true && forgetDeleted === true))
         command.error('error: give one or the other', { exitCode: 2 });
-      const change = {
-        ...(folder === undefined ? {} : { folder: resolve(terminal.cwd, folder) }),
-        ...(off === true ? { folder: null } : {}),
-        ...(everyHours === undefined ? {} : { everyHours }),
-        ...(keep === undefined ? {} : { keep }),
-        ...(keepDeleted === true ? { forgetDeleted: false } : {}),
-        ...(forgetDeleted === true ? { forgetDeleted: true } : {}),
-      };
+      const change = given({
+        folder: off === true ? null : folder === undefined ? undefined : resolve(terminal.cwd, folder),
+        everyHours,
+        keep,
+        forgetDeleted: keepDeleted === true ? false : forgetDeleted,
+      });
       const file = options.backupPassphraseFile;
       const asked = Object.keys(change).length === 0 && file === undefined ? null : change;
       print(
@@ -424,8 +420,7 @@ export function addSecurityCommands(
           file: resolve(terminal.cwd, file),
           secret: { passphrase },
           how: options.merge === true ? ('merge' as const) : ('replace' as const),
-          ...(pin === undefined ? {} : { pin }),
-          ...(settings === undefined ? {} : { settings }),
+          ...given({ pin, settings }),
         };
         print(await restoreCommand(folderOf(options), request, options.preview === true));
       },
