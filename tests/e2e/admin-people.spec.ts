@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { firstPin, goToArea, openDesk } from '../support/desk-page.ts';
+import { firstPin, goToArea, openDesk } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
 import { peopleDir } from '../support/people.ts';
