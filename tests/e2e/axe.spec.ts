@@ -9,13 +9,13 @@ import { serveKiosk } from '../../src/main/hosts/web/server.ts';
 import type { CheckInView } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
-import { expectSound, inLooks, type ScreenLook, screensOf } from '../support/desk-page.ts';
+import { expectSound, inLooks, type ScreenLook, screensOf } from '../support/admin-page.ts';
 import { drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';
-import { furnish } from '../support/scripted-desk.ts';
+import { furnish } from '../support/scripted-admin.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
-import { furnishTrust, PASSPHRASE } from '../support/scripted-trust.ts';
+import { furnishTrust, PASSPHRASE } from '../support/scripted-security.ts';
 import { spoken } from '../support/spoken.ts';
 
 const LOOKS = {

@@ -10,7 +10,7 @@ import { type CheckInView, QUALITY_ISSUES } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { expect, test } from '../support/browser.ts';
-import { expectNoViolation, inLooks, screensOf } from '../support/desk-page.ts';
+import { expectNoViolation, inLooks, screensOf } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';

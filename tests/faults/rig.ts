@@ -12,7 +12,7 @@ import { LintelError } from '../../src/shared/errors.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { RECORDED_PEOPLE } from '../support/recorded-vision-child.ts';
 import { drawnRecording, recordedFrame, standInModels } from '../support/recorded-vision.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
 import { Page } from './page.ts';
 
 export const PIN = '24681357';

@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 import { drawnPicture } from '../support/drawn-people.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
-import { faultyOps } from '../support/store-ops.ts';
+import { faultyOps } from '../support/storage-ops.ts';
 
 export const PIN = '86420975';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { CallOutput } from '../../src/shared/calls.ts';
-import { refusal, Window } from '../support/door.ts';
+import { refusal, Window } from '../support/client-session.ts';
 import { peopleDir } from '../support/people.ts';
 import { runCommand } from '../support/terminal.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';

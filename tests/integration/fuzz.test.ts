@@ -89,7 +89,7 @@ test.each(doors)(
     say(`unlocked ${name}`, result);
     if (RUNS >= THOROUGH) {
       // Every call was also reached in earnest, else the fuzzing would only have tested zod.
-      // The last two close the kiosk and open it again, which this one has nobody for; see reopening.test.ts.
+      // The last two close the kiosk and open it again, which this one has nobody for; see lifecycle.test.ts.
       const others = ['createPin', 'unlock', 'changePin', 'changeEncryption', 'restoreBackup'];
       const unreached = result.neverAnswered.filter((call) => !others.includes(call));
       expect(unreached).toEqual([]);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { nobody, Window } from '../support/door.ts';
+import { nobody, Window } from '../support/client-session.ts';
 import { scene } from '../support/people.ts';
 import { turningHead } from '../support/turning-head.ts';
 

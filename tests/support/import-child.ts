@@ -1,4 +1,4 @@
-/** A process that brings a folder of folders in and tells each person once they are on disk; killed by desk-import.test.ts. */
+/** A process that brings a folder of folders in and tells each person once they are on disk; killed by people-import.test.ts. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importPlan } from '../../src/main/people/import-plan.ts';

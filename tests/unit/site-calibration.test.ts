@@ -7,7 +7,7 @@ import { SiteCalibrations } from '../../src/main/evaluation/recalibration.ts';
 import { readSettings, SettingsFile } from '../../src/main/server/settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
 
 let folder: string;
 beforeEach(async () => {

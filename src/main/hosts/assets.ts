@@ -4,7 +4,7 @@ import { extname, resolve, sep } from 'node:path';
 
 /**
  * react-aria adds one constant `<style>` element when a pressable thing first appears (usePress.ts). This is the SHA-256
- * of its text, so that it is allowed without allowing inline styles at large. `tests/unit/shells-csp.test.ts` compares
+ * of its text, so that it is allowed without allowing inline styles at large. `tests/unit/hosts-assets.test.ts` compares
  * it with the installed package.
  */
 export const REACT_ARIA_PRESS_STYLE = `@layer {

@@ -13,8 +13,8 @@ import {
   type JournalOptions,
 } from '../../src/main/storage/journal.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
-import { PowerLossDisk } from '../support/store-power.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
+import { PowerLossDisk } from '../support/storage-power.ts';
 
 const schema = z.object({ at: z.number(), who: z.string() });
 type Entry = z.infer<typeof schema>;

@@ -5,7 +5,7 @@ import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import { expect, test } from '../support/browser.ts';
-import { firstPin, goToArea, openDesk } from '../support/desk-page.ts';
+import { firstPin, goToArea, openDesk } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { groupPhoto, peopleDir } from '../support/people.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/browser.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
-import { enterFirstTime, goToArea } from '../support/real-desk.ts';
+import { enterFirstTime, goToArea } from '../support/real-admin.ts';
 
 const PASSPHRASE = 'three blue herons 41';
 

@@ -5,7 +5,7 @@ import type { Download, Page } from '@playwright/test';
 import { dateAt, momentOf, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
 import { expect, test } from '../support/browser.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
-import { enrollPeople, enterFirstTime, goToArea } from '../support/real-desk.ts';
+import { enrollPeople, enterFirstTime, goToArea } from '../support/real-admin.ts';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const THAO = 'Nguyễn Thị Phương Thảo';

@@ -8,7 +8,7 @@ import { unpackVector } from '../../src/main/gallery/gallery.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { frameOf, refusal, Window } from '../support/door.ts';
+import { frameOf, refusal, Window } from '../support/client-session.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { type Ran, runCommand } from '../support/terminal.ts';
 import { allFiles, leaks, leaksIn } from '../support/vault-folder.ts';

@@ -2,10 +2,10 @@
 import type { CallInput, CallName } from '../../src/shared/calls.ts';
 import { LintelError, reportOf } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
-import { type DeskPage, enterDesk, openDesk } from '../support/desk-page.ts';
-import { furnish } from '../support/scripted-desk.ts';
+import { type DeskPage, enterDesk, openDesk } from '../support/admin-page.ts';
+import { furnish } from '../support/scripted-admin.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
-import { furnishTrust, LAST, PASSPHRASE, type ScriptedTrust } from '../support/scripted-trust.ts';
+import { furnishTrust, LAST, PASSPHRASE, type ScriptedTrust } from '../support/scripted-security.ts';
 
 const inputsOf = <N extends CallName>(host: ScriptedHost, name: N): CallInput<N>[] =>
   host.calls.filter((call) => call.name === name).map(({ input }) => input as CallInput<N>);

@@ -14,7 +14,7 @@ import {
   pictures,
   templateOf,
   type Said,
-} from '../support/store-child.ts';
+} from '../support/storage-child.ts';
 
 /** LINTEL_KILL_ROUNDS=100 for the proof; fewer in every run of the tests. */
 const ROUNDS = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 10);
@@ -22,7 +22,7 @@ const ROUNDS = Number(process.env['LINTEL_KILL_ROUNDS'] ?? 10);
 let child: string;
 let folder: string;
 beforeAll(async () => {
-  child = await bundle('tests/support/store-child.ts');
+  child = await bundle('tests/support/storage-child.ts');
   folder = await mkdtemp(join(tmpdir(), 'lintel-kill-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -8,7 +8,7 @@ import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample, Settings } from '../../src/shared/domain.ts';
 import { drawnPerson, drawnPicture } from './drawn-people.ts';
 import type { ScriptedHost } from './scripted-host.ts';
-import { furnishTrust } from './scripted-trust.ts';
+import { furnishTrust } from './scripted-security.ts';
 
 export const ZONE = 'Europe/Berlin';
 const DAY_MS = 86_400_000;

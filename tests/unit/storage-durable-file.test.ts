@@ -9,8 +9,8 @@ import { DurableFile, type DurableFileOptions, noticeOf } from '../../src/main/s
 import type { Codec } from '../../src/main/storage/envelope.ts';
 import type { FileOps } from '../../src/main/storage/file-ops.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
-import { PowerLossDisk } from '../support/store-power.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
+import { PowerLossDisk } from '../support/storage-power.ts';
 
 const schema = z.object({ names: z.array(z.string()) });
 type Data = z.infer<typeof schema>;

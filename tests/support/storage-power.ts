@@ -5,7 +5,7 @@
  */
 import { dirname } from 'node:path';
 import type { FileOps } from '../../src/main/storage/file-ops.ts';
-import { errno } from './store-ops.ts';
+import { errno } from './storage-ops.ts';
 
 interface Inode {
   live: Uint8Array;

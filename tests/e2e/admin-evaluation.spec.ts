@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
 import { peopleDir } from '../support/people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
-import { enrollPeople, enterFirstTime, goToArea } from '../support/real-desk.ts';
+import { enrollPeople, enterFirstTime, goToArea } from '../support/real-admin.ts';
 
 interface Figures {
   readonly genuine: number;

@@ -11,9 +11,9 @@ import type { Kiosk } from '../../src/main/server/kiosk.ts';
 import { openRestartable, type RestartableKiosk, type RestartableOptions } from '../../src/main/server/lifecycle.ts';
 import { calls } from '../../src/shared/calls.ts';
 import type { DataState } from '../../src/shared/security.ts';
-import { refusal, Window } from '../support/door.ts';
+import { refusal, Window } from '../support/client-session.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
 import { allFiles, leaks } from '../support/vault-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

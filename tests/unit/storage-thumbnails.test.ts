@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freeSpace } from '../../src/main/storage/failure.ts';
 import { Thumbnails } from '../../src/main/storage/images.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
-import { PowerLossDisk } from '../support/store-power.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
+import { PowerLossDisk } from '../support/storage-power.ts';
 
 let root: string;
 let folder: string;

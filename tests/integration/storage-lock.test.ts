@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FolderLock } from '../../src/main/storage/folder-lock.ts';
 import { bundle } from '../support/bundle.ts';
-import type { Said } from '../support/store-child.ts';
+import type { Said } from '../support/storage-child.ts';
 
 let child: string;
 let folder: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
-  child = await bundle('tests/support/store-child.ts');
+  child = await bundle('tests/support/storage-child.ts');
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lintel-lock-'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freeSpace } from '../../src/main/storage/failure.ts';
-import { checkInJournal, type PeopleData, peopleFile, pictures } from '../support/store-child.ts';
+import { checkInJournal, type PeopleData, peopleFile, pictures } from '../support/storage-child.ts';
 
 /** A real disk of one megabyte, or null where we may not mount one. */
 function smallDisk(): string | null {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { frameOf, nobody, refusal, Window } from '../support/door.ts';
+import { frameOf, nobody, refusal, Window } from '../support/client-session.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { runCommand } from '../support/terminal.ts';
 

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { firstPin, goToArea, openDesk } from '../support/desk-page.ts';
+import { firstPin, goToArea, openDesk } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
 import { peopleDir } from '../support/people.ts';
@@ -456,7 +456,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await expect(page.getByText('9 people are enrolled')).toBeVisible();
     const refused = page.getByRole('list', { name: 'Files that were not accepted' });
     await expect(refused).toContainText('amara/wall.png');
-    await expect(refused).toContainText('No face was found.');
+    await expect(refused).toContainText('No face was found in the picture.');
     await expect(refused).toContainText('amara/words.jpg');
     await page.screenshot({ path: 'artifacts/e2e-desk-import.png' });
 

@@ -10,7 +10,7 @@ import { type AttendanceReply, attendanceReplySchema, fileSchema } from '../../s
 import { DEFAULT_SETTINGS, type Settings } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { Records } from '../support/records.ts';
-import { errno, faultyOps } from '../support/store-ops.ts';
+import { errno, faultyOps } from '../support/storage-ops.ts';
 
 let folder: string;
 let records: Records;
