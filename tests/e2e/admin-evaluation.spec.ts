@@ -48,7 +48,7 @@ test('the enrolled people are tested, what was learnt is used with a warning and
       ),
     ).toBeVisible({ timeout: 60_000 });
     const figure = (name: string) => page.locator('.figures-row').filter({ hasText: name }).locator('.figures-value');
-    await expect(figure('Recognition quality')).toHaveText(share(enrolled.accuracy));
+    await expect(figure('Accuracy')).toHaveText(share(enrolled.accuracy));
     await expect(figure('AUC')).toHaveText(enrolled.auc.toFixed(3));
     await expect(page.getByText('Of 1,000 strangers at the kiosk')).toBeVisible();
     // A few people cannot vouch for one stranger in a thousand, and it is said.
@@ -89,7 +89,7 @@ test('the enrolled people are tested, what was learnt is used with a warning and
         `Tested on ${pairs.genuine} comparisons of the same person and ${pairs.impostor} of different people.`,
       ),
     ).toBeVisible({ timeout: 120_000 });
-    await expect(figure('Recognition quality')).toHaveText(share(pairs.accuracy));
+    await expect(figure('Accuracy')).toHaveText(share(pairs.accuracy));
     await expect(figure('AUC')).toHaveText(pairs.auc.toFixed(3));
     await expect(page.getByText('Calibration for this site')).toHaveCount(0);
 
