@@ -267,15 +267,12 @@ test('restore', async ({ openBrowser }) => {
     // What became of it stands under Health when somebody is in again.
     host.showData({ state: 'working', what: 'restoring', done: null, total: null });
     await expect(page.getByText('A backup is being restored.')).toBeVisible();
-    const params = { what: 'restored', people: 3, checkIns: 312 };
-    host.status = {
-      ...host.status,
-      notices: [{ code: 'data-changed', message: 'The backup was restored.', params }],
-    };
+    const restored = new LintelError('data-changed.restored', { what: 'restored', people: 3, checkIns: 312 });
+    host.status = { ...host.status, notices: [reportOf(restored)] };
     host.showData({ state: 'open' });
     await enterDesk(page);
     await desk.goTo('Health');
-    await expect(page.getByText('People added: 3. Check-ins added: 312.')).toBeVisible();
+    await expect(page.getByText('People taken from it: 3. Check-ins taken from it: 312.')).toBeVisible();
     expect(desk.complaints).toEqual([]);
   } finally {
     await desk.close();
@@ -370,14 +367,16 @@ test('notices say what can be done, and people unseen for long are erased only w
     notices: [
       { code: 'clock-doubtful', message: 'The clock is more than 30 days ahead of the last time.' },
       { code: 'not-encrypted', message: 'The data are not encrypted.' },
-      { code: 'data-changed', message: 'Encrypted.', params: { what: 'encrypted', plain: 2 } },
+      reportOf(new LintelError('data-changed.plain', { what: 'encrypted', plain: 2 })),
     ],
   };
   const desk = await openDesk(host, openBrowser);
   const { page } = desk;
   try {
     await desk.goTo('Health');
-    await expect(page.getByText("2 files that are not the kiosk's own")).toBeVisible();
+    await expect(
+      page.getByText("Files in the data folder that are not the kiosk's, and are not encrypted: 2."),
+    ).toBeVisible();
     await desk.shoot('health-safety');
     await page.getByRole('button', { name: 'The clock is correct' }).click();
     await expect(page.getByText('30 days ahead')).toHaveCount(0);
