@@ -78,15 +78,15 @@ export const PHRASES = {
     unreadable: { en: 'a part of it is unreadable', vi: 'có một phần không đọc được' },
   },
   changed: {
-    encrypted: { en: 'The data are encrypted from now on.', vi: 'Từ nay dữ liệu được mã hóa.' },
+    encrypted: { en: 'The data is now encrypted.', vi: 'Dữ liệu đã được mã hóa.' },
     decrypted: {
-      en: 'The data are not encrypted from now on: whoever takes this machine can read them.',
-      vi: 'Từ nay dữ liệu không mã hóa: ai lấy máy này đều đọc được.',
+      en: 'The data is no longer encrypted: anyone who takes this computer can read it.',
+      vi: 'Dữ liệu không còn được mã hóa: ai lấy máy tính này đều đọc được.',
     },
-    rotated: { en: 'The data are encrypted with a new key.', vi: 'Dữ liệu đã được mã hóa bằng khóa mới.' },
+    rotated: { en: 'The data was encrypted with a new key.', vi: 'Dữ liệu đã được mã hóa bằng khóa mới.' },
     'secret-changed': {
-      en: 'The data are opened by another passphrase or key from now on.',
-      vi: 'Từ nay dữ liệu dùng mật khẩu hoặc khóa khác.',
+      en: 'The passphrase or key was changed.',
+      vi: 'Đã đổi mật khẩu hoặc khóa.',
     },
     restored: { en: 'The backup was restored.', vi: 'Đã khôi phục bản sao lưu.' },
   },
