@@ -1,7 +1,6 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KioskConnection } from '../../src/main/server/connection.ts';
 import { type Kiosk, type KioskOptions, openKiosk } from '../../src/main/server/kiosk.ts';
@@ -17,26 +16,13 @@ import {
 } from '../../src/shared/calls.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
+import { frameOf, nobody } from '../support/client-session.ts';
 import { projectRoot } from '../support/data.ts';
-import { peopleDir } from '../support/people.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-/** What a camera would give: 640 wide RGBA. */
-async function frameOf(person: string, which: number): Promise<FrameMessage> {
-  const folder = join(peopleDir, 'scenes', person);
-  const file = (await readdir(folder)).sort()[which] ?? '';
-  const { data, info } = await sharp(join(folder, file))
-    .resize(640)
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, capturedAt: 0, data: new Uint8Array(data) };
-}
-const nobody: FrameMessage = { width: 640, height: 480, capturedAt: 0, data: new Uint8Array(640 * 480 * 4).fill(120) };
 
 /** Somebody at a window: calls, checks what comes back against the contract, and remembers events. */
 class Window {
