@@ -79,11 +79,19 @@ test.describe('the Electron door', () => {
 
   test('neither navigates nor opens windows', async () => {
     const page = await app.firstWindow();
-    await page.evaluate(() => {
-      globalThis.open('https://example.com/');
-      globalThis.location.href = 'https://example.com/';
+    await app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      (globalThis as { refused?: Promise<boolean> }).refused = new Promise((done) =>
+        contents?.once('will-navigate', (event) => done(event.defaultPrevented)),
+      );
     });
-    await page.waitForTimeout(500);
+    const opened = await page.evaluate(() => {
+      const window = globalThis.open('https://example.com/');
+      globalThis.location.href = 'https://example.com/';
+      return window;
+    });
+    expect(opened).toBeNull();
+    expect(await app.evaluate(() => (globalThis as { refused?: Promise<boolean> }).refused)).toBe(true);
     expect(app.windows()).toHaveLength(1);
     expect(page.url()).toMatch(/^lintel:\/\/kiosk\//);
   });

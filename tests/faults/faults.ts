@@ -1,7 +1,6 @@
 /** What goes wrong in a kiosk's life, each as something a test can do and undo, and what must be seen meanwhile. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { ENROLLED, type Rig } from './rig.ts';
 
@@ -80,8 +79,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'WebSocket cut',
     blocks: null,
     begin: async (rig) => {
-      rig.camera.cut();
-      await sleep(50);
+      await rig.camera.cut();
       rig.camera = await rig.newPage();
     },
     end: nothing,
@@ -114,9 +112,10 @@ export async function meet(rig: Rig, faults: readonly Fault[]): Promise<void> {
   expect(await rig.walkUp(0, 5000)).toBe('checked-in');
   const told = rig.told;
   // In the middle of somebody's walk-up, and of an operator's enrollment.
+  const seen = rig.frames;
   const walking = rig.walkUp(1, 400);
   const enrolling = rig.enroll();
-  await sleep(30);
+  await rig.until('somebody is walking up', () => rig.frames > seen + 1, 5000);
   for (const fault of faults) await fault.begin(rig);
   await Promise.all([walking, enrolling]);
 

@@ -1,4 +1,5 @@
 /** A page at the browser door: calls, and what it was told. */
+import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/calls.ts';
 import type { CheckInView, KioskStatus, RecentCheckIn } from '../../src/shared/domain.ts';
@@ -51,8 +52,10 @@ export class Page {
   }
 
   /** As a crash or a pulled cable would: without a word. */
-  cut(): void {
+  cut(): Promise<unknown> {
+    const closed = once(this.#socket, 'close');
     this.#socket.terminate();
+    return closed;
   }
 
   /** As a reload does. */

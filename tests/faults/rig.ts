@@ -33,6 +33,8 @@ export class Rig {
   /** Ms by which the wall clock is off. */
   clockOff = 0;
   visionPid = 0;
+  /** Frames the camera has sent. */
+  frames = 0;
   readonly modelsDir: string;
   /** Check-ins that anybody was told of, by id. */
   readonly acknowledged = new Set<string>();
@@ -45,6 +47,8 @@ export class Rig {
   readonly #folder: string;
   readonly #visionProgram: string;
   #stranger = ENROLLED;
+  /** Ms by which the kiosk's waiting went on at once. */
+  #ticksOn = 0;
 
   private constructor(folder: string, visionProgram: string) {
     this.#folder = folder;
@@ -132,6 +136,7 @@ export class Rig {
     let outcome = 'nothing';
     for (let take = 0; performance.now() < ends; take++) {
       try {
+        this.frames++;
         await this.camera.call('submitFrame', recordedFrame(person, take % 5));
         const view = this.camera.views.at(-1) ?? { phase: 'idle' };
         outcome = view.phase === 'error' ? view.error.code : view.phase;
@@ -149,7 +154,7 @@ export class Rig {
     // They step aside; whoever comes next is somebody else.
     for (let i = 0; i < 8; i++) {
       await this.camera.call('submitFrame', recordedFrame(null)).catch(() => undefined);
-      await sleep(20);
+      this.#ticksOn += 200;
     }
     this.#collect();
     return outcome;
@@ -225,7 +230,7 @@ export class Rig {
       modelDirs: [this.modelsDir],
       version: '0.0.0-faults',
       embedder: '',
-      clock: { wall: () => Date.now() + this.clockOff, ticks: () => performance.now() * FASTER },
+      clock: { wall: () => Date.now() + this.clockOff, ticks: () => performance.now() * FASTER + this.#ticksOn },
       fileOps: faultyOps(sound ? {} : { before }),
       vision: (models, onState) =>
         superviseVision(models, {

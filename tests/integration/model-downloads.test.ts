@@ -24,6 +24,7 @@ import { serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { downloadModel } from '../../src/main/models/download.ts';
 import { openRestartable, type RestartableKiosk } from '../../src/main/server/lifecycle.ts';
 import type { KioskStatus, ModelState } from '../../src/shared/domain.ts';
+import { Page } from '../faults/page.ts';
 import { projectRoot } from '../support/data.ts';
 
 const realFetch = globalThis.fetch;
@@ -183,7 +184,7 @@ test('the landmarker is fetched and used without a restart, and the screen is to
 test('a download that is cut goes on from there by itself', async () => {
   answer = upTo(100_000, (response) => {
     answer = properly;
-    setTimeout(() => response.destroy(), 50);
+    void vi.waitFor(() => expect(readFileSync(part())).toHaveLength(100_000)).finally(() => response.destroy());
   });
   fetchInto(await open());
   await vi.waitFor(() => expect(mark().state).toBe('ready'), 10_000);
@@ -289,7 +290,7 @@ describe('what the operator wants', () => {
 /** Runs a command of the terminal. Every request that it makes goes to the test's server, which counts them. */
 async function lintel(
   args: string[],
-  options: { until?: () => Promise<void>; env?: Record<string, string> } = {},
+  options: { until?: (url: string) => Promise<void>; env?: Record<string, string> } = {},
 ): Promise<{ stdout: string; stderr: string }> {
   vi.spyOn(globalThis, 'fetch').mockImplementation((url, init) => realFetch(here(String(url)), init));
   const interrupt = new AbortController();
@@ -304,7 +305,7 @@ async function lintel(
   const running = runCli([...args, '--data', data], terminal, cliDeps(installationAt(root, '1.2.3'), terminal));
   if (options.until !== undefined) {
     await vi.waitFor(() => expect(stdout).toContain('http://127.0.0.1'), 20_000);
-    await options.until();
+    await options.until(stdout.trim());
     interrupt.abort();
   }
   expect(await running, stderr).toBe(0);
@@ -314,8 +315,14 @@ async function lintel(
 describe('lintel serve', () => {
   const files = (): string[] => (existsSync(join(data, 'models')) ? readdirSync(join(data, 'models')) : []);
   const isFetched = (): Promise<void> => vi.waitFor(() => expect(files()).toEqual(['face_landmarker.task']), 20_000);
-  /** Many times what the run that fetches needs to ask. */
-  const aWhile = (): Promise<void> => new Promise((done) => setTimeout(done, 1000));
+  /** It is at work and has decided, for this reason, to fetch nothing. */
+  const isOff = (by: 'offline' | 'setting') => async (url: string) => {
+    const page = await Page.open(url);
+    await expect.poll(async () => (await page.call('getStatus')).vision, { timeout: 20_000 }).toBe('ready');
+    const { models } = await page.call('getStatus');
+    expect(models.find(({ id }) => id === 'face-landmarker')?.download).toEqual({ state: 'off', by });
+    page.leave();
+  };
 
   test('fetches, with a line in the terminal', async () => {
     const { stderr } = await lintel(['serve'], { until: isFetched });
@@ -324,7 +331,7 @@ describe('lintel serve', () => {
   });
 
   test('--offline asks for nothing', async () => {
-    const { stderr } = await lintel(['serve', '--offline'], { until: aWhile });
+    const { stderr } = await lintel(['serve', '--offline'], { until: isOff('offline') });
     expect(stderr).not.toContain('download');
     expect(asked).toEqual([]);
     expect(files()).toEqual([]);
@@ -333,7 +340,7 @@ describe('lintel serve', () => {
   test('nor does it with the setting off, nor any other command', async () => {
     for (const args of [['settings', 'set', 'fetchModels', 'false'], ['people'], ['doctor'], ['models']])
       await lintel(args);
-    await lintel(['serve'], { until: aWhile });
+    await lintel(['serve'], { until: isOff('setting') });
     expect(asked).toEqual([]);
     expect(files()).toEqual([]);
   });

@@ -30,12 +30,18 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const run = (args: string[], open: ElectronEntry['open']): void =>
+  runElectron({ installation: installationAt(folder, '0'), args: ['--data', join(folder, 'data'), ...args], open });
+
+/** Until there is a window, or the program has said that there will be none. */
 async function start(
   args: string[] = [],
   open: ElectronEntry['open'] = async () => ({ host, landmarker: () => null, fetchModels: () => undefined }),
 ): Promise<FakeWindow> {
-  runElectron({ installation: installationAt(folder, '0'), args: ['--data', join(folder, 'data'), ...args], open });
-  await new Promise((done) => setTimeout(done, 20));
+  const come = (): number => electron.BrowserWindow.all.length + electron.app.did.length;
+  const before = come();
+  run(args, open);
+  await vi.waitFor(() => expect(come()).toBeGreaterThan(before), 10_000);
   return electron.BrowserWindow.all[0] as FakeWindow;
 }
 
@@ -253,8 +259,8 @@ describe('npm start is told how far the window is', () => {
   test('while the data are opened, when they are open, and when it is shown; only then are models fetched', async () => {
     const fetchModels = vi.fn();
     let opened: (value: Awaited<ReturnType<ElectronEntry['open']>>) => void = () => undefined;
-    await start([], () => new Promise((done) => (opened = done)));
-    expect(stage()).toBe('opening');
+    run([], () => new Promise((done) => (opened = done)));
+    await vi.waitFor(() => expect(stage()).toBe('opening'));
     opened({ host, landmarker: () => null, fetchModels });
     await vi.waitFor(() => expect(electron.BrowserWindow.all).toHaveLength(1));
     expect(stage()).toBe('opened');
@@ -302,14 +308,14 @@ test("--encrypt on encrypts with the system's key store before the kiosk opens, 
     return { host, landmarker: () => null, fetchModels: () => undefined };
   };
   await start(['--encrypt', 'on'], open);
-  await vi.waitFor(() => expect(opened).toEqual(['encrypted safe-storage']));
+  expect(opened).toEqual(['encrypted safe-storage']);
   expect(await vaultStatus(dataDir)).toEqual({ state: 'encrypted', method: 'safe-storage' });
 });
 
 test('a key store that keeps nothing secret is refused, and said', async () => {
   electron.safeStorage.backend = 'basic_text';
   await start(['--encrypt', 'on']);
-  await vi.waitFor(() => expect(electron.app.did).toContain('exit 70'));
+  expect(electron.app.did).toContain('exit 70');
   expect(electron.dialogShown.join()).toContain('no key store');
   expect(await vaultStatus(join(folder, 'data'))).toEqual({ state: 'plain', method: null });
   electron.safeStorage.backend = 'gnome_libsecret';

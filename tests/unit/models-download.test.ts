@@ -1,11 +1,11 @@
 /** Downloads from a server of our own on this machine, which cuts, lies and forgets on demand. */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { downloadModel } from '../../src/main/models/download.ts';
 
 const content = randomBytes(300_000);
@@ -22,7 +22,7 @@ const properly = (_request: IncomingMessage, response: ServerResponse, from: num
   if (from > 0) response.writeHead(206, { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
   response.end(content.subarray(from));
 };
-/** Sends up to `until` and hangs up. */
+/** Sends up to `until`, and hangs up when that has come. */
 const cutAt =
   (until: number) =>
   (_request: IncomingMessage, response: ServerResponse, from: number): void => {
@@ -30,7 +30,8 @@ const cutAt =
       'content-length': content.length - from,
       ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
     });
-    response.write(content.subarray(from, until), () => setTimeout(() => response.destroy(), 50));
+    response.write(content.subarray(from, until));
+    void vi.waitFor(() => expect(statSync(part()).size).toBe(until)).finally(() => response.destroy());
   };
 
 beforeEach(async () => {
@@ -151,9 +152,10 @@ describe('downloadModel', () => {
     const control = new AbortController();
     serve = (_request, response) => {
       response.writeHead(200, { 'content-length': content.length });
-      response.write(content.subarray(0, 50_000), () => setTimeout(() => control.abort(), 50));
+      response.write(content.subarray(0, 50_000));
     };
-    await expect(downloadModel(entry(), dir, { signal: control.signal })).rejects.toMatchObject({
+    const onProgress = (have: number): void => (have === 50_000 ? control.abort() : undefined);
+    await expect(downloadModel(entry(), dir, { signal: control.signal, onProgress })).rejects.toMatchObject({
       code: 'model-missing',
     });
   });

@@ -80,7 +80,7 @@ describe('a file that is well', () => {
     let synced = 0;
     ops.faults.before = async (step) => {
       if (step !== 'syncFolder ' + folder.slice(folder.lastIndexOf('/') + 1)) return;
-      await new Promise((done) => setTimeout(done, 20));
+      await new Promise((done) => setImmediate(done));
       synced++;
     };
     const all = data();

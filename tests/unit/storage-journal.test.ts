@@ -118,7 +118,7 @@ describe('a journal that is well', () => {
     let answered = false;
     ops.faults.before = async (step) => {
       if (!/^(datasync|syncFolder)/.test(step)) return;
-      await new Promise((done) => setTimeout(done, 30));
+      await new Promise((done) => setImmediate(done));
       expect(answered).toBe(false);
     };
     await journal({ ops }).append(entry('Ada'));
