@@ -16,6 +16,9 @@ import { GOOD_QUALITY } from './quality.ts';
 /** Vectors of no model: the records do not care where they come from. */
 export const NO_MODEL = { id: 'random-vectors', sha256: '0'.repeat(64) };
 
+/** Monday to Friday, no start time. */
+export const WEEKDAYS = { start: null, graceMinutes: 0, workdays: [1, 2, 3, 4, 5], dayStartsAt: '00:00' };
+
 export class Records {
   settings: Settings;
   readonly notices: ErrorReport[] = [];

@@ -39,7 +39,6 @@ import {
   arrivalsByQuarter,
   type AttendancePerson,
   attendanceReport,
-  DEFAULT_SCHEDULE,
   type PersonDay,
   type ReportOptions,
 } from '../../src/main/attendance/report.ts';
@@ -51,6 +50,7 @@ import {
   sheetToCsv,
   totalsSheet,
 } from '../../src/main/attendance/spreadsheet.ts';
+import { WEEKDAYS } from '../support/records.ts';
 
 const people: AttendancePerson[] = [
   { id: 'ada', name: '=Ada', group: 'office', from: null, until: null },
@@ -121,7 +121,7 @@ const options: ReportOptions = {
     ['office', { start: '09:00', graceMinutes: 5, workdays: [1, 2, 3, 4, 5], dayStartsAt: '00:00' }],
     ['nights', { start: '22:00', graceMinutes: 5, workdays: [5, 6], dayStartsAt: '12:00' }],
   ]),
-  otherwise: DEFAULT_SCHEDULE,
+  otherwise: WEEKDAYS,
   holidays: new Set(['2026-03-13']),
 };
 const report = attendanceReport(people, lines, options);

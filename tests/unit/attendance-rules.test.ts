@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import readXlsxFile from 'read-excel-file/node';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { attendanceReport, DEFAULT_SCHEDULE } from '../../src/main/attendance/report.ts';
+import { attendanceReport } from '../../src/main/attendance/report.ts';
 import {
   type AttendanceLine,
   collectEvents,
@@ -21,6 +21,7 @@ import {
 } from '../../src/main/attendance/rules.ts';
 import { attendanceWords, sheetsToXlsx, sheetToCsv } from '../../src/main/attendance/spreadsheet.ts';
 import { guardText, unguardText } from '../../src/shared/csv.ts';
+import { WEEKDAYS } from '../support/records.ts';
 
 const HOUR = 3_600_000;
 /** Check-ins as `in 8`, `out 16.5`: hours since the beginning of the journal; ids a, b, c ... */
@@ -202,7 +203,7 @@ describe('days of a time zone', () => {
       to: '2026-10-25',
       now: Date.parse('2026-10-26T12:00:00+01:00'),
       schedules: new Map(),
-      otherwise: DEFAULT_SCHEDULE,
+      otherwise: WEEKDAYS,
     });
     expect(report.days.map((d) => [d.day, d.insideMs / HOUR])).toEqual([['2026-10-24', 9]]);
   });
@@ -235,7 +236,7 @@ describe('days of a time zone', () => {
         to: '2026-01-02',
         now: 0,
         schedules: new Map(),
-        otherwise: DEFAULT_SCHEDULE,
+        otherwise: WEEKDAYS,
       }),
     ).toThrow(expect.objectContaining({ code: 'time-zone-unknown' }));
   });
@@ -249,7 +250,7 @@ describe('days of a time zone', () => {
         to: '2026-03-06',
         now: Date.parse('2026-03-04T10:00:00Z'),
         schedules: new Map(),
-        otherwise: DEFAULT_SCHEDULE,
+        otherwise: WEEKDAYS,
       },
     );
     expect(report.days.map((d) => d.status)).toEqual(['off', 'absent', 'expected', 'expected', 'off']);

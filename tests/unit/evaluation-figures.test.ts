@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { worstMistakes } from '../../src/main/evaluation/evaluation.ts';
+import { ExtremePairs } from '../../src/main/evaluation/evaluation.ts';
 import {
   auc,
   bestAccuracy,
@@ -9,7 +9,6 @@ import {
   drawableCurve,
   eer,
   figuresOf,
-  figuresOfPairs,
   fmrAt,
   fnmrAt,
   histogram,
@@ -17,6 +16,7 @@ import {
   type ScoredPair,
   scorePairs,
   type ScoreSet,
+  scoreSetOf,
   tarAt,
   tenFold,
 } from '../../src/main/evaluation/figures.ts';
@@ -108,13 +108,13 @@ describe('ten-fold accuracy', () => {
     ]);
     expect(folded.mean).toBe(0.5);
     expect(folded.deviation).toBe(0);
-    expect(figuresOfPairs(pairs)).toMatchObject({ accuracyBy: 'ten-fold', accuracy: 0.5 });
+    expect(figuresOf(scoreSetOf(pairs), pairs)).toMatchObject({ accuracyBy: 'ten-fold', accuracy: 0.5 });
     expect(bestAccuracy(set([0.4, 0.7], [0.3, 0.6])).accuracy).toBe(0.75);
   });
   it('is absent where the list has no folds', () => {
     expect(tenFold([pair(true, 1), pair(false, 0)])).toBeNull();
     expect(tenFold([pair(true, 1, 0), pair(false, 0, 0)])).toBeNull();
-    expect(figuresOfPairs([pair(true, 1), pair(false, 0)])).toMatchObject({
+    expect(figuresOf(set([1], [0]), [pair(true, 1), pair(false, 0)])).toMatchObject({
       accuracyBy: 'best-threshold',
       folds: null,
     });
@@ -203,13 +203,18 @@ describe('pairs and their scores', () => {
       pair(false, 0.5),
       pair(false, 0.2),
     ];
-    expect(worstMistakes(pairs, 0.5).map((m) => [m.kind, m.score])).toEqual([
+    const worst = (limit: number) => {
+      const extremes = new ExtremePairs(limit);
+      for (const { a, b, genuine, score } of pairs) extremes.add(a, b, genuine, score);
+      return extremes.at(0.5);
+    };
+    expect(worst(10).map((m) => [m.kind, m.score])).toEqual([
       ['false-non-match', 0.1],
       ['false-match', 0.7],
       ['false-non-match', 0.45],
       ['false-match', 0.5],
     ]);
-    expect(worstMistakes(pairs, 0.5, 1).map((m) => m.score)).toEqual([0.1]);
+    expect(worst(1).map((m) => m.score)).toEqual([0.1]);
   });
   it('a drawn curve keeps its ends and never more points than it was given', () => {
     const many = set(

@@ -37,14 +37,6 @@ export const scheduleSchema = z.object({
 });
 type Schedule = z.infer<typeof scheduleSchema>;
 
-/** Monday to Friday, no start time. */
-export const DEFAULT_SCHEDULE: Schedule = {
-  start: null,
-  graceMinutes: 0,
-  workdays: [1, 2, 3, 4, 5],
-  dayStartsAt: '00:00',
-};
-
 export interface AttendancePerson {
   readonly id: string;
   readonly name: string;

@@ -33,7 +33,7 @@ export interface Mistake {
  * Collects the extreme scores while millions of pairs go by, without keeping the pairs: the `limit` highest impostor and
  * lowest genuine scores, each kept in order.
  */
-class ExtremePairs {
+export class ExtremePairs {
   readonly #limit: number;
   readonly #highImpostors: Mistake[] = [];
   readonly #lowGenuine: Mistake[] = [];
@@ -61,13 +61,6 @@ class ExtremePairs {
       .sort((x, y) => Math.abs(y.score - threshold) - Math.abs(x.score - threshold))
       .slice(0, this.#limit);
   }
-}
-
-/** The worst mistakes of a list of scored pairs. */
-export function worstMistakes(pairs: readonly ScoredPair[], threshold: number, limit = 10): Mistake[] {
-  const extremes = new ExtremePairs(limit);
-  for (const { a, b, genuine, score } of pairs) extremes.add(a, b, genuine, score);
-  return extremes.at(threshold);
 }
 
 /*

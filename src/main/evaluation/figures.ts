@@ -252,9 +252,6 @@ export function figuresOf(scores: ScoreSet, pairs: readonly ScoredPair[] = []): 
   };
 }
 
-/** Figures of a list of scored pairs. Same errors as `figuresOf`. */
-export const figuresOfPairs = (pairs: readonly ScoredPair[]): Figures => figuresOf(scoreSetOf(pairs), pairs);
-
 // Accuracy by cross-validation, as the LFW protocol asks: the threshold is never chosen on the pairs it is measured on.
 
 interface FoldedAccuracy {

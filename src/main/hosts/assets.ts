@@ -7,11 +7,6 @@ import { extname, resolve, sep } from 'node:path';
  * of its text, so that it is allowed without allowing inline styles at large. `tests/unit/hosts-assets.test.ts` compares
  * it with the installed package.
  */
-export const REACT_ARIA_PRESS_STYLE = `@layer {
-  [data-react-aria-pressable] {
-    touch-action: pan-x pan-y pinch-zoom;
-  }
-}`;
 export const REACT_ARIA_PRESS_STYLE_HASH = 'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o=';
 
 /**
