@@ -1,4 +1,4 @@
-/** Attendance and settings at the desk of the built program: corrected, filtered, saved, in both languages. */
+/** Attendance and settings in the built program: corrected, filtered, saved, in both languages. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Download, Page } from '@playwright/test';

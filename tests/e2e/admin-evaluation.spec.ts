@@ -1,4 +1,4 @@
-/** "Recognition quality" at the desk of the built program, with the real models: the same figures as the command line gives. */
+/** "Recognition quality" in the built program, with the real models: the same figures as the command line gives. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';

@@ -1,4 +1,4 @@
-/** The people of the desk: ten thousand of them, one of them, two alike, many coming in and going out; scripted and real. */
+/** The people pages: ten thousand of them, one of them, two alike, many coming in and going out; scripted and real. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { CallInput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
-import { firstPin, goToArea, openDesk } from '../support/admin-page.ts';
+import { firstPin, goToArea, openAdmin } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
 import { peopleDir } from '../support/people.ts';
@@ -115,7 +115,7 @@ const visits = {
 test('ten thousand people: searched, scrolled, walked by keys', async ({ openBrowser }) => {
   const host = new ScriptedHost();
   withPeople(host, await drawnPicture(28));
-  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  const { page, goTo, shoot, close, complaints } = await openAdmin(host, openBrowser);
   try {
     await goTo('People');
     const rows = page.getByRole('list', { name: 'People' }).getByRole('listitem');
@@ -181,7 +181,7 @@ test("a person's page", async ({ openBrowser }) => {
   host.answers.revokeConsent = () => null;
   host.answers.removePerson = () => null;
   const called = (name: string): unknown => host.calls.findLast((c) => c.name === name)?.input;
-  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  const { page, goTo, shoot, close, complaints } = await openAdmin(host, openBrowser);
   try {
     await goTo('People');
     await page.getByRole('button', { name: /Ada Lovelace/ }).click();
@@ -256,7 +256,7 @@ test('look-alikes are merged or told apart', async ({ openBrowser }) => {
     const [first] = pairs.splice(0, 1);
     return { ...first?.b, sampleList: [] };
   };
-  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  const { page, goTo, shoot, close, complaints } = await openAdmin(host, openBrowser);
   try {
     await goTo('People');
     await page.getByRole('button', { name: 'Duplicates' }).click();
@@ -335,7 +335,7 @@ test('a folder comes in, is stopped and goes on; everybody goes out', async ({ f
       { name: `${offset}.jpg`, type: 'image/jpeg', bytes: picture },
     ],
   });
-  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  const { page, goTo, shoot, close, complaints } = await openAdmin(host, openBrowser);
   try {
     await goTo('People');
     await page.getByRole('button', { name: 'Import and export' }).click();
@@ -458,7 +458,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await expect(refused).toContainText('amara/wall.png');
     await expect(refused).toContainText('No face was found in the picture.');
     await expect(refused).toContainText('amara/words.jpg');
-    await page.screenshot({ path: 'artifacts/e2e-desk-import.png' });
+    await page.screenshot({ path: 'artifacts/e2e-admin-import.png' });
 
     // The same folder again: nobody twice, no picture twice.
     await page.getByRole('button', { name: 'Another folder' }).click();
@@ -477,7 +477,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
 
     await open('gina');
     await expect(pictures).toHaveCount(5);
-    await page.screenshot({ path: 'artifacts/e2e-desk-person.png' });
+    await page.screenshot({ path: 'artifacts/e2e-admin-person.png' });
     await page.getByRole('button', { name: 'Remove picture 5' }).click();
     await page.getByRole('button', { name: 'Remove', exact: true }).click();
     await expect(pictures).toHaveCount(4);

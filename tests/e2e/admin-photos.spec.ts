@@ -1,11 +1,11 @@
-/** Pictures at the desk: who is on them, and do two show the same person; with a scripted kiosk and a real one. */
+/** Photos on the operator pages: who is on them, and do two show the same person; with a scripted kiosk and a real one. */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import { expect, test } from '../support/browser.ts';
-import { firstPin, goToArea, openDesk } from '../support/admin-page.ts';
+import { firstPin, goToArea, openAdmin } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture } from '../support/drawn-people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { groupPhoto, peopleDir } from '../support/people.ts';
@@ -117,7 +117,7 @@ test('who is on a picture', async ({ folder, openBrowser }) => {
   host.answers.findLookAlikes = () => [];
   host.answers.saveEnrollment = () => ({ ...grace, id: 'p9', name: 'Emmy Noether', sampleList: [] });
   const called = (name: string): unknown => host.calls.findLast((c) => c.name === name)?.input;
-  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  const { page, goTo, shoot, close, complaints } = await openAdmin(host, openBrowser);
   const choose = async (button: string): Promise<void> => {
     const [chooser] = await Promise.all([
       page.waitForEvent('filechooser'),
@@ -205,7 +205,7 @@ test('is it the same person', async ({ folder, openBrowser }) => {
     crops: [picture, await drawnPicture(280)],
     nearest: [...(await candidates()), { id: 'p5', name: 'Lise Meitner', similarity: 0.1, picture: null }],
   });
-  const { page, goTo, shoot, close, complaints } = await openDesk(host, openBrowser);
+  const { page, goTo, shoot, close, complaints } = await openAdmin(host, openBrowser);
   try {
     await goTo('Photos');
     await page.getByRole('tab', { name: 'Compare' }).click();
@@ -281,13 +281,13 @@ test('the real kiosk: a group photo tagged, checked in from, and two compared', 
     expect(said.length).toBeGreaterThan(2);
     for (const name of said) expect(names).toContain(name);
     expect(new Set(said).size).toBe(said.length);
-    await page.screenshot({ path: 'artifacts/e2e-desk-photos.png' });
+    await page.screenshot({ path: 'artifacts/e2e-admin-photos.png' });
     const [saved] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save with names' }).click(),
     ]);
     expect((await sharp(readFileSync(await saved.path())).metadata()).format).toBe('jpeg');
-    copyFileSync(await saved.path(), 'artifacts/e2e-desk-annotated.jpg');
+    copyFileSync(await saved.path(), 'artifacts/e2e-admin-annotated.jpg');
 
     // A portrait, when the camera is broken.
     await page.getByRole('button', { name: 'Another picture' }).click();
@@ -307,7 +307,7 @@ test('the real kiosk: a group photo tagged, checked in from, and two compared', 
     await expect(page.getByText('Most likely the same person')).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText(/strangers are this similar/)).toBeVisible();
     await expect(page.locator('.nearest-one').first()).toContainText('gina');
-    await page.screenshot({ path: 'artifacts/e2e-desk-verify.png' });
+    await page.screenshot({ path: 'artifacts/e2e-admin-verify.png' });
     await slot(2).getByRole('button', { name: 'Change' }).click();
     await slot(2).getByRole('button', { name: 'Enrolled person' }).click();
     await page.getByRole('button', { name: /^hanna/ }).click();

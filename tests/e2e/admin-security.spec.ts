@@ -2,26 +2,27 @@
 import type { CallInput, CallName } from '../../src/shared/calls.ts';
 import { LintelError, reportOf } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
-import { type DeskPage, enterDesk, openDesk } from '../support/admin-page.ts';
+import { type AdminPage, enterAdmin, openAdmin } from '../support/admin-page.ts';
 import { furnish } from '../support/scripted-admin.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
-import { furnishTrust, LAST, PASSPHRASE, type ScriptedTrust } from '../support/scripted-security.ts';
+import { answerSecurity, LAST, PASSPHRASE, type ScriptedSecurity } from '../support/scripted-security.ts';
 
 const inputsOf = <N extends CallName>(host: ScriptedHost, name: N): CallInput<N>[] =>
   host.calls.filter((call) => call.name === name).map(({ input }) => input as CallInput<N>);
 
-async function furnished(): Promise<{ host: ScriptedHost; state: ScriptedTrust }> {
+async function furnished(): Promise<{ host: ScriptedHost; state: ScriptedSecurity }> {
   const host = new ScriptedHost();
   await furnish(host);
-  return { host, state: furnishTrust(host) };
+  return { host, state: answerSecurity(host) };
 }
 
-const tab = (desk: DeskPage, name: string): Promise<void> => desk.page.getByText(name, { exact: true }).first().click();
+const tab = (admin: AdminPage, name: string): Promise<void> =>
+  admin.page.getByText(name, { exact: true }).first().click();
 
 test('data that are locked, worked on and closed', async ({ openBrowser }) => {
   const { host } = await furnished();
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   const heading = page.getByRole('heading', { level: 1 });
   const region = page.getByRole('status').first();
   try {
@@ -32,7 +33,7 @@ test('data that are locked, worked on and closed', async ({ openBrowser }) => {
     await expect(page.getByText('lost passphrase cannot be recovered')).toBeVisible();
     await expect(page.getByLabel('Passphrase')).toBeFocused();
     await expect(page.getByLabel('Passphrase')).toHaveAttribute('type', 'password');
-    await desk.shoot('locked');
+    await admin.shoot('locked');
 
     await page.getByLabel('Passphrase').fill('not this one');
     await page.getByRole('button', { name: 'Show what is typed' }).click();
@@ -40,18 +41,18 @@ test('data that are locked, worked on and closed', async ({ openBrowser }) => {
     await page.getByRole('button', { name: 'Unlock', exact: true }).click();
     await expect(page.getByRole('alert')).toContainText('That passphrase does not open the encrypted data');
     await expect(page.getByLabel('Passphrase')).toHaveValue('');
-    await desk.shoot('locked-wrong');
+    await admin.shoot('locked-wrong');
 
     // Typed on the screen, signs included.
     await page.getByRole('button', { name: 'Show keyboard' }).click();
     await page.getByRole('button', { name: 'Symbols' }).click();
     await page.getByRole('button', { name: '#', exact: true }).click();
-    await desk.shoot('locked-signs');
+    await admin.shoot('locked-signs');
     await page.getByRole('button', { name: 'Letters' }).click();
     await page.getByRole('button', { name: 'q', exact: true }).click();
     await expect(page.getByLabel('Passphrase')).toHaveValue('#q');
     await expect(page.getByRole('alert')).toHaveCount(0);
-    await desk.shoot('locked-keyboard');
+    await admin.shoot('locked-keyboard');
 
     host.showData({ state: 'working', what: 'rotating', done: 120, total: 480 });
     await expect(heading).toHaveText('One moment');
@@ -59,15 +60,15 @@ test('data that are locked, worked on and closed', async ({ openBrowser }) => {
     await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '120');
     await expect(page.getByText('nothing is lost')).toBeVisible();
     await expect(region).toContainText('One moment. The data is being encrypted with a new key.');
-    await desk.shoot('working');
+    await admin.shoot('working');
 
     host.showData({ state: 'closed', problem: reportOf(new LintelError('store-locked')) });
     await expect(page.getByRole('alert')).toContainText('Another Lintel is using this data folder');
     await expect(page.getByRole('alert')).toContainText('Use the Lintel that is open already');
     await expect(region).toContainText('Another Lintel is using this data folder');
-    await desk.shoot('closed');
+    await admin.shoot('closed');
 
-    // Open again: everything is asked for anew, and whoever was at the desk is not there any more.
+    // Open again: everything is asked for anew, and the operator who was there is not there any more.
     const asked = inputsOf(host, 'getStatus').length;
     const sessions = inputsOf(host, 'getSession').length;
     host.status = { ...host.status, settings: { ...host.status.settings, kioskName: 'Side door' } };
@@ -77,23 +78,23 @@ test('data that are locked, worked on and closed', async ({ openBrowser }) => {
     expect(inputsOf(host, 'openData').at(-1)).toEqual({ passphrase: null });
     expect(inputsOf(host, 'getStatus').length).toBeGreaterThan(asked);
     expect(inputsOf(host, 'getSession').length).toBeGreaterThan(sessions);
-    await enterDesk(page);
-    expect(desk.complaints).toEqual([]);
+    await enterAdmin(page);
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
 test('encryption', async ({ openBrowser }) => {
   const { host, state } = await furnished();
-  state.trust = { ...state.trust, encryption: { encrypted: false, method: null, keyStore: true } };
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  state.security = { ...state.security, encryption: { encrypted: false, method: null, keyStore: true } };
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   const dialog = page.getByRole('dialog');
   try {
-    await desk.goTo('Security');
+    await admin.goTo('Security');
     await expect(page.getByRole('heading', { name: 'The data is not encrypted' })).toBeVisible();
-    await desk.shoot('safety-plain');
+    await admin.shoot('security-plain');
 
     await page.getByRole('button', { name: 'Encrypt', exact: true }).click();
     const encrypt = dialog.getByRole('button', { name: 'Encrypt', exact: true });
@@ -108,9 +109,9 @@ test('encryption', async ({ openBrowser }) => {
     await expect(dialog.getByText('The passphrases do not match.')).toBeVisible();
     await dialog.locator('.consent').click();
     await expect(encrypt).toBeDisabled();
-    await desk.shoot('safety-passphrase');
+    await admin.shoot('security-passphrase');
     await dialog.getByRole('button', { name: 'Show keyboard' }).click();
-    await desk.shoot('safety-passphrase-keyboard');
+    await admin.shoot('security-passphrase-keyboard');
     await dialog.getByRole('button', { name: 'Hide keyboard' }).click();
     await dialog.getByLabel('Confirm passphrase').fill(PASSPHRASE);
     await dialog.locator('.consent').click();
@@ -121,7 +122,7 @@ test('encryption', async ({ openBrowser }) => {
       .poll(() => inputsOf(host, 'changeEncryption'))
       .toEqual([{ what: 'on', secret: { method: 'passphrase', passphrase: PASSPHRASE } }]);
 
-    // Refused: said in place, and the desk is still there.
+    // Refused: said in place, and the operator is still there.
     host.answers.changeEncryption = () => {
       throw new LintelError('disk-full', { file: 'people.json' });
     };
@@ -131,40 +132,40 @@ test('encryption', async ({ openBrowser }) => {
     expect(inputsOf(host, 'changeEncryption').at(-1)).toEqual({ what: 'on', secret: { method: 'safe-storage' } });
 
     host.answers.changeEncryption = () => null;
-    state.trust = { ...state.trust, encryption: { encrypted: true, method: 'passphrase', keyStore: false } };
-    await desk.goTo('Security');
+    state.security = { ...state.security, encryption: { encrypted: true, method: 'passphrase', keyStore: false } };
+    await admin.goTo('Security');
     await expect(page.getByText('passphrase at every start')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Use key store' })).toHaveCount(0);
-    await desk.shoot('safety-encrypted');
+    await admin.shoot('security-encrypted');
     await page.getByRole('button', { name: 'Turn off' }).click();
     await expect(page.getByRole('alertdialog')).toContainText('interrupted without loss');
-    await desk.shoot('safety-off');
+    await admin.shoot('security-off');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Turn off' }).click();
     await expect.poll(() => inputsOf(host, 'changeEncryption').at(-1)).toEqual({ what: 'off' });
     await page.getByRole('button', { name: 'Renew' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Renew' }).click();
     await expect.poll(() => inputsOf(host, 'changeEncryption').at(-1)).toEqual({ what: 'rotated' });
-    expect(desk.complaints).toEqual([]);
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
 test('backups', async ({ openBrowser }) => {
   const { host, state } = await furnished();
-  const { backup } = state.trust;
+  const { backup } = state.security;
   const none = { ...backup.plan, folder: null };
-  state.trust = {
-    ...state.trust,
+  state.security = {
+    ...state.security,
     backup: { ...backup, plan: none, passphraseSet: false, last: null, nextAt: null, files: [] },
   };
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   const save = page.getByRole('button', { name: 'Save schedule' });
   const backUp = page.getByRole('button', { name: 'Back up now' });
   try {
-    await desk.goTo('Security');
-    await tab(desk, 'Backups');
+    await admin.goTo('Security');
+    await tab(admin, 'Backups');
     await expect(page.getByText('If this computer fails, all data is lost.')).toBeVisible();
     await expect(backUp).toBeDisabled();
     await expect(save).toBeDisabled();
@@ -179,7 +180,7 @@ test('backups', async ({ openBrowser }) => {
     await page.getByText('STICK', { exact: true }).click();
     await page.getByLabel('Frequency').selectOption('168');
     await page.getByLabel('Backups to keep').selectOption('14');
-    await desk.shoot('safety-plan');
+    await admin.shoot('security-plan');
     await save.click();
     await expect(page.getByText('Saved. Whether a backup is due')).toBeVisible();
     expect(inputsOf(host, 'planBackups').at(-1)).toEqual({
@@ -193,44 +194,44 @@ test('backups', async ({ openBrowser }) => {
     await backUp.click();
     await expect(page.getByText('A backup is being made')).toBeVisible();
     await expect(backUp).toBeDisabled();
-    await desk.shoot('safety-backup-running');
+    await admin.shoot('security-backup-running');
     state.finishBackup();
     await expect(page.getByText('8 people · 1,851 check-ins')).toBeVisible();
     await expect(page.getByText('A backup is being made')).toHaveCount(0);
 
-    state.trust = {
-      ...state.trust,
+    state.security = {
+      ...state.security,
       backup: {
         ...backup,
         problem: reportOf(new LintelError('not-found.backup-folder')),
       },
     };
-    await desk.goTo('Security');
-    await tab(desk, 'Backups');
+    await admin.goTo('Security');
+    await tab(admin, 'Backups');
     await expect(page.getByRole('alert')).toContainText('Plug the stick in');
     await expect(page.getByRole('listitem')).not.toHaveCount(0);
-    await desk.shoot('safety-backups');
+    await admin.shoot('security-backups');
     await page
       .getByRole('button', { name: /^Restore the backup of/ })
       .nth(1)
       .click();
     await expect(page.getByLabel('Backup', { exact: true })).toHaveValue(backup.files[1]?.name ?? 'no second file');
-    expect(desk.complaints).toEqual([]);
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
 test('restore', async ({ openBrowser }) => {
   const { host, state } = await furnished();
-  const newest = state.trust.backup.files[0]?.name;
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  const newest = state.security.backup.files[0]?.name;
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   const seeWhat = page.getByRole('button', { name: 'Preview' });
   try {
-    await desk.goTo('Security');
-    await tab(desk, 'Restore');
-    await desk.shoot('safety-restore');
+    await admin.goTo('Security');
+    await tab(admin, 'Restore');
+    await admin.shoot('security-restore');
     await page.getByText('Another passphrase').click();
     await expect(seeWhat).toBeDisabled();
     await page.getByLabel('Backup passphrase').fill('not this one');
@@ -242,7 +243,7 @@ test('restore', async ({ openBrowser }) => {
     await expect(preview.getByText('people are added from the backup', { exact: true })).toBeVisible();
     await expect(preview.getByText('people are newer here and are kept')).toBeVisible();
     await expect(preview.getByText('The current settings are kept.')).toBeVisible();
-    await desk.shoot('safety-restore-merge');
+    await admin.shoot('security-restore-merge');
 
     // Another restore than the one that was looked at: look again.
     await page.getByText('Replace the current data').click();
@@ -253,11 +254,11 @@ test('restore', async ({ openBrowser }) => {
     await expect(preview.getByText('The settings are restored from the backup.')).toBeVisible();
     await preview.scrollIntoViewIfNeeded();
     await preview.getByRole('button').scrollIntoViewIfNeeded();
-    await desk.shoot('safety-restore-replace');
+    await admin.shoot('security-restore-replace');
     await preview.getByRole('button', { name: 'Erase and restore' }).click();
     const question = page.getByRole('alertdialog');
     await expect(question).toContainText('Everything newer than the backup is erased');
-    await desk.shoot('safety-restore-ask');
+    await admin.shoot('security-restore-ask');
     expect(inputsOf(host, 'restoreBackup')).toEqual([]);
     await question.getByRole('button', { name: 'Erase and restore' }).click();
     await expect
@@ -270,27 +271,27 @@ test('restore', async ({ openBrowser }) => {
     const restored = new LintelError('data-changed.restored', { what: 'restored', people: 3, checkIns: 312 });
     host.status = { ...host.status, notices: [reportOf(restored)] };
     host.showData({ state: 'open' });
-    await enterDesk(page);
-    await desk.goTo('Health');
+    await enterAdmin(page);
+    await admin.goTo('Health');
     await expect(page.getByText('People taken from it: 3. Check-ins taken from it: 312.')).toBeVisible();
-    expect(desk.complaints).toEqual([]);
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
 test('who did what', async ({ openBrowser }) => {
   const { host, state } = await furnished();
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   const dialog = page.getByRole('dialog');
   try {
-    await desk.goTo('Security');
-    await tab(desk, 'Audit log');
+    await admin.goTo('Security');
+    await tab(admin, 'Audit log');
     const list = page.getByRole('list', { name: 'Audit log, newest first' });
     await expect(list.getByText('Encryption was turned on')).toBeVisible();
     await expect(list.getByText('A wrong PIN was entered', { exact: true })).toBeAttached();
-    await desk.shoot('safety-audit');
+    await admin.shoot('security-audit');
     expect(await list.getByRole('listitem').count(), 'only what is in view').toBeLessThan(60);
     // Down to the first line ever: pages come as they are needed.
     await expect(async () => {
@@ -310,7 +311,7 @@ test('who did what', async ({ openBrowser }) => {
     await expect(compare).toBeDisabled();
     await expect(dialog.getByText('64 characters')).toBeVisible();
     await dialog.getByLabel('Hash written down').fill('C0FFEE12 '.repeat(8));
-    await desk.shoot('safety-check');
+    await admin.shoot('security-check');
     await compare.click();
     await expect(dialog.getByText('matches the values written down')).toBeVisible();
     expect(inputsOf(host, 'verifyAudit').at(-1)).toEqual({ noted: LAST });
@@ -329,10 +330,10 @@ test('who did what', async ({ openBrowser }) => {
     const problems = dialog.getByRole('alert');
     await expect(problems).toContainText('Entries 7 to 9: missing');
     await expect(problems).toContainText('audit-2026-11.ndjson, line 4: cannot be read');
-    await desk.shoot('safety-check-problems');
-    expect(desk.complaints).toEqual([]);
+    await admin.shoot('security-check-problems');
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
@@ -340,8 +341,8 @@ test('a page that opens on locked data needs nothing else, and speaks the langua
   openBrowser,
 }) => {
   const { host } = await furnished();
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   try {
     host.showData({ state: 'locked', problem: null });
     await page.reload();
@@ -352,9 +353,9 @@ test('a page that opens on locked data needs nothing else, and speaks the langua
     await page.getByLabel('Mật khẩu').press('Enter');
     await expect(page.locator('.checkin-kiosk')).toHaveText('Front door');
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/khóa|locked/);
-    expect(desk.complaints).toEqual([]);
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
@@ -370,32 +371,32 @@ test('notices say what can be done, and people unseen for long are erased only w
       reportOf(new LintelError('data-changed.plain', { what: 'encrypted', plain: 2 })),
     ],
   };
-  const desk = await openDesk(host, openBrowser);
-  const { page } = desk;
+  const admin = await openAdmin(host, openBrowser);
+  const { page } = admin;
   try {
-    await desk.goTo('Health');
+    await admin.goTo('Health');
     await expect(
       page.getByText("Files in the data folder that are not the kiosk's, and are not encrypted: 2."),
     ).toBeVisible();
-    await desk.shoot('health-safety');
+    await admin.shoot('health-security');
     await page.getByRole('button', { name: 'The clock is correct' }).click();
     await expect(page.getByText('30 days ahead')).toHaveCount(0);
     expect(inputsOf(host, 'confirmClock')).toHaveLength(1);
     await page.getByRole('button', { name: 'Open Security' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Security');
 
-    await desk.goTo('Settings');
-    await tab(desk, 'Data');
+    await admin.goTo('Settings');
+    await tab(admin, 'Data');
     await page.getByLabel('Inactive people').selectOption('365');
     await expect(page.getByRole('alertdialog')).toContainText('with their face data and pictures');
-    await desk.shoot('settings-unseen');
+    await admin.shoot('settings-unseen');
     expect(inputsOf(host, 'updateSettings')).toEqual([]);
     await page.getByRole('alertdialog').getByRole('button', { name: 'Erase and apply' }).click();
     await expect
       .poll(() => inputsOf(host, 'updateSettings').at(-1)?.retention)
       .toEqual({ pictureDays: null, logDays: null, unseenDays: 365 });
-    expect(desk.complaints).toEqual([]);
+    expect(admin.complaints).toEqual([]);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });

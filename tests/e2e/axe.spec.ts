@@ -15,7 +15,7 @@ import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';
 import { furnish } from '../support/scripted-admin.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
-import { furnishTrust, PASSPHRASE } from '../support/scripted-security.ts';
+import { answerSecurity, PASSPHRASE } from '../support/scripted-security.ts';
 import { spoken } from '../support/spoken.ts';
 
 const LOOKS = {
@@ -214,8 +214,8 @@ async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour
 }
 
 async function security({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
-  const state = furnishTrust(host);
-  const { backup } = state.trust;
+  const state = answerSecurity(host);
+  const { backup } = state.security;
   const openTab = (name: string): Promise<void> =>
     page
       .getByText(t(`security.tab.${name}`), { exact: true })
@@ -228,7 +228,7 @@ async function security({ page, host, t, shoot, press, goTo, closeDialog }: Tour
   await press(t('enroll.showKeyboard'));
   await shoot('security-passphrase');
   await closeDialog();
-  state.trust = {
+  state.security = {
     encryption: { encrypted: false, method: null, keyStore: true },
     backup: { ...backup, passphraseSet: false, problem: reportOf(new LintelError('not-found.backup-folder')) },
   };

@@ -18,7 +18,7 @@ const standing = (person: string, seconds: number): Shot[] =>
 
 test('a person walks up, reads their name, and it is in the log', async ({ folder, data, openBrowser }) => {
   recognitionOnly(data);
-  const camera = join(folder, 'walk-up.mjpeg');
+  const camera = join(folder, 'visitor.mjpeg');
   await writeFakeCamera(camera, [
     { picture: null, seconds: 2 },
     ...standing('person-04', 5),

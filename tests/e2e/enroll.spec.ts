@@ -52,8 +52,8 @@ test('two people are enrolled in the dialog and both are recognised', async ({ f
     await writeFakeCamera(file, [{ picture: scene(person)[0]!, seconds: 2 }]);
     return file;
   };
-  const walkUp = join(folder, 'walk-up.mjpeg');
-  await writeFakeCamera(walkUp, [
+  const visitor = join(folder, 'visitor.mjpeg');
+  await writeFakeCamera(visitor, [
     { picture: scene('person-02').at(-2)!, seconds: 5 },
     { picture: null, seconds: 3 },
     { picture: scene('person-05').at(-2)!, seconds: 5 },
@@ -77,7 +77,7 @@ test('two people are enrolled in the dialog and both are recognised', async ({ f
       ['Ada Lovelace', 4],
       ['Grace Hopper', 4],
     ]);
-    const { page } = await openBrowser(walkUp);
+    const { page } = await openBrowser(visitor);
     await page.goto(kiosk.url);
     const status = page.getByRole('status');
     await expect(status).toContainText('Ada Lovelace', { timeout: 40_000 });

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import { type BrowserHost, serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { type CheckInView, QUALITY_ISSUES } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
@@ -28,7 +28,7 @@ const at = new Date(2026, 10, 22, 9, 41).getTime();
 const STORE_FAILED = reportOf(new LintelError('store-failed', { file: 'people.json', reason: 'EIO' }));
 const DISK_FULL = reportOf(new LintelError('disk-full', { file: 'people.json' }));
 
-const serve = (host: ScriptedHost): Promise<BrowserShell> => serveKiosk(host, { assets: screenAssets });
+const serve = (host: ScriptedHost): Promise<BrowserHost> => serveKiosk(host, { assets: screenAssets });
 
 /** Nothing stands over its box, nothing needs scrolling, axe has no complaint. */
 async function expectSound(page: Page, what: string): Promise<void> {
@@ -55,7 +55,7 @@ async function openKioskPage(
   open: (camera: string | null, look: (typeof LOOKS)[number]) => Promise<{ page: Page; complaints: readonly string[] }>,
   folder: string,
   host: ScriptedHost,
-): Promise<{ page: Page; complaints: readonly string[]; shell: BrowserShell }> {
+): Promise<{ page: Page; complaints: readonly string[]; shell: BrowserHost }> {
   const camera = join(folder, 'drawn.mjpeg');
   await writeFakeCamera(camera, [{ picture: await drawnScene(205), seconds: 1 }]);
   const shell = await serve(host);
@@ -275,7 +275,7 @@ test('first use and enrollment', async ({ folder, openBrowser }) => {
   const { page, complaints, shell } = await openKioskPage(openBrowser, folder, host);
   const shoot = (name: string): Promise<void> =>
     inLooks(page, SHOWN, async (look) => {
-      await page.screenshot({ path: join(screensOf(look.name), `desk-${name}.png`) });
+      await page.screenshot({ path: join(screensOf(look.name), `admin-${name}.png`) });
       await expectSound(page, `${name}, ${look.name}`);
     });
   const pressPin = async (pin: string, then: string): Promise<void> => {
@@ -472,7 +472,7 @@ test('coming or going: the likelier answer has the focus, one answer is sent, a 
   }
 });
 
-test('the screen speaks another language for whoever stands there, and its own at the desk', async ({
+test('the screen speaks another language for whoever stands there, and its own for the operator', async ({
   folder,
   openBrowser,
 }) => {

@@ -1,5 +1,5 @@
 /**
- * The Safety area over the built program: encryption is turned on at the desk, the kiosk comes back locked after a restart and
+ * The Security area over the built program: encryption is turned on there, the kiosk comes back locked after a restart and
  * is opened with the passphrase; a backup is planned, made, and put back; the journal has it all and fits.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';

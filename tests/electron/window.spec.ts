@@ -17,7 +17,7 @@ function missing(): string | null {
   return null;
 }
 
-test.describe('the Electron door', () => {
+test.describe('the Electron host', () => {
   const why = missing();
   test.skip(why !== null, why ?? '');
 

@@ -109,11 +109,11 @@ const has = (faults: readonly Fault[], name: string): boolean => faults.some((fa
  * screen has a reason; when they are over people are checked in again; after a restart everything acknowledged is there.
  */
 export async function meet(rig: Rig, faults: readonly Fault[]): Promise<void> {
-  expect(await rig.walkUp(0, 5000)).toBe('checked-in');
+  expect(await rig.visit(0, 5000)).toBe('checked-in');
   const told = rig.told;
-  // In the middle of somebody's walk-up, and of an operator's enrollment.
+  // In the middle of somebody's visit, and of an operator's enrollment.
   const seen = rig.frames;
-  const walking = rig.walkUp(1, 400);
+  const walking = rig.visit(1, 400);
   const enrolling = rig.enroll();
   await rig.until('somebody is walking up', () => rig.frames > seen + 1, 5000);
   for (const fault of faults) await fault.begin(rig);
@@ -123,13 +123,13 @@ export async function meet(rig: Rig, faults: readonly Fault[]): Promise<void> {
   const visionLost = faults.some(({ blocks }) => blocks === 'vision');
   const damaged = visionLost && has(faults, 'model file damaged');
   const before = rig.announced;
-  const during = await rig.walkUp(2, visionLost ? 1500 : diskGone ? 600 : 4000);
+  const during = await rig.visit(2, visionLost ? 1500 : diskGone ? 600 : 4000);
   const diskCodes = ['disk-full', 'store-read-only'];
   if (damaged) {
     // Loaded anew, a file that is not what was chosen is refused; nobody is compared by it.
     await rig.until('stopped for the damaged model', () => rig.status.vision === 'stopped', HUNG_MS);
     expect([...diskCodes, 'model-damaged']).toContain(rig.status.trouble?.code);
-    const screen = await rig.walkUp(2, 300);
+    const screen = await rig.visit(2, 300);
     expect(['model-damaged', 'vision-stopped']).toContain(screen);
     expect(rig.announced).toBe(before);
   } else if (visionLost) {
@@ -138,7 +138,7 @@ export async function meet(rig: Rig, faults: readonly Fault[]): Promise<void> {
   }
   if (diskGone) {
     if (!damaged) {
-      const screen = visionLost ? await rig.walkUp(3, 600) : during;
+      const screen = visionLost ? await rig.visit(3, 600) : during;
       expect(diskCodes).toContain(screen);
       expect(diskCodes).toContain(rig.status.trouble?.code);
     }
@@ -150,7 +150,7 @@ export async function meet(rig: Rig, faults: readonly Fault[]): Promise<void> {
 
   for (const fault of faults) await fault.end(rig);
   await rig.until('vision is back', () => rig.status.vision === 'ready', HUNG_MS);
-  for (let person = 0; person < ENROLLED; person++) expect(await rig.walkUp(person, 8000)).toBe('checked-in');
+  for (let person = 0; person < ENROLLED; person++) expect(await rig.visit(person, 8000)).toBe('checked-in');
   expect(await rig.enroll()).toBe('saved');
   expect(rig.status.trouble).toBeNull();
   // A page that comes anew has no operator's session.

@@ -1,4 +1,4 @@
-/** A page at the browser door: calls, and what it was told. */
+/** A page of the browser host: calls, and what it was told. */
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/calls.ts';

@@ -1,9 +1,9 @@
-/** A kiosk at work behind its browser door, whose disk, clock, models, eyes and pages can be made to fail. */
+/** A kiosk at work behind its browser host, whose disk, clock, models, eyes and pages can be made to fail. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import { type BrowserHost, serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { forkVision } from '../../src/main/vision/process.ts';
 import { superviseVision } from '../../src/main/vision/supervisor.ts';
@@ -18,7 +18,7 @@ import { Page } from './page.ts';
 export const PIN = '24681357';
 /** People enrolled from the start; further recorded ones are strangers until somebody enrolls them. */
 export const ENROLLED = 4;
-/** The kiosk's waiting goes by this much faster than real time, so that a walk-up takes a tenth of a second. */
+/** The kiosk's waiting goes by this much faster than real time, so that a visit takes a tenth of a second. */
 const FASTER = 10;
 
 export interface Disk {
@@ -43,7 +43,7 @@ export class Rig {
   camera!: Page;
   kiosk!: Kiosk;
   #observer!: Page;
-  #shell!: BrowserShell;
+  #host!: BrowserHost;
   readonly #folder: string;
   readonly #visionProgram: string;
   #stranger = ENROLLED;
@@ -92,7 +92,7 @@ export class Rig {
     for (const person of rig.kiosk.people.all()) rig.saved.add(person.id);
     await rig.kiosk.updateSettings({ cooldownSeconds: 0 });
     await rig.kiosk.operator.create(PIN);
-    rig.#shell = await serveKiosk(rig.kiosk, {
+    rig.#host = await serveKiosk(rig.kiosk, {
       assets: { rendererDir, resourcesDir: rendererDir, mediapipeDir: rendererDir, landmarker: () => null },
     });
     rig.#observer = await rig.newPage();
@@ -101,7 +101,7 @@ export class Rig {
   }
 
   newPage(): Promise<Page> {
-    return Page.open(this.#shell.url);
+    return Page.open(this.#host.url);
   }
 
   get status() {
@@ -130,7 +130,7 @@ export class Rig {
    * Somebody enrolled stands before the camera for a while, then leaves.
    * @returns `checked-in`, or the code of the error on the screen at the end, or the phase it stayed in
    */
-  async walkUp(person: number, forMs: number): Promise<string> {
+  async visit(person: number, forMs: number): Promise<string> {
     const name = `Person ${person}`;
     const ends = performance.now() + forMs;
     let outcome = 'nothing';
@@ -163,12 +163,12 @@ export class Rig {
   /** An operator enrolls somebody new. @returns `saved` or the code of the error */
   async enroll(): Promise<string> {
     const person = this.#stranger++;
-    const desk = await this.newPage();
+    const admin = await this.newPage();
     try {
-      await desk.call('unlock', { pin: PIN });
-      const { enrollmentId } = await desk.call('startEnrollment');
-      await desk.call('captureSample', { enrollmentId, pose: 'straight', frame: recordedFrame(person, 1) });
-      const saved = await desk.call('saveEnrollment', {
+      await admin.call('unlock', { pin: PIN });
+      const { enrollmentId } = await admin.call('startEnrollment');
+      await admin.call('captureSample', { enrollmentId, pose: 'straight', frame: recordedFrame(person, 1) });
+      const saved = await admin.call('saveEnrollment', {
         enrollmentId,
         target: { kind: 'new', name: `New ${person}`, externalId: null, group: null, consentAt: 1 },
       });
@@ -177,16 +177,16 @@ export class Rig {
     } catch (error) {
       return error instanceof LintelError ? error.code : String(error);
     } finally {
-      desk.leave();
+      admin.leave();
     }
   }
 
   /** An operator's "try again" after vision stopped. */
   async restartVision(): Promise<void> {
-    const desk = await this.newPage();
-    await desk.call('unlock', { pin: PIN });
-    await desk.call('restartVision');
-    desk.leave();
+    const admin = await this.newPage();
+    await admin.call('unlock', { pin: PIN });
+    await admin.call('restartVision');
+    admin.leave();
   }
 
   async until(what: string, isSo: () => boolean, forMs: number): Promise<void> {
@@ -211,7 +211,7 @@ export class Rig {
   }
 
   async close(): Promise<void> {
-    await this.#shell.close();
+    await this.#host.close();
     await this.kiosk.close();
   }
 

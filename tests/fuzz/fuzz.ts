@@ -1,10 +1,10 @@
-/** The fuzzing itself: so many messages through a door, each judged by the rules. */
+/** The fuzzing itself: so many messages through a host, each judged by the rules. */
 import { inspect } from 'node:util';
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { type CallName, calls } from '../../src/shared/calls.ts';
 import type { Session } from '../../src/shared/domain.ts';
-import { type Door, SocketDoor } from './doors.ts';
+import { type Host, SocketHost } from './hosts.ts';
 import { clonable, MAGIC_KEYS, sendable } from './hostile.ts';
 import { like, spoilt } from './inputs.ts';
 import { isOperators, judge, unpolluted } from './rules.ts';
@@ -44,8 +44,8 @@ const noSuchCall = fc.constantFrom(
   'x'.repeat(100),
 );
 
-function message(door: Door['name'], strangersOnly: boolean): fc.Arbitrary<Message> {
-  const bad = door === 'ipc' ? clonable : sendable;
+function message(host: Host['name'], strangersOnly: boolean): fc.Arbitrary<Message> {
+  const bad = host === 'ipc' ? clonable : sendable;
   const forCall = names.map((name) => {
     const good = like(calls[name].input, strangersOnly);
     return fc
@@ -63,7 +63,7 @@ function message(door: Door['name'], strangersOnly: boolean): fc.Arbitrary<Messa
 /** Sends `runs` messages. @throws what fast-check says: the seed, the message, and the rule it broke */
 export async function fuzz(
   world: World,
-  door: Door,
+  host: Host,
   options: { readonly runs: number; readonly unlocked: boolean; readonly seed?: number },
 ): Promise<FuzzResult> {
   const { runs, unlocked } = options;
@@ -73,26 +73,26 @@ export async function fuzz(
   let open = false;
   const unlock = async (): Promise<void> => {
     world.passTime(400_000);
-    const reply = await door.call('unlock', { pin: PIN });
+    const reply = await host.call('unlock', { pin: PIN });
     if (reply.ok !== true) throw new Error(`the right PIN was refused: ${JSON.stringify(reply)}`);
     world.takeTraces();
     open = true;
   };
   await fc.assert(
-    fc.asyncProperty(message(door.name, !unlocked), async ({ name, input }) => {
+    fc.asyncProperty(message(host.name, !unlocked), async ({ name, input }) => {
       if (unlocked && !open) await unlock();
       if (unlocked && messages % READY_EVERY === 0) {
         // Too much that could not be read closes a socket, and its session with it.
-        const session = await door.call('getSession', null);
+        const session = await host.call('getSession', null);
         if (session.ok !== true || !(session.value as Session).unlocked) await unlock();
         await world.ready(async (call, wanted) => {
-          const reply = await door.call(call, wanted);
+          const reply = await host.call(call, wanted);
           if (reply.ok !== true) throw new Error(`${call}, as a page would send it: ${JSON.stringify(reply)}`);
           return reply.value;
         });
         world.takeTraces();
       }
-      const outcome = await door.call(name, world.fill(input));
+      const outcome = await host.call(name, world.fill(input));
       const [trace] = world.takeTraces();
       messages++;
       const key = `${Object.hasOwn(calls, name) ? name : '(no such call)'} ${outcome.ok === true ? 'answered' : outcome.ok === false ? outcome.error.code : 'shut'}`;
@@ -164,12 +164,12 @@ export async function fuzzFrames(
   runs: number,
   seed?: number,
 ): Promise<{ refused: number; closedWith: number[] }> {
-  const door = new SocketDoor(world);
+  const host = new SocketHost(world);
   let refused = 0;
   try {
     await fc.assert(
       fc.asyncProperty(rawFrame, async (frame) => {
-        const outcome = await door.raw(frame);
+        const outcome = await host.raw(frame);
         const [trace] = world.takeTraces();
         if (trace !== undefined) throw new Error(`a frame that is no call reached the kiosk as ${trace.name}`);
         if (outcome.ok === true) throw new Error('a frame that is no call was answered');
@@ -180,7 +180,7 @@ export async function fuzzFrames(
       { numRuns: runs, endOnFailure: true, ...(seed === undefined ? {} : { seed }) },
     );
   } finally {
-    await door.close();
+    await host.close();
   }
-  return { refused, closedWith: door.closedWith };
+  return { refused, closedWith: host.closedWith };
 }

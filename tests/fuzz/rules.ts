@@ -1,7 +1,7 @@
 /** What must be so whatever is sent. Each breach is an error that says which rule, for which call. */
 import { type CallName, calls } from '../../src/shared/calls.ts';
 import { ERROR_KEYS } from '../../src/shared/errors.ts';
-import type { Outcome } from './doors.ts';
+import type { Outcome } from './hosts.ts';
 import { CANARY } from './hostile.ts';
 import type { CallTrace } from './world.ts';
 
@@ -18,14 +18,14 @@ export class Breach extends Error {}
 export const isOperators = (name: string): boolean =>
   Object.hasOwn(calls, name) && calls[name as CallName].access === 'operator';
 
-/** @param trace what reached the kiosk; undefined: the door itself refused */
+/** @param trace what reached the kiosk; undefined: the host itself refused */
 export function judge(name: string, outcome: Outcome, trace: CallTrace | undefined, unlocked: boolean): void {
   const breach = (rule: string, detail: unknown = ''): never => {
     const cause = trace?.cause instanceof Error ? `\n${trace.cause.stack}` : '';
     throw new Breach(`${name}: ${rule} ${typeof detail === 'string' ? detail : JSON.stringify(detail)}${cause}`);
   };
   if (outcome.ok === 'closed') {
-    if (Object.hasOwn(calls, name)) breach('the door was shut on a call of the contract');
+    if (Object.hasOwn(calls, name)) breach('the host was shut on a call of the contract');
     return;
   }
   if (outcome.ok) {
@@ -44,8 +44,8 @@ export function judge(name: string, outcome: Outcome, trace: CallTrace | undefin
   if (words.length > LONGEST) breach('an error of', `${words.length} characters`);
   if (words.includes(CANARY)) breach('an error repeats what was sent:', words.slice(0, 300));
   if (!Object.hasOwn(calls, name) && error.code !== 'bad-input') breach('not bad-input for no such call:', error.code);
-  // Without a trace the message never reached the kiosk: the door could not read it, or would not.
-  if (trace === undefined && error.code !== 'bad-input') breach('the door refused with', error.code);
+  // Without a trace the message never reached the kiosk: the host could not read it, or would not.
+  if (trace === undefined && error.code !== 'bad-input') breach('the host refused with', error.code);
   if (trace !== undefined && isOperators(name) && !unlocked && error.code !== 'pin-required')
     breach('not pin-required but', error.code);
   const wrote = (trace?.wrote ?? []).filter((step) => !(COUNTS_TRIES.has(name) && TRY_FILES.test(step)));

@@ -1,10 +1,10 @@
-/** A kiosk to throw things at: real in everything but its eyes, with both doors, and a record of what each call wrote. */
+/** A kiosk to throw things at: real in everything but its eyes, with both hosts, and a record of what each call wrote. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import { type BrowserHost, serveKiosk } from '../../src/main/hosts/web/server.ts';
 import type { KioskConnection, KioskHost } from '../../src/main/server/connection.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
@@ -15,7 +15,7 @@ import { faultyOps } from '../support/storage-ops.ts';
 
 export const PIN = '86420975';
 
-/** What one call did, whichever door it came through. */
+/** What one call did, whichever host it came through. */
 export interface CallTrace {
   readonly name: string;
   /** Steps that changed something on the disk, e.g. `write people.json.tmp`. */
@@ -26,15 +26,15 @@ export interface CallTrace {
 
 export interface World {
   readonly kiosk: Kiosk;
-  /** The kiosk as the doors hold it; each call through it leaves a trace. */
+  /** The kiosk as the hosts hold it; each call through it leaves a trace. */
   readonly host: KioskHost;
-  readonly shell: BrowserShell;
+  readonly server: BrowserHost;
   readonly dataDir: string;
   /** The traces since this was last asked for. */
   takeTraces(): CallTrace[];
   /** Puts ids and pictures that exist right now in the place of placeholders. */
   fill(input: unknown): unknown;
-  /** Makes a state in which most calls could succeed: people, default settings, and through the door drafts and a question. */
+  /** Makes a state in which most calls could succeed: people, default settings, and through the host drafts and a question. */
   ready(call: (name: string, input: unknown) => Promise<unknown>): Promise<void>;
   /** Remembers ids that a reply gave. */
   learn(name: string, value: unknown): void;
@@ -130,7 +130,7 @@ export async function openWorld(folder: string): Promise<World> {
     onLeaveKiosk: null,
     close: () => kiosk.close(),
   };
-  const shell = await serveKiosk(host, {
+  const server = await serveKiosk(host, {
     assets: { rendererDir, resourcesDir: rendererDir, mediapipeDir: rendererDir, landmarker: () => null },
   });
 
@@ -186,7 +186,7 @@ export async function openWorld(folder: string): Promise<World> {
   return {
     kiosk,
     host,
-    shell,
+    server,
     dataDir,
     takeTraces: () => {
       const taken = traces;
@@ -218,7 +218,7 @@ export async function openWorld(folder: string): Promise<World> {
     passTime: (ms) => void (later += ms),
     fingerprint: () => fingerprint(dataDir),
     close: async () => {
-      await shell.close();
+      await server.close();
       await kiosk.close();
     },
   };

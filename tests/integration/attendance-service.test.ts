@@ -34,9 +34,9 @@ describe('attendance, with real models and pictures', () => {
     }
   };
   const operator = async (): Promise<Window> => {
-    const desk = new Window(kiosk);
-    await desk.call('unlock', { pin: '2468' });
-    return desk;
+    const admin = new Window(kiosk);
+    await admin.call('unlock', { pin: '2468' });
+    return admin;
   };
   const day = { from: '2024-05-04', to: '2024-05-04' };
 
@@ -88,11 +88,11 @@ describe('attendance, with real models and pictures', () => {
     expect(window.view.phase).toBe('unknown');
   });
 
-  it('the desk: a correction, the report of it, and the file for a spreadsheet', async () => {
-    const desk = await operator();
+  it('the admin: a correction, the report of it, and the file for a spreadsheet', async () => {
+    const admin = await operator();
     const at = now;
-    await desk.call('addCorrection', { kind: 'add', personId: ada, at, direction: 'out', reason: 'forgot' });
-    const report = await desk.call('getAttendance', { ...day, personId: ada });
+    await admin.call('addCorrection', { kind: 'add', personId: ada, at, direction: 'out', reason: 'forgot' });
+    const report = await admin.call('getAttendance', { ...day, personId: ada });
     expect(report.days).toMatchObject([{ personId: ada, status: 'present', flags: ['corrected'] }]);
     expect(report.days[0]?.insideMs).toBe(at - (report.events[0]?.at ?? 0));
     expect(report.events.map(({ direction, corrections }) => [direction, corrections])).toEqual([
@@ -100,28 +100,28 @@ describe('attendance, with real models and pictures', () => {
       ['out', ['forgot']],
     ]);
     const target = report.events[0]?.id ?? '';
-    await desk.call('addCorrection', { kind: 'retime', target, at: at - 7_200_000, reason: 'waited outside' });
-    expect((await desk.call('getAttendance', day)).days[0]?.insideMs).toBe(7_200_000);
-    const file = await desk.call('exportAttendance', { ...day, format: 'csv', locale: 'en-GB' });
+    await admin.call('addCorrection', { kind: 'retime', target, at: at - 7_200_000, reason: 'waited outside' });
+    expect((await admin.call('getAttendance', day)).days[0]?.insideMs).toBe(7_200_000);
+    const file = await admin.call('exportAttendance', { ...day, format: 'csv', locale: 'en-GB' });
     expect(new TextDecoder().decode(file.bytes)).toContain('Ada,Staff,04/05/2024,present');
-    expect(await refusal(desk.call('addCorrection', { kind: 'void', target: 'c_nobody', reason: 'x' }))).toBe(
+    expect(await refusal(admin.call('addCorrection', { kind: 'void', target: 'c_nobody', reason: 'x' }))).toBe(
       'not-found',
     );
     expect(await refusal(new Window(kiosk).call('getAttendance', day))).toBe('pin-required');
-    desk.close();
+    admin.close();
   });
 
   it('an unknown time zone is refused, a known one is used at once', async () => {
-    const desk = await operator();
-    expect(await refusal(desk.call('updateSettings', { timeZone: 'Mars/Olympus' }))).toBe('time-zone-unknown');
-    await desk.call('updateSettings', { timeZone: 'Pacific/Auckland' });
-    expect((await desk.call('getAttendance', day)).timeZone).toBe('Pacific/Auckland');
-    expect((await desk.call('getLog', { day: null })).day).toBe('2024-05-04');
+    const admin = await operator();
+    expect(await refusal(admin.call('updateSettings', { timeZone: 'Mars/Olympus' }))).toBe('time-zone-unknown');
+    await admin.call('updateSettings', { timeZone: 'Pacific/Auckland' });
+    expect((await admin.call('getAttendance', day)).timeZone).toBe('Pacific/Auckland');
+    expect((await admin.call('getLog', { day: null })).day).toBe('2024-05-04');
     now = Date.parse('2024-05-04T13:00:00Z'); // past midnight there; the session has ended meanwhile
-    await desk.call('unlock', { pin: '2468' });
-    expect((await desk.call('getLog', { day: null })).day).toBe('2024-05-05');
-    await desk.call('updateSettings', { timeZone: 'UTC' });
-    desk.close();
+    await admin.call('unlock', { pin: '2468' });
+    expect((await admin.call('getLog', { day: null })).day).toBe('2024-05-05');
+    await admin.call('updateSettings', { timeZone: 'UTC' });
+    admin.close();
   });
 
   it('the commands: the same report and file, corrections beside no running kiosk only, wrong usage', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BackupKey, newBackupKey } from '../../src/main/backup/archive.ts';
-import { finishSwap } from '../../src/main/backup/commit-restore.ts';
+import { finishRestore } from '../../src/main/backup/commit-restore.ts';
 import { createBackup } from '../../src/main/backup/create.ts';
 import { restoreBackup } from '../../src/main/backup/restore.ts';
 import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
@@ -61,7 +61,7 @@ test(`a restore is whole after ${rounds} kills`, { timeout: 60_000 + rounds * 10
       (await runAndKill(child, [folder, passphrase, JSON.stringify(key), ...files], Math.random() * 120)).split(
         'restored',
       ).length - 1;
-    if (await finishSwap(realOps, folder, LINTEL_LAYOUT)) finished++;
+    if (await finishRestore(realOps, folder, LINTEL_LAYOUT)) finished++;
     expect(either).toContain(await contents(folder, codec));
     expect(await leaks(folder)).toEqual([]);
   }

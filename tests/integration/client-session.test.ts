@@ -58,7 +58,7 @@ const refusal = async (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof LintelError ? error.code : 'not a LintelError'),
   );
 
-describe('a kiosk and its doors, with real models and pictures', () => {
+describe('a kiosk and its windows, with real models and pictures', () => {
   let base: string;
   let folder: string;
   let models: string[];
@@ -105,7 +105,7 @@ describe('a kiosk and its doors, with real models and pictures', () => {
     (window.of('view').at(-1) ?? {}) as { phase?: string; name?: string };
 
   beforeAll(async () => {
-    base = await mkdtemp(join(tmpdir(), 'lintel-door-'));
+    base = await mkdtemp(join(tmpdir(), 'lintel-session-'));
     models = withOtherEmbedder(join(base, 'models'));
     folder = recognitionOnly(join(base, 'first'));
     kiosk = await open();

@@ -83,8 +83,8 @@ describe('evaluations, with real models and pictures', () => {
     });
   });
 
-  describe('at the desk', () => {
-    const data = (): string => join(folder, 'desk');
+  describe('at the kiosk', () => {
+    const data = (): string => join(folder, 'kiosk');
     const open = (embedder = ''): Promise<Kiosk> =>
       openKiosk({ dataDir: data(), modelDirs: withOtherEmbedder(join(folder, 'models')), version: '0', embedder });
     let kiosk: Kiosk;

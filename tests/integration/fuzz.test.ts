@@ -1,5 +1,5 @@
 /**
- * Every call of `KioskApi` through both doors, with whatever fast-check thinks of. `npm run fuzz` sends 100,000 messages
+ * Every call of `KioskApi` through both hosts, with whatever fast-check thinks of. `npm run fuzz` sends 100,000 messages
  * (LINTEL_FUZZ_RUNS); a failure prints the seed, and LINTEL_FUZZ_SEED repeats it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { calls } from '../../src/shared/calls.ts';
-import { type Door, IpcDoor, SocketDoor } from '../fuzz/doors.ts';
+import { type Host, IpcHost, SocketHost } from '../fuzz/hosts.ts';
 import { fuzz, fuzzFrames, type FuzzResult } from '../fuzz/fuzz.ts';
 import { isOperators } from '../fuzz/rules.ts';
 import { openWorld, PIN, type World } from '../fuzz/world.ts';
@@ -36,14 +36,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const doors: [Door['name'], (world: World) => Door][] = [
-  ['socket', (at) => new SocketDoor(at)],
-  ['ipc', (at) => new IpcDoor(at)],
+const hosts: [Host['name'], (world: World) => Host][] = [
+  ['socket', (at) => new SocketHost(at)],
+  ['ipc', (at) => new IpcHost(at)],
 ];
 
 /** Answers everyday calls as before. */
-async function stillWell(door: Door): Promise<void> {
-  expect(await door.call('getStatus', undefined)).toMatchObject({ ok: true, value: { vision: 'ready', pinSet: true } });
+async function stillWell(host: Host): Promise<void> {
+  expect(await host.call('getStatus', undefined)).toMatchObject({ ok: true, value: { vision: 'ready', pinSet: true } });
   expect(rejections).toEqual([]);
 }
 const say = (what: string, { messages, outcomes }: FuzzResult): void => {
@@ -59,13 +59,13 @@ const say = (what: string, { messages, outcomes }: FuzzResult): void => {
   );
 };
 
-test.each(doors)(
+test.each(hosts)(
   'without the PIN, %s: operator calls are refused as such, nothing on disk changes',
   { timeout },
   async (name, make) => {
-    const door = make(world);
+    const host = make(world);
     const before = world.fingerprint();
-    const result = await fuzz(world, door, { runs: share(0.2), unlocked: false, ...seeded });
+    const result = await fuzz(world, host, { runs: share(0.2), unlocked: false, ...seeded });
     say(`locked ${name}`, result);
     const changed = [...world.fingerprint()].filter(([file, hash]) => before.get(file) !== hash).map(([file]) => file);
     // Wrong PINs are counted, on purpose.
@@ -75,17 +75,17 @@ test.each(doors)(
       // `bad-input`: the socket could not read the message, so that nobody knows what it was.
       if (isOperators(call)) expect(['pin-required', 'bad-input'], call).toContain(outcome);
     }
-    await stillWell(door);
-    await door.close();
+    await stillWell(host);
+    await host.close();
   },
 );
 
-test.each(doors)(
+test.each(hosts)(
   'with the PIN, %s: a valid answer or an error of ours, and what is refused writes nothing',
   { timeout },
   async (name, make) => {
-    const door = make(world);
-    const result = await fuzz(world, door, { runs: share(0.25), unlocked: true, ...seeded });
+    const host = make(world);
+    const result = await fuzz(world, host, { runs: share(0.25), unlocked: true, ...seeded });
     say(`unlocked ${name}`, result);
     if (RUNS >= THOROUGH) {
       // Every call was also reached in earnest, else the fuzzing would only have tested zod.
@@ -94,8 +94,8 @@ test.each(doors)(
       const unreached = result.neverAnswered.filter((call) => !others.includes(call));
       expect(unreached).toEqual([]);
     }
-    await stillWell(door);
-    await door.close();
+    await stillWell(host);
+    await host.close();
   },
 );
 
@@ -106,38 +106,38 @@ test('frames that are no calls: refused, then the socket is closed', { timeout }
   expect(closedWith.length).toBeGreaterThan(0);
   expect([...new Set(closedWith)]).toEqual([1008]);
   expect(world.fingerprint()).toEqual(before);
-  const door = new SocketDoor(world);
-  await stillWell(door);
-  await door.close();
+  const host = new SocketHost(world);
+  await stillWell(host);
+  await host.close();
 });
 
 test('a frame above the limit closes the socket with 1009 and nothing else', async () => {
-  const door = new SocketDoor(world);
-  expect(await door.raw(new Uint8Array(33 << 20))).toEqual({ ok: 'closed', code: 1009 });
-  await stillWell(door);
-  await door.close();
+  const host = new SocketHost(world);
+  expect(await host.raw(new Uint8Array(33 << 20))).toEqual({ ok: 'closed', code: 1009 });
+  await stillWell(host);
+  await host.close();
 });
 
 test('more calls at once than a page ever has: each gets its answer, most of them "too many"', async () => {
-  const door = new SocketDoor(world);
-  await stillWell(door); // one socket for all of them
-  const all = await Promise.all(Array.from({ length: 500 }, () => door.call('getRecentCheckIns', undefined)));
+  const host = new SocketHost(world);
+  await stillWell(host); // one socket for all of them
+  const all = await Promise.all(Array.from({ length: 500 }, () => host.call('getRecentCheckIns', undefined)));
   expect(all.every(({ ok }) => ok !== 'closed')).toBe(true);
   expect(all.filter(({ ok }) => ok === true).length).toBeGreaterThan(0);
-  await stillWell(door);
-  await door.close();
+  await stillWell(host);
+  await host.close();
 });
 
 test('a word that looks like the wire format of bytes is only a word, in both directions', async () => {
-  const door = new SocketDoor(world);
-  await door.call('unlock', { pin: PIN });
+  const host = new SocketHost(world);
+  await host.call('unlock', { pin: PIN });
   const schedule = { start: '08:00', graceMinutes: 5, workdays: [1], dayStartsAt: '00:00' };
-  const reply = await door.call('updateSettings', { schedules: { $bytes: schedule } });
+  const reply = await host.call('updateSettings', { schedules: { $bytes: schedule } });
   expect(reply).toMatchObject({ ok: true, value: { schedules: { $bytes: schedule } } });
-  expect(await door.call('getStatus', null)).toMatchObject({
+  expect(await host.call('getStatus', null)).toMatchObject({
     value: { settings: { schedules: { $bytes: schedule } } },
   });
-  await door.close();
+  await host.close();
 });
 
 test('every call of the contract has an entry with a schema the fuzzer knows', () => {

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import { type BrowserHost, serveKiosk } from '../../src/main/hosts/web/server.ts';
 import { decodeMessage, encodeMessage, type ServerMessage } from '../../src/shared/wire.ts';
 import { RecordingHost } from '../support/recording-host.ts';
 
 let folder: string;
 let host: RecordingHost;
-let shell: BrowserShell;
+let shell: BrowserHost;
 let landmarker: string | null;
 
 beforeEach(async () => {

@@ -41,7 +41,7 @@ async function killedAfter(ms: number, until?: Told['told']): Promise<Told[]> {
 }
 
 it(
-  `the kiosk's rooms, killed ${ROUNDS} times: what was acknowledged is there, the gallery equals the disk`,
+  `the stores of a kiosk, killed ${ROUNDS} times: what was acknowledged is there, the gallery equals the disk`,
   async () => {
     const firstDay = dayOf(Date.now());
     const samples = new Map<string, number>();

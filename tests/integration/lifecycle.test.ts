@@ -31,7 +31,7 @@ let host: RestartableKiosk;
 let window: Window;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'lintel-reopening-'));
+  root = await mkdtemp(join(tmpdir(), 'lintel-lifecycle-'));
   data = join(root, 'data');
   stick = join(root, 'stick');
   await mkdir(stick);
@@ -125,7 +125,7 @@ describe('encryption from the screen', () => {
     });
     await openedAgain();
     expect(await names()).toEqual(['Zebediah Quist']);
-    // A walk-up goes on as before.
+    // A visit goes on as before.
     await kiosk().models.ready();
     for (let i = 0; i < 5; i++) {
       now += 200;
@@ -191,7 +191,7 @@ describe('encryption from the screen', () => {
     expect((await leaks(data, { words: ['Ada'], vectors: [] })).length === 0).toBe(then === 'closed');
   });
 
-  test("the system's key store, where the door reaches it", async () => {
+  test("the system's key store, where the host reaches it", async () => {
     await host.close();
     const flip = (text: Buffer): Buffer => Buffer.from(text.map((byte) => byte ^ 0x5a));
     const keyStore = {

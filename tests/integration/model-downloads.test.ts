@@ -148,11 +148,11 @@ async function restart(): Promise<void> {
 }
 
 test('the landmarker is fetched and used without a restart, and the screen is told of every step', async () => {
-  const shell = await serveKiosk(await open(), {
+  const host = await serveKiosk(await open(), {
     assets: assetPlaces(installationAt(root, '1.2.3'), () => (kiosk as RestartableKiosk).landmarkerPath),
   });
   try {
-    const url = new URL('/models/face_landmarker.task', shell.url);
+    const url = new URL('/models/face_landmarker.task', host.url);
     expect((await fetch(url)).status).toBe(404);
     expect(status()).toMatchObject({ landmarkerUrl: null });
     expect(mark().download).toEqual({ state: 'off', by: 'offline' });
@@ -161,7 +161,7 @@ test('the landmarker is fetched and used without a restart, and the screen is to
     const got = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(got.equals(landmarker)).toBe(true);
   } finally {
-    await shell.close();
+    await host.close();
   }
   expect(mark()).toMatchObject({ state: 'ready', inUse: true });
   expect(mark().download).toBeUndefined();
@@ -305,7 +305,7 @@ async function lintel(
   const running = runCli([...args, '--data', data], terminal, cliDeps(installationAt(root, '1.2.3'), terminal));
   if (options.until !== undefined) {
     await vi.waitFor(() => expect(stdout).toContain('http://127.0.0.1'), 20_000);
-    await options.until(stdout.trim());
+    await options.until(/http:\S+/.exec(stdout)?.[0] ?? '');
     interrupt.abort();
   }
   expect(await running, stderr).toBe(0);

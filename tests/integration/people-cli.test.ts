@@ -1,4 +1,4 @@
-/** The desk's commands as a script sees them, with the real models and pictures. */
+/** The people commands as a script sees them, with the real models and pictures. */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lintel-desk-cli-'));
+  folder = await mkdtemp(join(tmpdir(), 'lintel-admin-cli-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

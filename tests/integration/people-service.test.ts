@@ -1,4 +1,4 @@
-/** The operator's desk through the door, with real models and pictures: people, photos, verification. */
+/** The operator pages, through the browser host, with real models and pictures: people, photos, verification. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function holds(folder: string, ...texts: string[]): Promise<string[]> {
   return found;
 }
 
-describe("the operator's desk, with real models and pictures", () => {
+describe('the operator pages, with real models and pictures', () => {
   let folder: string;
   let kiosk: Kiosk;
   let now: number;
@@ -84,7 +84,7 @@ describe("the operator's desk, with real models and pictures", () => {
     call('checkInFromPicture', { bytes: await scene(person, which) });
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lintel-desk-'));
+    folder = await mkdtemp(join(tmpdir(), 'lintel-admin-'));
     now = Date.UTC(2026, 4, 4, 9);
     await reopen();
   });
@@ -346,7 +346,7 @@ describe("the operator's desk, with real models and pictures", () => {
     expect(await refusal(call('verifyFaces', { a, b: { kind: 'person', personId: ann } }))).toBe('enroll-again');
   });
 
-  it('an export page by page through the door comes in again elsewhere', async () => {
+  it('an export page by page through the host comes in again elsewhere', async () => {
     for (const person of [1, 2, 3]) await enroll(`Person ${person}`, [person, 0], [person, 2]);
     const first = await call('exportPeople', { offset: 0, limit: 2 });
     const second = await call('exportPeople', { offset: 2, limit: 2 });

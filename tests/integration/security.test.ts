@@ -1,4 +1,4 @@
-/** A real kiosk with its data encrypted, from both doors: nothing can be found in the folder, and everything is written down. */
+/** A real kiosk with its data encrypted, from both hosts: nothing can be found in the folder, and everything is written down. */
 import { readdirSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -78,7 +78,7 @@ describe('encrypted, with real models and pictures', () => {
   const found = (): Promise<string[]> => leaks(data, { words, vectors });
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lintel-trust-'));
+    folder = await mkdtemp(join(tmpdir(), 'lintel-security-'));
     data = join(folder, 'data');
     for (const [name, text] of [
       ['secret', passphrase],

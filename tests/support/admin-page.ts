@@ -1,15 +1,15 @@
-/** The operator's desk over a scripted kiosk, in the looks that every screen is checked in. */
+/** The operator pages over a scripted kiosk, in the looks that every screen is checked in. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { type BrowserShell, serveKiosk } from '../../src/main/hosts/web/server.ts';
+import { type BrowserHost, serveKiosk } from '../../src/main/hosts/web/server.ts';
 import type { KioskHost } from '../../src/main/server/connection.ts';
 import type { OpenBrowser } from './browser.ts';
 import { projectRoot } from './data.ts';
 import { screenAssets } from './screen-assets.ts';
 
-export const DESK_LOOKS = [
+export const ADMIN_LOOKS = [
   { name: 'landscape-light', width: 1280, height: 800, colorScheme: 'light' },
   { name: 'portrait-dark', width: 800, height: 1280, colorScheme: 'dark' },
 ] as const;
@@ -45,7 +45,7 @@ export async function inLooks<L extends ScreenLook>(
   }
 }
 
-export interface DeskPage {
+export interface AdminPage {
   readonly page: Page;
   readonly complaints: readonly string[];
   /** Goes to an area by its name in the navigation. */
@@ -55,22 +55,22 @@ export interface DeskPage {
   close(): Promise<void>;
 }
 
-/** Opens the desk of `host` with PIN 1234. */
-export async function openDesk(host: KioskHost, open: OpenBrowser): Promise<DeskPage> {
-  const shell: BrowserShell = await serveKiosk(host, { assets: screenAssets });
-  const { page, complaints } = await open(null, DESK_LOOKS[0]);
-  await page.goto(shell.url);
-  await enterDesk(page);
+/** Opens the operator pages of `host` with PIN 1234. */
+export async function openAdmin(host: KioskHost, open: OpenBrowser): Promise<AdminPage> {
+  const browser: BrowserHost = await serveKiosk(host, { assets: screenAssets });
+  const { page, complaints } = await open(null, ADMIN_LOOKS[0]);
+  await page.goto(browser.url);
+  await enterAdmin(page);
   return {
     page,
     complaints,
     goTo: (area) => goToArea(page, area),
     shoot: (name) =>
-      inLooks(page, DESK_LOOKS, async (look) => {
-        await page.screenshot({ path: join(screensOf(look.name), `desk-${name}.png`) });
+      inLooks(page, ADMIN_LOOKS, async (look) => {
+        await page.screenshot({ path: join(screensOf(look.name), `admin-${name}.png`) });
         await expectSound(page, `${name}, ${look.name}`);
       }),
-    close: () => shell.close(),
+    close: () => browser.close(),
   };
 }
 
@@ -81,14 +81,14 @@ export function screensOf(look: string): string {
   return folder;
 }
 
-export async function enterDesk(page: Page): Promise<void> {
+export async function enterAdmin(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Operator' }).click();
   for (const digit of '1234') await page.getByRole('button', { name: digit, exact: true }).click();
   await page.getByRole('button', { name: 'Unlock', exact: true }).click();
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 
-/** First use of a kiosk: the PIN is chosen, and the desk opens. */
+/** First use of a kiosk: the PIN is chosen, and the operator pages open. */
 export async function firstPin(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Operator' }).click();
   for (const then of ['Next', 'Set PIN']) {

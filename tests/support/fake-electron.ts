@@ -1,5 +1,5 @@
 /**
- * A stand-in for the `electron` module that records what the door asks of it, so that its guards can be called as
+ * A stand-in for the `electron` module that records what the host asks of it, so that its guards can be called as
  * Electron would call them. The real thing is tested in tests/electron, where its binary is installed.
  */
 import { EventEmitter } from 'node:events';

@@ -12,7 +12,7 @@ import { runLintel, startKiosk } from './kiosk-server.ts';
 import { scene } from './people.ts';
 
 /** @param landmarker MediaPipe's is only beside the project; a clone is without */
-export async function photographAtDoor(
+export async function photographAtKiosk(
   landmarker: 'with' | 'without',
   folder: string,
   data: string,

@@ -1,4 +1,4 @@
-/** The desk over the built program with the real models, and folders of real people to enroll. */
+/** The operator pages over the built program with the real models, and folders of real people to enroll. */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
@@ -21,7 +21,7 @@ export function enrollPeople(
   expect(code, stderr).toBe(0);
 }
 
-/** From the check-in screen into the desk, with the PIN 2580 being set. */
+/** From the check-in screen into the operator pages, with the PIN 2580 being set. */
 export async function enterFirstTime(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.getByRole('button', { name: 'Operator' }).click();

@@ -1,4 +1,4 @@
-/** A `KioskHost` that answers with what it was asked, for testing the doors without a kiosk behind them. */
+/** A `KioskHost` that answers with what it was asked, for testing the hosts without a kiosk behind them. */
 import type { KioskConnection, KioskHost } from '../../src/main/server/connection.ts';
 import type { EventName } from '../../src/shared/calls.ts';
 import { LintelError } from '../../src/shared/errors.ts';

@@ -34,10 +34,10 @@ export class Records {
     private readonly clock: { now: number },
   ) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
-    const rooms = { people, checkIns, corrections, settings: () => this.settings, wall: () => clock.now };
-    this.attendance = new AttendanceService({ ...rooms, note: noteNowhere });
+    const deps = { people, checkIns, corrections, settings: () => this.settings, wall: () => clock.now };
+    this.attendance = new AttendanceService({ ...deps, note: noteNowhere });
     this.retention = new Retention({
-      ...rooms,
+      ...deps,
       memory,
       note: noteNowhere,
       onPictures: () => undefined,

@@ -1,6 +1,6 @@
 /** Restores one backup in place of the other, over and over, until it is killed. */
 import type { BackupKey } from '../../src/main/backup/archive.ts';
-import { finishSwap } from '../../src/main/backup/commit-restore.ts';
+import { finishRestore } from '../../src/main/backup/commit-restore.ts';
 import { restoreBackup } from '../../src/main/backup/restore.ts';
 import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
 import { realOps } from '../../src/main/storage/file-ops.ts';
@@ -9,7 +9,7 @@ import { backupFolder } from './backup-folder.ts';
 
 const [, , folder = '', passphrase = '', keyJson = '{}', ...files] = process.argv;
 const key = JSON.parse(keyJson) as BackupKey;
-await finishSwap(realOps, folder, LINTEL_LAYOUT);
+await finishRestore(realOps, folder, LINTEL_LAYOUT);
 const vault = await Vault.open({ folder, unlock: () => Promise.resolve({ method: 'passphrase', passphrase }) });
 process.stdout.write('ready\n');
 for (;;) {

@@ -1,4 +1,4 @@
-/** The built page and what it loads, for a shell over a scripted kiosk. */
+/** The built page and what it loads, for a host over a scripted kiosk. */
 import { resolve } from 'node:path';
 import { projectRoot } from './data.ts';
 

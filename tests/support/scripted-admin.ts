@@ -1,4 +1,4 @@
-/** A scripted kiosk with something on every page of the desk: drawn people, a season of attendance, an evaluation. */
+/** A scripted kiosk with something on every operator page: drawn people, a season of attendance, an evaluation. */
 import { arrivalsByQuarter, attendanceReport } from '../../src/main/attendance/report.ts';
 import { type AttendanceLine, localMoment } from '../../src/main/attendance/rules.ts';
 import { evaluateFolder, evaluationJson } from '../../src/main/evaluation/evaluation.ts';
@@ -8,7 +8,7 @@ import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample, Settings } from '../../src/shared/domain.ts';
 import { drawnPerson, drawnPicture } from './drawn-people.ts';
 import type { ScriptedHost } from './scripted-host.ts';
-import { furnishTrust } from './scripted-security.ts';
+import { answerSecurity } from './scripted-security.ts';
 
 export const ZONE = 'Europe/Berlin';
 const DAY_MS = 86_400_000;
@@ -343,6 +343,6 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
     planImport: () => ({ people: [], problems: [] }),
     changePin: () => null,
   });
-  furnishTrust(host);
+  answerSecurity(host);
   return people;
 }

@@ -54,8 +54,8 @@ const PREVIEW: Omit<RestoreOutcome, 'how' | 'settings' | 'pin' | 'backup'> = {
   checkIns: { added: 312, same: 1528, onlyHere: 24 },
 };
 
-export interface ScriptedTrust {
-  trust: SecurityStatus;
+export interface ScriptedSecurity {
+  security: SecurityStatus;
   /** What a check of the journal finds. */
   problems: AuditCheck['problems'];
   /** Goes on with a backup that is being made. */
@@ -63,12 +63,12 @@ export interface ScriptedTrust {
 }
 
 /** Gives `host` answers to every call about its data. @returns what a test may change, and what it may do */
-export function furnishTrust(host: ScriptedHost): ScriptedTrust {
+export function answerSecurity(host: ScriptedHost): ScriptedSecurity {
   const now = Date.now();
   const lines = auditLines(now);
   const made = [0, 1, 2].map((back) => now - (back + 0.2) * DAY_MS);
-  const state: ScriptedTrust = {
-    trust: {
+  const state: ScriptedSecurity = {
+    security: {
       encryption: { encrypted: true, method: 'passphrase', keyStore: true },
       backup: {
         plan: { folder: '/media/kiosk/STICK', everyHours: 24, keep: 7, forgetDeleted: true },
@@ -85,7 +85,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
     finishBackup: () => undefined,
   };
   const setBackup = (part: Partial<BackupStatus>): BackupStatus =>
-    (state.trust = { ...state.trust, backup: { ...state.trust.backup, ...part } }).backup;
+    (state.security = { ...state.security, backup: { ...state.security.backup, ...part } }).backup;
   const preview = (asked: CallInput<'previewRestore'>): RestoreOutcome => {
     if (asked.passphrase !== null && asked.passphrase !== PASSPHRASE) throw new LintelError('passphrase-wrong.backup');
     return {
@@ -97,7 +97,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
     };
   };
   Object.assign(host.answers, {
-    getSecurity: () => state.trust,
+    getSecurity: () => state.security,
     changeEncryption: () => null,
     listAudit: ({ before = null, limit = 100 }: CallInput<'listAudit'>) => ({
       total: lines.length,
@@ -112,7 +112,7 @@ export function furnishTrust(host: ScriptedHost): ScriptedTrust {
     },
     planBackups: ({ passphrase, ...plan }: CallInput<'planBackups'>) => {
       if (plan.folder !== null && !plan.folder.startsWith('/media')) throw new LintelError('not-found.backup-folder');
-      return setBackup({ plan, passphraseSet: state.trust.backup.passphraseSet || (passphrase ?? null) !== null });
+      return setBackup({ plan, passphraseSet: state.security.backup.passphraseSet || (passphrase ?? null) !== null });
     },
     backUpNow: () =>
       new Promise((resolve) => {

@@ -1,5 +1,5 @@
 /**
- * Walk-up after walk-up through the kiosk's own domain, as fast as it goes, with memory, handles and latency told now and
+ * Visit after visit through the kiosk's own domain, as fast as it goes, with memory, handles and latency told now and
  * then. `node --expose-gc THIS '{"folder":...,"checkIns":...,"every":...,"vision":"recorded"|"real"}'`; a line of JSON for
  * each sample, then one for the end.
  *
@@ -207,7 +207,7 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
   const nobody = recordedFrame(null);
   const began = performance.now();
   let latencies: number[] = [];
-  let walkUps = 0;
+  let visits = 0;
   const sample = (): void => {
     globalThis.gc?.();
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
@@ -228,13 +228,13 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
     latencies = [];
   };
   while (count < options.checkIns) {
-    const who = walkUps++ % cast.frames.length;
+    const who = visits++ % cast.frames.length;
     const takes = cast.frames[who] ?? [];
-    if (walkUps > options.checkIns * 3 + 100) throw new Error('most walk-ups end without a check-in');
+    if (visits > options.checkIns * 3 + 100) throw new Error('most visits end without a check-in');
     for (let take = 0; take < 8; take++) {
       ticks += 100;
       wall += 100;
-      const frame = takes[(take + walkUps) % takes.length] ?? nobody;
+      const frame = takes[(take + visits) % takes.length] ?? nobody;
       const asked = performance.now();
       await connection.call('submitFrame', frame);
       if (view.phase !== 'match') continue;
@@ -249,7 +249,7 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
     wall += 30_000;
     await connection.call('submitFrame', nobody);
     // The screen asks now and then, and an hour ends.
-    if (walkUps % 50 === 0) await connection.call('getRecentCheckIns', null);
+    if (visits % 50 === 0) await connection.call('getRecentCheckIns', null);
   }
   connection.close();
   await kiosk.close();

@@ -1,4 +1,4 @@
-/** Models straight from their folders, for tests of the vision room alone, and a kiosk's models with a second embedder. */
+/** Models straight from their folders, for tests of vision alone, and a kiosk's models with a second embedder. */
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

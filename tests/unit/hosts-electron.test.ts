@@ -1,4 +1,4 @@
-/** The Electron door against a recording stand-in for Electron: flags, permissions, navigation, IPC, kiosk mode. */
+/** The Electron host against a recording stand-in for Electron: flags, permissions, navigation, IPC, kiosk mode. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What the desk's screens work out for themselves: periods, wall clocks, shades, rates in people, the cards' Markdown. */
+/** What the operator pages work out for themselves: periods, wall clocks, shades, rates in people, the cards' Markdown. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';

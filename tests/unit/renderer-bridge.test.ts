@@ -152,7 +152,7 @@ describe('the preload bridge', () => {
   });
 });
 
-describe("the browser shell's token", () => {
+describe("the browser host's token", () => {
   const storage = (kept: Record<string, string> = {}) => ({
     kept,
     getItem: (key: string) => kept[key] ?? null,

@@ -1,4 +1,4 @@
-/** The safety area's words: every line of the journal, every restore, in both languages; and what a passphrase is worth. */
+/** The security area's words: every line of the journal, every restore, in both languages; and what a passphrase is worth. */
 import type { TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditEventSchema } from '../../src/main/storage/audit-journal.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 /** A key that has no words comes back as it went in, and a detail that is missing as a gap. */
 const expectWorded = (text: string): void => {
-  expect(text).not.toMatch(/safety\.|data\.|error\.|\{\{|undefined|NaN/);
+  expect(text).not.toMatch(/security\.\w|data\.|error\.|\{\{|undefined|NaN/);
   expect(text.trim()).not.toBe('');
 };
 

@@ -1,4 +1,4 @@
-/** Keys and audit lines between the doors and the data folder: what waits for a disk, what is typed, what is refused. */
+/** Keys and audit lines between the hosts and the data folder: what waits for a disk, what is typed, what is refused. */
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ import { type ErrorReport, LintelError } from '../../src/shared/errors.ts';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lintel-trust-unit-'));
+  folder = await mkdtemp(join(tmpdir(), 'lintel-security-unit-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -47,20 +47,20 @@ describe('audit notes', () => {
         return { ...file, write: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) };
       },
     };
-    const trust = await Security.open({ folder, ops });
+    const security = await Security.open({ folder, ops });
     const said: ErrorReport[] = [];
-    trust.onNotice = (notice) => said.push(notice);
-    await trust.note(edit(1));
+    security.onNotice = (notice) => said.push(notice);
+    await security.note(edit(1));
     full = true;
-    await Promise.all([trust.note(edit(2)), trust.note(edit(3), edit(4))]);
+    await Promise.all([security.note(edit(2)), security.note(edit(3), edit(4))]);
     expect(said).toMatchObject([{ code: 'audit-not-written', params: { why: 'disk-full' } }]);
     full = false;
-    await trust.note(edit(5));
+    await security.note(edit(5));
     full = true;
-    await trust.note(edit(6));
+    await security.note(edit(6));
     expect(said).toHaveLength(2);
     full = false;
-    await trust.close();
+    await security.close();
     const audit = await Audit.open({ folder, readOnly: true });
     expect((await audit.readAll()).map((line) => line.subject)).toEqual([1, 2, 3, 4, 5, 6].map(subject));
     expect(await verifyAudit({ folder })).toMatchObject({ ok: true, lines: 6 });
@@ -75,12 +75,12 @@ describe('audit notes', () => {
           ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
           : realOps.open(path, how),
     };
-    const trust = await Security.open({ folder, ops });
+    const security = await Security.open({ folder, ops });
     headless = true;
-    await trust.note(edit(1));
+    await security.note(edit(1));
     headless = false;
-    await trust.note(edit(2));
-    await trust.close();
+    await security.note(edit(2));
+    await security.close();
     expect(await verifyAudit({ folder })).toMatchObject({ ok: true, lines: 2 });
   });
 
@@ -90,9 +90,9 @@ describe('audit notes', () => {
   });
 
   test('whoever only reads writes no line, and is refused while a restore is unfinished', async () => {
-    const trust = await Security.open({ folder, readOnly: true });
-    await trust.note(edit(1));
-    await trust.close();
+    const security = await Security.open({ folder, readOnly: true });
+    await security.note(edit(1));
+    await security.close();
     expect(await realOps.list(folder)).toEqual([]);
     await writeFile(join(folder, 'restore.json'), '{"version":1,"remove":[]}');
     expect(await codeOf(Security.open({ folder, readOnly: true }))).toBe('store-locked');
@@ -231,9 +231,9 @@ describe("the system's key store", () => {
     const unlock = unlockElectron(store(), none);
     await changeEncryption({ folder, unlock }, changeAsked('on', store()));
     expect(await codeOf(Security.open({ folder, unlock: () => Promise.resolve(null) }))).toBe('vault-locked');
-    const trust = await Security.open({ folder, unlock, mustBeEncrypted: true });
-    expect(trust.vault.method).toBe('safe-storage');
-    await trust.close();
+    const security = await Security.open({ folder, unlock, mustBeEncrypted: true });
+    expect(security.vault.method).toBe('safe-storage');
+    await security.close();
     await changeEncryption({ folder, unlock }, changeAsked('rotate', store()));
     await changeEncryption({ folder, unlock }, changeAsked('off', store()));
     expect((await Security.open({ folder })).vault.state).toBe('plain');

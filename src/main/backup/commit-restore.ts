@@ -1,9 +1,9 @@
 /**
  * Many files of a data folder changed at once.
  *
- * [Note: swap] The new files are made in `restore.staging/`, under the paths they will have, and fsynced. Then
+ * [Note: commit-restore] The new files are made in `restore.staging/`, under the paths they will have, and fsynced. Then
  * `restore.json` is put in place: from that instant the change counts as made. What follows (each staged file renamed to
- * its place, the files of the list removed) can be cut short anywhere and done again; `finishSwap` does so when the folder
+ * its place, the files of the list removed) can be cut short anywhere and done again; `finishRestore` does so when the folder
  * is next opened, before anything in it is read. Without `restore.json`, a staging folder is what an unfinished attempt
  * left: it is removed, and nothing has happened.
  */
@@ -68,7 +68,7 @@ export class Staging {
       if (!(await this.#ops.exists(intent).catch(() => true))) throw storeFailure(error, INTENT);
     }
     try {
-      await finishSwap(this.#ops, this.#folder, layout);
+      await finishRestore(this.#ops, this.#folder, layout);
     } catch (error) {
       throw new Interrupted(error);
     }
@@ -80,7 +80,7 @@ export class Staging {
   }
 }
 
-/** The change counts as made but is not complete: nothing may be read before `finishSwap` has succeeded. */
+/** The change counts as made but is not complete: nothing may be read before `finishRestore` has succeeded. */
 export class Interrupted extends Error {
   constructor(cause: unknown) {
     super('a restore is not complete', { cause });
@@ -88,14 +88,14 @@ export class Interrupted extends Error {
 }
 
 /** Whether a restore was interrupted: then nothing in the folder may be taken for what it is. */
-export const swapPending = (ops: FileOps, folder: string): Promise<boolean> => ops.exists(join(folder, INTENT));
+export const restorePending = (ops: FileOps, folder: string): Promise<boolean> => ops.exists(join(folder, INTENT));
 
 /**
  * Completes or undoes what was interrupted. Call it as the folder's owner, before the vault and the stores are opened.
  * @returns whether there was something to complete
  * @throws LintelError `store-*`, `disk-full`
  */
-export async function finishSwap(ops: FileOps, folder: string, layout: DataLayout): Promise<boolean> {
+export async function finishRestore(ops: FileOps, folder: string, layout: DataLayout): Promise<boolean> {
   const intent = join(folder, INTENT);
   const root = join(folder, STAGING);
   let bytes: Uint8Array;

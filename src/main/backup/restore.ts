@@ -10,7 +10,7 @@ import { codeOf, realOps } from '../storage/file-ops.ts';
 import { Thumbnails } from '../storage/images.ts';
 import { decodeLine, encodeLine } from '../storage/journal.ts';
 import { type BackupSecret, damaged, decryptStream, type Manifest, readArchive } from './archive.ts';
-import { finishSwap, Interrupted, Staging } from './commit-restore.ts';
+import { finishRestore, Interrupted, Staging } from './commit-restore.ts';
 import {
   AUDIT_HEAD,
   AUDIT_JOURNAL,
@@ -212,7 +212,7 @@ const countHere = (here: Here): number => here.lines.get(CHECKINS)?.size ?? 0;
  * Brings back a backup: into an empty folder, in place of what is there, or mixed with it.
  *
  * Nothing in the data folder is touched before the whole backup was read, every tag, hash, version and shape in it was
- * found right, and everything new stands on the disk beside the old; then all of it changes at once ([Note: swap]).
+ * found right, and everything new stands on the disk beside the old; then all of it changes at once ([Note: commit-restore]).
  * A preview is the same reading without the writing, so it says what would happen, to the number.
  */
 
@@ -269,7 +269,7 @@ export async function restoreBackup(
   const staging = new Staging(realOps, into.folder);
   let whole = true;
   try {
-    await finishSwap(realOps, into.folder, into.layout);
+    await finishRestore(realOps, into.folder, into.layout);
     const restoring = new Restoring(options, staging);
     const preview = await restoring.run();
     await staging.commit(await restoring.toRemove(), into.layout);

@@ -13,7 +13,6 @@ import {
   operatingPoints,
   REPORTED_FMR,
   type ReportedFmr,
-  type ScoredPair,
   scorePairs,
   type ScoreSet,
   scoreSetOf,

@@ -227,7 +227,7 @@ export interface PassiveScores {
   readonly glare: number;
   /** How far the surroundings move as the face does (motion.ts); null when there is too little motion to say. */
   readonly shared: number | null;
-  /** How far the whole room wanders behind the face, pixels (unsteady.ts); null when there is too little to see of it. */
+  /** How far the whole room wanders behind the face, pixels (background-motion.ts); null when there is too little to see of it. */
   readonly unsteady: number | null;
 }
 
@@ -302,7 +302,7 @@ export function readPassive(frame: PassiveFrame): PassiveReading {
 
 /**
  * @param readings of a few (4 to 10) frames of one face in order of time, 60 to 300 ms apart
- * @param views of the room for as long as the face was looked at, see `withView` in unsteady.ts
+ * @param views of the room for as long as the face was looked at, see `withView` in background-motion.ts
  */
 export function passiveScores(readings: readonly PassiveReading[], views: readonly View[] = readings): PassiveScores {
   const spectra = readings.flatMap((r) => (r.spectra === null ? [] : [r.spectra]));

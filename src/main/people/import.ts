@@ -46,7 +46,7 @@ interface ImportDeps {
   readonly people: PeopleRepository;
   /** The vision, once it answers and the templates are those of its model. */
   readonly vision: () => Promise<Vision>;
-  /** Writes that may meet a full disk; see `StoreTrouble.watch`. */
+  /** Writes that may meet a full disk; see `DiskMonitor.track`. */
   readonly watch?: <T>(write: () => Promise<T>) => Promise<T>;
 }
 interface ImportOptions {

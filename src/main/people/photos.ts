@@ -179,7 +179,7 @@ export class PictureService {
   }
 
   /**
-   * Enrolls people from picture files; see bring-in.ts. Somebody enrolled under exactly this name gets the new pictures
+   * Enrolls people from picture files; see import.ts. Somebody enrolled under exactly this name gets the new pictures
    * added; a picture file they already have is left out. A picture that can not be used is reported, and nothing else
    * suffers from it.
    * @param onPicture called after each picture was looked at

@@ -3,7 +3,7 @@
  * typed on the screen, for changes of encryption, and for putting a backup back.
  *
  * [Note: closed data] Keys, codecs and journals are held by every part of a kiosk, and half of them changed would be worse than
- * none. So whatever replaces the data as a whole is done to a closed folder (closed-folder.ts), exactly as the terminal does
+ * none. So whatever replaces the data as a whole is done to a closed folder (maintenance.ts), exactly as the terminal does
  * it: the kiosk is closed, the work is done under the folder's lock, and another kiosk is opened. Windows stay: each has a
  * connection of its own that outlives the kiosk behind it. Their sessions and drafts end with the kiosk.
  */

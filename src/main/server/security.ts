@@ -1,7 +1,7 @@
 /** The data folder's keys and its audit journal, opened before anything else in the folder is read. */
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
-import { finishSwap, swapPending } from '../backup/commit-restore.ts';
+import { finishRestore, restorePending } from '../backup/commit-restore.ts';
 import { Audit, auditEventSchema } from '../storage/audit-journal.ts';
 import type { AuditNote, By } from '../storage/context.ts';
 import { LINTEL_LAYOUT } from '../storage/data-layout.ts';
@@ -56,8 +56,8 @@ export class Security {
   static async open(options: SecurityOptions): Promise<Security> {
     const { folder, readOnly = false, unlock, mustBeEncrypted = false, by = 'operator', ops = realOps } = options;
     const { wall = Date.now, onProgress } = options;
-    if (!readOnly) await finishSwap(ops, folder, LINTEL_LAYOUT);
-    else if (await swapPending(ops, folder)) throw restoreUnfinished();
+    if (!readOnly) await finishRestore(ops, folder, LINTEL_LAYOUT);
+    else if (await restorePending(ops, folder)) throw restoreUnfinished();
     const vault = await Vault.open({
       folder,
       readOnly,

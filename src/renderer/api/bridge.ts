@@ -1,4 +1,4 @@
-/** Finds the kiosk behind the page: Electron's preload, or the loopback WebSocket of the browser shell. */
+/** Finds the kiosk behind the page: Electron's preload, or the loopback WebSocket of the browser host. */
 import type { KioskApi } from '../../shared/calls.ts';
 import type { LintelBridge } from '../../shared/wire.ts';
 import { apiOverPreload } from './preload.ts';

@@ -8,7 +8,7 @@ import { forkVision } from '../../vision/process.ts';
 import { superviseVision } from '../../vision/supervisor.ts';
 import { assetPlaces, type Installation } from '../installation.ts';
 import { findBrowser, openAppWindow } from '../web/browser.ts';
-import { type BrowserShell, serveKiosk } from '../web/server.ts';
+import { type BrowserHost, serveKiosk } from '../web/server.ts';
 import { bench } from './bench.ts';
 import { doctor } from './doctor.ts';
 import type { CliDeps, ServeRequest } from './program.ts';
@@ -120,7 +120,7 @@ async function serve(
 }
 
 /** Resolves when the window was closed; never, when there is no window and the kiosk should go on without. */
-async function showWindow(terminal: Terminal, request: ServeRequest, { url, openingUrl }: BrowserShell): Promise<void> {
+async function showWindow(terminal: Terminal, request: ServeRequest, { url, openingUrl }: BrowserHost): Promise<void> {
   const forever = new Promise<void>(() => undefined);
   if (process.platform === 'linux' && !terminal.env['DISPLAY'] && !terminal.env['WAYLAND_DISPLAY']) {
     note(terminal, `no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window. The kiosk is at ${url}`);

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { BackupPlanSettings, BackupStatus } from '../../../shared/security.ts';
 import { given } from '../../../shared/given.ts';
 import type { Manifest } from '../../backup/archive.ts';
-import { swapPending } from '../../backup/commit-restore.ts';
+import { restorePending } from '../../backup/commit-restore.ts';
 import { verifyBackup } from '../../backup/create.ts';
 import type { RestorePreview } from '../../backup/restore.ts';
 import {
@@ -93,7 +93,7 @@ const METHODS = {
 /** Needs no secret. */
 async function encryptionStatus(folder: string): Promise<Answer> {
   const { state, method } = await vaultStatus(folder);
-  const restoring = await swapPending(realOps, folder);
+  const restoring = await restorePending(realOps, folder);
   const plain = state === 'plain' ? [] : await strangers(realOps, folder, LINTEL_LAYOUT);
   return {
     json: { state, method, restoring, plain },

@@ -149,7 +149,7 @@ interface ServeOptions {
   readonly token?: string;
 }
 
-export interface BrowserShell {
+export interface BrowserHost {
   /** The page with its token, `http://127.0.0.1:PORT/#token=...`. A fragment never leaves the browser. */
   readonly url: string;
   readonly port: number;
@@ -168,7 +168,7 @@ const MAX_MESSAGE_BYTES = 32 << 20;
 const MAX_SOCKETS = 16;
 
 /** @throws LintelError `port-taken`, `port-refused` */
-export async function serveKiosk(host: KioskHost, options: ServeOptions): Promise<BrowserShell> {
+export async function serveKiosk(host: KioskHost, options: ServeOptions): Promise<BrowserHost> {
   const token = options.token ?? newToken();
   const sockets = new WebSocketServer({
     noServer: true,

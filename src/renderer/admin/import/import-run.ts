@@ -8,7 +8,7 @@ import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
 
-/** A call holds at most so much: the door takes messages of up to 32 MB. */
+/** A call holds at most so much: the browser host takes messages of up to 32 MB. */
 const MAX_BYTES = 24_000_000;
 const FIRST_PEOPLE = 4;
 const MOST_PEOPLE = 25;

@@ -13,37 +13,37 @@ import { RestoreTab } from './RestoreTab.tsx';
 /** How often a backup that is being made is asked after, ms. */
 const LOOK_MS = 1000;
 
-interface Trust {
-  readonly trust: SecurityStatus | null;
+interface Security {
+  readonly security: SecurityStatus | null;
   readonly error: unknown;
   readonly ask: () => void;
   /** An answer that holds the newest word on the backups. */
   readonly takeBackup: (backup: BackupStatus) => void;
 }
 
-function useSecurity(): Trust {
-  const [trust, setTrust] = useState<SecurityStatus | null>(null);
+function useSecurity(): Security {
+  const [security, setSecurity] = useState<SecurityStatus | null>(null);
   const [error, setError] = useState<unknown>(null);
   const ask = useCallback((): void => {
     kiosk()
       .getSecurity()
       .then((now) => {
-        setTrust(now);
+        setSecurity(now);
         setError(null);
       }, setError);
   }, []);
   const takeBackup = useCallback(
-    (backup: BackupStatus): void => setTrust((now) => (now === null ? now : { ...now, backup })),
+    (backup: BackupStatus): void => setSecurity((now) => (now === null ? now : { ...now, backup })),
     [],
   );
   useEffect(ask, [ask]);
-  const running = trust?.backup.running ?? false;
+  const running = security?.backup.running ?? false;
   useEffect(() => {
     if (!running) return;
     const timer = setInterval(ask, LOOK_MS);
     return () => clearInterval(timer);
   }, [running, ask]);
-  return { trust, error, ask, takeBackup };
+  return { security, error, ask, takeBackup };
 }
 
 const TABS = ['encryption', 'backups', 'restore', 'audit'] as const;
@@ -51,7 +51,7 @@ type Tab = (typeof TABS)[number];
 
 export function SecurityScreen() {
   const { t } = useTranslation();
-  const { trust, error, ask, takeBackup } = useSecurity();
+  const { security, error, ask, takeBackup } = useSecurity();
   const [tab, setTab] = useState<Tab>('encryption');
   /** The backup that was chosen to be put back; the restore begins with it. */
   const [file, setFile] = useState<string | null>(null);
@@ -73,12 +73,12 @@ export function SecurityScreen() {
       {error === null ? null : <Problem error={error} />}
       <div className="cards">
         {tab === 'audit' ? <AuditTab /> : null}
-        {trust === null ? null : (
+        {security === null ? null : (
           <>
-            {tab === 'encryption' ? <EncryptionTab encryption={trust.encryption} /> : null}
+            {tab === 'encryption' ? <EncryptionTab encryption={security.encryption} /> : null}
             {tab === 'backups' ? (
               <BackupTab
-                backup={trust.backup}
+                backup={security.backup}
                 onBackup={takeBackup}
                 onAsk={ask}
                 onRestore={(name) => {
@@ -87,7 +87,7 @@ export function SecurityScreen() {
                 }}
               />
             ) : null}
-            {tab === 'restore' ? <RestoreTab backup={trust.backup} first={file} /> : null}
+            {tab === 'restore' ? <RestoreTab backup={security.backup} first={file} /> : null}
           </>
         )}
       </div>

@@ -1,4 +1,4 @@
-/** The two doors as an attacker stands before them: a real WebSocket with the right token, and Electron's IPC handlers. */
+/** The two hosts as an attacker stands before them: a real WebSocket with the right token, and Electron's IPC handlers. */
 import { encode } from '@msgpack/msgpack';
 import type { IpcMain, WebContents } from 'electron';
 import WebSocket from 'ws';
@@ -7,18 +7,18 @@ import { decodeMessage, type Reply, type ServerMessage } from '../../src/shared/
 import { FakeContents } from '../support/fake-electron.ts';
 import type { World } from './world.ts';
 
-/** What came back: a reply, or the door was shut. */
+/** What came back: a reply, or the host was shut. */
 export type Outcome = Reply<unknown> | { readonly ok: 'closed'; readonly code: number };
 
-export interface Door {
+export interface Host {
   readonly name: 'socket' | 'ipc';
   call(name: string, input: unknown): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-export class SocketDoor implements Door {
+export class SocketHost implements Host {
   readonly name = 'socket';
-  /** Why the kiosk closed sockets of this door. */
+  /** Why the kiosk closed sockets of this host. */
   readonly closedWith: number[] = [];
   readonly #world: World;
   #socket: WebSocket | null = null;
@@ -61,7 +61,7 @@ export class SocketDoor implements Door {
     const last = this.#socket;
     if (last?.readyState === WebSocket.OPEN) return last;
     if (last?.readyState === WebSocket.CLOSING) await new Promise((done) => last.once('close', done));
-    const { url, port } = this.#world.shell;
+    const { url, port } = this.#world.server;
     const token = new URL(url).hash.slice('#token='.length);
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ['lintel', token], {
       origin: `http://127.0.0.1:${port}`,
@@ -95,7 +95,7 @@ export class SocketDoor implements Door {
 
 type IpcHandler = (event: unknown, input: unknown) => Promise<Reply<unknown>>;
 
-export class IpcDoor implements Door {
+export class IpcHost implements Host {
   readonly name = 'ipc';
   readonly #handlers = new Map<string, IpcHandler>();
   readonly #contents = new FakeContents();

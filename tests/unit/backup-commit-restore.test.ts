@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { finishSwap, Interrupted, Staging, swapPending } from '../../src/main/backup/commit-restore.ts';
+import { finishRestore, Interrupted, Staging, restorePending } from '../../src/main/backup/commit-restore.ts';
 import { LINTEL_LAYOUT } from '../../src/main/storage/data-layout.ts';
 import { realOps } from '../../src/main/storage/file-ops.ts';
 import { LintelError } from '../../src/shared/errors.ts';
@@ -60,14 +60,14 @@ test('all old or all new, wherever it is cut', async () => {
     const ops = dyingOps(operations);
     const error: unknown = await swap(ops).catch((thrown: unknown) => thrown);
     if (!ops.dead()) break;
-    const pending = await swapPending(realOps, folder);
+    const pending = await restorePending(realOps, folder);
     if (pending) seen.interrupted++;
     // Any other error promises that nothing has happened.
     const promised = !(error instanceof Interrupted);
     expect(promised && pending).toBe(false);
     // Completing it may be cut short, too.
-    await finishSwap(dyingOps(operations % 7), folder, LINTEL_LAYOUT).catch(() => undefined);
-    expect(await finishSwap(realOps, folder, LINTEL_LAYOUT).then(() => swapPending(realOps, folder))).toBe(false);
+    await finishRestore(dyingOps(operations % 7), folder, LINTEL_LAYOUT).catch(() => undefined);
+    expect(await finishRestore(realOps, folder, LINTEL_LAYOUT).then(() => restorePending(realOps, folder))).toBe(false);
     const now = await state();
     expect([before, after]).toContain(now);
     if (pending) expect(now).toBe(after);
@@ -81,7 +81,7 @@ test('a damaged list stops everything and touches nothing', async () => {
   await start();
   await writeFile(join(folder, 'restore.json'), '{"version":1,"remo');
   const before = await state();
-  await expect(finishSwap(realOps, folder, LINTEL_LAYOUT)).rejects.toThrow(LintelError);
+  await expect(finishRestore(realOps, folder, LINTEL_LAYOUT)).rejects.toThrow(LintelError);
   expect(await state()).toBe(before);
 });
 
@@ -89,7 +89,7 @@ test('what an unfinished attempt left is removed', async () => {
   await start();
   const before = await state();
   await new Staging(realOps, folder).put('people.json', Buffer.from('never committed'));
-  expect(await finishSwap(realOps, folder, LINTEL_LAYOUT)).toBe(false);
+  expect(await finishRestore(realOps, folder, LINTEL_LAYOUT)).toBe(false);
   expect(await state()).toBe(before);
   expect(await readdir(folder)).not.toContain('restore.staging');
 });

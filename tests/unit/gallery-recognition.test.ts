@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { Gallery, packVector, unpackVector } from '../../src/main/gallery/gallery.ts';
+import { onceEach, type Recognised, Recognition } from '../../src/main/gallery/recognition.ts';
+
+const seen = (...candidates: [string, number][]): Recognised => ({
+  kind: 'unknown', // decided anew by what is tested
+  candidates: candidates.map(([id, similarity]) => ({ id, name: id, similarity })),
+  threshold: 0.5,
+});
+const names = (faces: readonly Recognised[]): (string | null)[] =>
+  onceEach(faces).map(({ match }) => match?.id ?? null);
+
+describe('several faces in one picture', () => {
+  it('of two faces like the same person the more similar one keeps the name', () => {
+    const faces = [seen(['ada', 0.6], ['bo', 0.2]), seen(['ada', 0.8], ['bo', 0.1])];
+    expect(names(faces)).toEqual([null, 'ada']);
+  });
+  it('a second-best name is given only when it is good enough by itself', () => {
+    const good = [seen(['ada', 0.6], ['bo', 0.55]), seen(['ada', 0.8], ['bo', 0.1])];
+    expect(names(good)).toEqual(['bo', 'ada']);
+    const poor = [seen(['ada', 0.6], ['bo', 0.49]), seen(['ada', 0.8], ['bo', 0.1])];
+    expect(names(poor)).toEqual([null, 'ada']);
+    const close = [seen(['ada', 0.6], ['bo', 0.56], ['cy', 0.55]), seen(['ada', 0.8])];
+    expect(names(close)).toEqual([null, 'ada']);
+  });
+  it('two names too close for one face are told apart when one of them stands beside it', () => {
+    expect(names([seen(['ada', 0.6], ['bo', 0.58])])).toEqual([null]);
+    expect(names([seen(['ada', 0.6], ['bo', 0.58]), seen(['ada', 0.9])])).toEqual(['bo', 'ada']);
+  });
+  it('a chain is followed to its end', () => {
+    const faces = [seen(['ada', 0.9]), seen(['ada', 0.8], ['bo', 0.7]), seen(['bo', 0.65], ['cy', 0.6])];
+    expect(names(faces)).toEqual(['ada', 'bo', 'cy']);
+  });
+  it('nobody in the gallery, nobody in the picture', () => {
+    expect(names([seen()])).toEqual([null]);
+    expect(names([])).toEqual([]);
+  });
+});
+
+it('the threshold rises with the gallery', () => {
+  const gallery = new Gallery(2);
+  const calibration = {
+    table: [
+      { fmr: 1e-4, similarity: 0.6, fnmr: 0.3 },
+      { fmr: 1e-2, similarity: 0.4, fnmr: 0.1 },
+    ],
+  };
+  const recognition = new Recognition({ gallery, nameOf: (id) => id, risk: () => 1e-2, calibration });
+  expect(recognition.threshold).toBeCloseTo(0.4, 6);
+  for (let i = 0; i < 100; i++) gallery.set(`p${i}`, Float32Array.of(1, 0));
+  // A hundred people: each comparison may let through about 1e-4.
+  expect(recognition.threshold).toBeCloseTo(0.6, 2);
+  expect(recognition.pairThreshold).toBeCloseTo(0.4, 6);
+  expect(recognition.recognise(Float32Array.of(0, 1)).kind).toBe('unknown');
+});
+
+it('a vector survives its way into JSON to the bit', () => {
+  const vector = Float32Array.from({ length: 512 }, (_, i) => Math.sin(i) / 16);
+  expect(unpackVector(packVector(vector))).toEqual(vector);
+});
