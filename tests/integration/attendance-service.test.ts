@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { frameOf, nobody, refusal, Window } from '../support/client-session.ts';
+import { frameOf, nobody, refusal, ClientSession } from '../support/client-session.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { runCommand } from '../support/terminal.ts';
 
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 describe('attendance, with real models and pictures', () => {
   let folder: string;
   let kiosk: Kiosk;
-  let window: Window;
+  let window: ClientSession;
   let ada: string;
   let now = Date.parse('2024-05-04T06:00:00Z');
   const clock = { wall: () => now, ticks: () => now };
@@ -33,8 +33,8 @@ describe('attendance, with real models and pictures', () => {
       await window.call('submitFrame', frame);
     }
   };
-  const operator = async (): Promise<Window> => {
-    const admin = new Window(kiosk);
+  const operator = async (): Promise<ClientSession> => {
+    const admin = new ClientSession(kiosk);
     await admin.call('unlock', { pin: '2468' });
     return admin;
   };
@@ -44,7 +44,7 @@ describe('attendance, with real models and pictures', () => {
     folder = await mkdtemp(join(tmpdir(), 'lintel-in-out-'));
     kiosk = await open();
     await kiosk.models.ready();
-    window = new Window(kiosk);
+    window = new ClientSession(kiosk);
     await window.call('createPin', { pin: '2468' });
     await window.call('updateSettings', { timeZone: 'UTC', direction: 'ask', cooldownSeconds: 60 });
     const { enrollmentId } = await window.call('startEnrollment');
@@ -107,7 +107,7 @@ describe('attendance, with real models and pictures', () => {
     expect(await refusal(admin.call('addCorrection', { kind: 'void', target: 'c_nobody', reason: 'x' }))).toBe(
       'not-found',
     );
-    expect(await refusal(new Window(kiosk).call('getAttendance', day))).toBe('pin-required');
+    expect(await refusal(new ClientSession(kiosk).call('getAttendance', day))).toBe('pin-required');
     admin.close();
   });
 

@@ -2,61 +2,19 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { KioskConnection } from '../../src/main/server/connection.ts';
 import { type Kiosk, type KioskOptions, openKiosk } from '../../src/main/server/kiosk.ts';
 import { type FileOps, realOps } from '../../src/main/storage/file-ops.ts';
 import { openVision } from '../../src/main/vision/in-process.ts';
-import {
-  type CallInput,
-  type CallName,
-  type CallOutput,
-  calls,
-  type EventName,
-  events,
-} from '../../src/shared/calls.ts';
+import { type CallName, calls } from '../../src/shared/calls.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { frameOf, nobody } from '../support/client-session.ts';
+import { ClientSession, frameOf, nobody, refusal } from '../support/client-session.ts';
 import { projectRoot } from '../support/data.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-/** Somebody at a window: calls, checks what comes back against the contract, and remembers events. */
-class Window {
-  readonly events: { name: EventName; payload: unknown }[] = [];
-  readonly #connection: KioskConnection;
-  constructor(readonly kiosk: Kiosk) {
-    this.#connection = kiosk.connect((name, payload) => {
-      const parsed: unknown = events[name].parse(payload);
-      expect(parsed).toEqual(payload);
-      this.events.push({ name, payload });
-    });
-  }
-  async call<N extends CallName>(name: N, ...[input]: CallInput<N> extends undefined | null ? [] : [CallInput<N>]) {
-    const output = await this.#connection.call(name, input);
-    // Nothing leaves that the contract does not name.
-    expect(calls[name].output.parse(output)).toEqual(output);
-    return output as CallOutput<N>;
-  }
-  raw(name: string, input: unknown): Promise<unknown> {
-    return this.#connection.call(name, input);
-  }
-  of(name: EventName): unknown[] {
-    return this.events.filter((event) => event.name === name).map((event) => event.payload);
-  }
-  close(): void {
-    this.#connection.close();
-  }
-}
-
-const refusal = async (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof LintelError ? error.code : 'not a LintelError'),
-  );
 
 describe('a kiosk and its windows, with real models and pictures', () => {
   let base: string;
@@ -77,7 +35,12 @@ describe('a kiosk and its windows, with real models and pictures', () => {
   const open = async (more: Partial<KioskOptions> = {}): Promise<Kiosk> =>
     openKiosk({ dataDir: folder, modelDirs: models, version: '0', clock, fileOps: ops, embedder: '', ...more });
 
-  async function enroll(window: Window, name: string, person: string, evenIfLooksAlike = false): Promise<string> {
+  async function enroll(
+    window: ClientSession,
+    name: string,
+    person: string,
+    evenIfLooksAlike = false,
+  ): Promise<string> {
     const { enrollmentId } = await window.call('startEnrollment');
     for (let i = 0; i < 3; i++) {
       const reply = await window.call('captureSample', {
@@ -95,14 +58,12 @@ describe('a kiosk and its windows, with real models and pictures', () => {
   }
 
   /** The same frame again and again, 200 ms apart. */
-  async function stand(window: Window, frame: FrameMessage, times: number): Promise<void> {
+  async function stand(window: ClientSession, frame: FrameMessage, times: number): Promise<void> {
     for (let i = 0; i < times; i++) {
       now += 200;
       await window.call('submitFrame', frame);
     }
   }
-  const view = (window: Window): { phase?: string; name?: string } =>
-    (window.of('view').at(-1) ?? {}) as { phase?: string; name?: string };
 
   beforeAll(async () => {
     base = await mkdtemp(join(tmpdir(), 'lintel-session-'));
@@ -110,7 +71,7 @@ describe('a kiosk and its windows, with real models and pictures', () => {
     folder = recognitionOnly(join(base, 'first'));
     kiosk = await open();
     await kiosk.models.ready();
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('createPin', { pin: '2468' });
     await enroll(window, 'Ada', 'person-01');
     await enroll(window, 'Bo', 'person-02');
@@ -131,20 +92,20 @@ describe('a kiosk and its windows, with real models and pictures', () => {
   afterAll(() => kiosk.close());
 
   it('people walk up: known ones are checked in once, others are friendly unknowns', async () => {
-    const window = new Window(kiosk);
-    const other = new Window(kiosk);
+    const window = new ClientSession(kiosk);
+    const other = new ClientSession(kiosk);
     await stand(window, await frameOf('person-01', 6), 4);
-    expect(view(window)).toMatchObject({ phase: 'match', name: 'Ada' });
+    expect(window.view).toMatchObject({ phase: 'match', name: 'Ada' });
     await stand(window, nobody, 16);
-    expect(view(window).phase).toBe('idle');
+    expect(window.view.phase).toBe('idle');
     await stand(window, await frameOf('person-02', 7), 4);
-    expect(view(window)).toMatchObject({ phase: 'match', name: 'Bo' });
+    expect(window.view).toMatchObject({ phase: 'match', name: 'Bo' });
     await stand(window, nobody, 16);
     await stand(window, await frameOf('person-03', 1), 8);
-    expect(view(window).phase).toBe('unknown');
+    expect(window.view.phase).toBe('unknown');
     await stand(window, nobody, 16);
     await stand(window, await frameOf('person-01', 8), 4);
-    expect(view(window)).toMatchObject({ phase: 'already', name: 'Ada' });
+    expect(window.view).toMatchObject({ phase: 'already', name: 'Ada' });
 
     expect((await window.call('getRecentCheckIns')).map(({ name }) => name)).toEqual(['Bo', 'Ada']);
     // Every window hears of check-ins; only the one with the camera hears of views.
@@ -155,7 +116,7 @@ describe('a kiosk and its windows, with real models and pictures', () => {
   });
 
   it('everything is the same after a restart, the cooldown too', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await stand(window, await frameOf('person-01', 6), 4);
     const before = {
       people: await kiosk.peopleService.list(),
@@ -171,27 +132,27 @@ describe('a kiosk and its windows, with real models and pictures', () => {
       recent: await kiosk.checkInService.recent(),
     };
     expect(after).toEqual(before);
-    const again = new Window(kiosk);
+    const again = new ClientSession(kiosk);
     await stand(again, await frameOf('person-01', 7), 4);
-    expect(view(again)).toMatchObject({ phase: 'already', name: 'Ada' });
+    expect(again.view).toMatchObject({ phase: 'already', name: 'Ada' });
   });
 
   it('a full disk: nothing is announced, the screen says so, and it goes on when there is room', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     full = true;
     await stand(window, await frameOf('person-01', 6), 4);
-    expect(view(window)).toMatchObject({ phase: 'error', error: { code: 'disk-full' } });
+    expect(window.view).toMatchObject({ phase: 'error', error: { code: 'disk-full' } });
     expect(window.of('checkedIn')).toEqual([]);
     expect((await window.call('getStatus')).trouble?.code).toBe('disk-full');
     full = false;
     await stand(window, await frameOf('person-01', 6), 18);
-    expect(view(window)).toMatchObject({ phase: 'match', name: 'Ada' });
+    expect(window.view).toMatchObject({ phase: 'match', name: 'Ada' });
     expect((await window.call('getStatus')).trouble).toBeNull();
     expect((await kiosk.checkInService.log(null)).checkIns).toHaveLength(1);
   });
 
   it('a full disk while enrolling: all or nothing, and what was captured is still there', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('unlock', { pin: '2468' });
     const { enrollmentId } = await window.call('startEnrollment');
     await window.call('captureSample', { enrollmentId, pose: 'straight', frame: await frameOf('person-04', 0) });
@@ -215,7 +176,7 @@ describe('a kiosk and its windows, with real models and pictures', () => {
   });
 
   it('warns of look-alikes, adds to the person instead, and refuses without consent', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('unlock', { pin: '2468' });
     const { enrollmentId } = await window.call('startEnrollment');
     await window.call('captureSample', { enrollmentId, pose: 'straight', frame: await frameOf('person-01', 9) });
@@ -236,7 +197,7 @@ describe('a kiosk and its windows, with real models and pictures', () => {
   });
 
   it('says what is wrong with a frame, and does not mix two people in one draft', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('unlock', { pin: '2468' });
     const { enrollmentId } = await window.call('startEnrollment');
     const capture = async (pose: 'straight' | 'left', frame: FrameMessage): Promise<string[]> =>
@@ -253,14 +214,14 @@ describe('a kiosk and its windows, with real models and pictures', () => {
 
   it('a removed person is gone from the gallery, the files and the backup', async () => {
     const [ada] = await kiosk.peopleService.list('ada');
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('unlock', { pin: '2468' });
     await window.call('removePerson', { id: ada?.id ?? '' });
     for (const name of ['people.json', 'people.json.bak'])
       expect(await readFile(join(folder, name), 'utf8')).not.toContain('Ada');
     expect(await kiosk.people.pictures.count()).toBe(3);
     await stand(window, await frameOf('person-01', 6), 8);
-    expect(view(window).phase).toBe('unknown');
+    expect(window.view.phase).toBe('unknown');
   });
 
   it('another embedder: templates are made again from the kept crops, and vectors are never mixed', async () => {
@@ -271,19 +232,19 @@ describe('a kiosk and its windows, with real models and pictures', () => {
     await kiosk.models.ready();
     expect(kiosk.status()).toMatchObject({ enrollAgain: 0, people: 2 });
     expect(kiosk.status().threshold).not.toBe(before.threshold);
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await stand(window, await frameOf('person-02', 8), 4);
-    expect(view(window)).toMatchObject({ phase: 'match', name: 'Bo' });
+    expect(window.view).toMatchObject({ phase: 'match', name: 'Bo' });
   });
 
   it('the embedder can be changed while it runs', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('unlock', { pin: '2468' });
     await window.call('updateSettings', { embedder: OTHER_EMBEDDER });
     await kiosk.models.ready();
     expect(kiosk.status().models.find((model) => model.kind === 'embedder' && model.inUse)?.id).toBe(OTHER_EMBEDDER);
     await stand(window, await frameOf('person-02', 8), 4);
-    expect(view(window)).toMatchObject({ phase: 'match', name: 'Bo' });
+    expect(window.view).toMatchObject({ phase: 'match', name: 'Bo' });
     expect(await refusal(window.call('updateSettings', { embedder: 'no-such-model' }))).toBe('model-missing');
     expect(kiosk.settings.embedder).toBe(OTHER_EMBEDDER);
   });
@@ -301,11 +262,11 @@ describe('a kiosk and its windows, with real models and pictures', () => {
     await kiosk.close();
     const manifest = resolve(projectRoot, 'models/manifest.json');
     kiosk = await open({ modelDirs: [join(base, 'nowhere')], manifest, startVision: true });
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     const status = await window.call('getStatus');
     expect(status).toMatchObject({ vision: 'no-models', people: 2, trouble: { code: 'model-missing' } });
     expect(await window.call('submitFrame', nobody)).toEqual({ faces: [] });
-    expect(view(window)).toMatchObject({ phase: 'error', error: { code: 'model-missing' } });
+    expect(window.view).toMatchObject({ phase: 'error', error: { code: 'model-missing' } });
   });
 
   it('a vision that fails is an error on the screen, and the next frame is looked at again', async () => {
@@ -326,16 +287,16 @@ describe('a kiosk and its windows, with real models and pictures', () => {
       },
     });
     await kiosk.models.ready();
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await stand(window, await frameOf('person-01', 6), 1);
-    expect(view(window)).toMatchObject({ phase: 'error', error: { code: 'vision-restarting' } });
+    expect(window.view).toMatchObject({ phase: 'error', error: { code: 'vision-restarting' } });
     broken = false;
     await stand(window, await frameOf('person-01', 6), 3);
-    expect(view(window)).toMatchObject({ phase: 'match', name: 'Ada' });
+    expect(window.view).toMatchObject({ phase: 'match', name: 'Ada' });
   });
 
   it('refuses what it should, by name', async () => {
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     for (const name of Object.keys(calls))
       if (calls[name as CallName].access === 'operator')
         expect(await refusal(window.raw(name, {}))).toBe('pin-required');

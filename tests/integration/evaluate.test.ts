@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { CallOutput } from '../../src/shared/calls.ts';
-import { refusal, Window } from '../support/client-session.ts';
+import { refusal, ClientSession } from '../support/client-session.ts';
 import { peopleDir } from '../support/people.ts';
 import { runCommand } from '../support/terminal.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
@@ -88,7 +88,7 @@ describe('evaluations, with real models and pictures', () => {
     const open = (embedder = ''): Promise<Kiosk> =>
       openKiosk({ dataDir: data(), modelDirs: withOtherEmbedder(join(folder, 'models')), version: '0', embedder });
     let kiosk: Kiosk;
-    let window: Window;
+    let window: ClientSession;
     beforeAll(async () => {
       kiosk = await open();
       await kiosk.models.ready();
@@ -107,7 +107,7 @@ describe('evaluations, with real models and pictures', () => {
           })),
         ),
       );
-      window = new Window(kiosk);
+      window = new ClientSession(kiosk);
       await window.call('createPin', { pin: '2468' });
     });
     afterAll(() => kiosk.close());
@@ -154,7 +154,7 @@ describe('evaluations, with real models and pictures', () => {
       await kiosk.close();
       kiosk = await open();
       await kiosk.models.ready();
-      window = new Window(kiosk);
+      window = new ClientSession(kiosk);
       await window.call('unlock', { pin: '2468' });
       expect(kiosk.status().threshold).toBeCloseTo(then, 6);
       await window.call('applyCalibration', { evaluationId: null });
@@ -169,7 +169,7 @@ describe('evaluations, with real models and pictures', () => {
       });
       kiosk = await open();
       await kiosk.models.ready();
-      window = new Window(kiosk);
+      window = new ClientSession(kiosk);
       await window.call('unlock', { pin: '2468' });
       const done = await evaluate({ kind: 'enrolled' });
       expect(code).toBe(0);

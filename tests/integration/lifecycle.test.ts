@@ -11,7 +11,7 @@ import type { Kiosk } from '../../src/main/server/kiosk.ts';
 import { openRestartable, type RestartableKiosk, type RestartableOptions } from '../../src/main/server/lifecycle.ts';
 import { calls } from '../../src/shared/calls.ts';
 import type { DataState } from '../../src/shared/security.ts';
-import { refusal, Window } from '../support/client-session.ts';
+import { refusal, ClientSession } from '../support/client-session.ts';
 import { drawnRecording, recordedFrame, recordedVision, standInModels } from '../support/recorded-vision.ts';
 import { errno, faultyOps } from '../support/storage-ops.ts';
 import { allFiles, leaks } from '../support/vault-folder.ts';
@@ -28,7 +28,7 @@ let data: string;
 let stick: string;
 let now: number;
 let host: RestartableKiosk;
-let window: Window;
+let window: ClientSession;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'lintel-lifecycle-'));
@@ -38,7 +38,7 @@ beforeEach(async () => {
   standInModels(join(root, 'models'));
   now = Date.UTC(2026, 5, 1, 9);
   host = await open();
-  window = new Window(host);
+  window = new ClientSession(host);
   await window.call('createPin', { pin: PIN });
 });
 afterEach(async () => {
@@ -170,7 +170,7 @@ describe('encryption from the screen', () => {
     await host.close();
     const ops = faultyOps();
     host = await open({ fileOps: ops });
-    window = new Window(host);
+    window = new ClientSession(host);
     await window.call('unlock', { pin: PIN });
     let said = 0;
     ops.faults.before = (step) => {
@@ -203,7 +203,7 @@ describe('encryption from the screen', () => {
     const unlock: RestartableOptions['unlock'] = (method) =>
       Promise.resolve(method === 'safe-storage' ? { method, safeStorage: keyStore } : null);
     host = await open({ keyStore, unlock });
-    window = new Window(host);
+    window = new ClientSession(host);
     await window.call('unlock', { pin: PIN });
     expect((await window.call('getSecurity')).encryption.keyStore).toBe(true);
     await window.call('changeEncryption', { what: 'on', secret: { method: 'safe-storage' } });
@@ -222,7 +222,7 @@ describe('locked data', () => {
     await openedAgain();
     await host.close();
     host = await open();
-    window = new Window(host);
+    window = new ClientSession(host);
   });
 
   test('are opened by the passphrase typed on the screen, and by no other', async () => {
@@ -424,7 +424,7 @@ describe('restoring into the running kiosk', () => {
     cpSync(stick, join(root, 'kept'), { recursive: true });
     await rm(data, { recursive: true });
     host = await open();
-    window = new Window(host);
+    window = new ClientSession(host);
     await window.call('createPin', { pin: PIN });
     expect(
       await refusal(window.call('restoreBackup', { file: join(root, 'kept', file), passphrase: null, how: 'merge' })),

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { nobody, Window } from '../support/client-session.ts';
+import { nobody, ClientSession } from '../support/client-session.ts';
 import { scene } from '../support/people.ts';
 import { turningHead } from '../support/turning-head.ts';
 
@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 describe('asked to turn the head, without a landmarker', () => {
   let folder: string;
   let kiosk: Kiosk;
-  let window: Window;
+  let window: ClientSession;
   let head: (degrees: number, flat?: boolean) => FrameMessage;
   let now = Date.UTC(2026, 4, 4, 9);
   const person = 'person-01';
@@ -40,7 +40,7 @@ describe('asked to turn the head, without a landmarker', () => {
     const still = scene(person)[5]!;
     const { faces } = await kiosk.pictures.identify(await readFile(still));
     head = await turningHead(still, faces[0]!.landmarks);
-    window = new Window(kiosk);
+    window = new ClientSession(kiosk);
   });
   afterAll(async () => {
     await kiosk.close();

@@ -305,7 +305,7 @@ async function lintel(
   const running = runCli([...args, '--data', data], terminal, cliDeps(installationAt(root, '1.2.3'), terminal));
   if (options.until !== undefined) {
     await vi.waitFor(() => expect(stdout).toContain('http://127.0.0.1'), 20_000);
-    await options.until(/http:\S+/.exec(stdout)?.[0] ?? '');
+    await options.until((JSON.parse(stdout) as { url: string }).url);
     interrupt.abort();
   }
   expect(await running, stderr).toBe(0);

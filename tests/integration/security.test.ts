@@ -8,7 +8,7 @@ import { unpackVector } from '../../src/main/gallery/gallery.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { frameOf, refusal, Window } from '../support/client-session.ts';
+import { frameOf, refusal, ClientSession } from '../support/client-session.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { type Ran, runCommand } from '../support/terminal.ts';
 import { allFiles, leaks, leaksIn } from '../support/vault-folder.ts';
@@ -55,14 +55,19 @@ describe('encrypted, with real models and pictures', () => {
     return kiosk;
   };
 
-  async function enroll(window: Window, name: string, externalId: string | null, person: string): Promise<string> {
+  async function enroll(
+    window: ClientSession,
+    name: string,
+    externalId: string | null,
+    person: string,
+  ): Promise<string> {
     const { enrollmentId } = await window.call('startEnrollment');
     for (let i = 0; i < 3; i++)
       await window.call('captureSample', { enrollmentId, pose: 'straight', frame: await frameOf(person, i) });
     const target = { kind: 'new', name, externalId, group: 'Night owls', consentAt: now } as const;
     return (await window.call('saveEnrollment', { enrollmentId, target })).id;
   }
-  async function stand(window: Window, frame: FrameMessage): Promise<void> {
+  async function stand(window: ClientSession, frame: FrameMessage): Promise<void> {
     for (let i = 0; i < 5; i++) {
       now += 200;
       await window.call('submitFrame', frame);
@@ -107,7 +112,7 @@ describe('encrypted, with real models and pictures', () => {
 
   test('plain at first, which is said loudly; then a command encrypts what is there', async () => {
     const kiosk = await kioskAt();
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     await window.call('createPin', { pin: '2468' });
     expect((await window.call('getStatus')).notices.map(({ code }) => code)).toContain('not-encrypted');
     ada = await enroll(window, 'Zebediah Quist', 'EMP-771203', 'person-01');
@@ -149,7 +154,7 @@ describe('encrypted, with real models and pictures', () => {
 
   test('encrypted and at work: nobody can find a name, an id, a vector or a picture in the folder or in what is said', async () => {
     const kiosk = await kioskAt();
-    const window = new Window(kiosk);
+    const window = new ClientSession(kiosk);
     expect((await window.call('getStatus')).notices).toEqual([]);
     expect(await refusal(window.call('unlock', { pin: '1111' }))).toBe('pin-wrong');
     await window.call('unlock', { pin: '2468' });
@@ -309,7 +314,7 @@ describe('encrypted, with real models and pictures', () => {
     expect((await cli('audit', 'verify', '--data', elsewhere, '--json')).json.ok).toBe(true);
     const moved = await kioskAt(elsewhere);
     await moved.operator.check('1357');
-    const window = new Window(moved);
+    const window = new ClientSession(moved);
     await stand(window, await frameOf('person-01', 8));
     expect((await window.call('getRecentCheckIns'))[0]?.name).toBe('Zebediah Quist');
     await moved.close();

@@ -1,4 +1,4 @@
-/** Somebody at a window of a kiosk in this process, and what a camera would show them. */
+/** A session with a kiosk in this process, and what a camera would show them. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -36,7 +36,7 @@ export const nobody: FrameMessage = {
 };
 
 /** Calls, checks what comes back against the contract, and remembers events. */
-export class Window {
+export class ClientSession {
   readonly events: { name: EventName; payload: unknown }[] = [];
   readonly #connection: KioskConnection;
 
@@ -61,6 +61,16 @@ export class Window {
   /** What the screen shows. */
   get view(): CheckInView {
     return (this.events.findLast(({ name }) => name === 'view')?.payload ?? { phase: 'idle' }) as CheckInView;
+  }
+
+  /** Payloads of every event of a name, oldest first. */
+  of(name: EventName): unknown[] {
+    return this.events.filter((event) => event.name === name).map(({ payload }) => payload);
+  }
+
+  /** A call of any name with any input, as it comes from outside. */
+  raw(name: string, input: unknown): Promise<unknown> {
+    return this.#connection.call(name, input);
   }
 
   close(): void {
