@@ -25,9 +25,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve, sep } from 'node:path';
-import { parseArgs } from 'node:util';
 import { downloadElectron, electronBinary } from './electron-binary.mjs';
-import { prepare, root, say } from './prepare.mjs';
+import { prepare, readOptions, root, say } from './prepare.mjs';
 
 /** Run by npx and no dependency: it would be 230 packages and 90 MB more for everybody who only starts a kiosk. */
 const ELECTRON_BUILDER = 'electron-builder@26.17.0';
@@ -341,27 +340,11 @@ async function findElectron() {
 }
 
 const usage = 'npm run package [-- --browser] [--dir] [--output DIR]';
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        browser: { type: 'boolean', default: false },
-        dir: { type: 'boolean', default: false },
-        output: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    say(`${error instanceof Error ? error.message : error}\nUsage: ${usage}`);
-    process.exit(2);
-  }
-}
-
-const options = readOptions();
-if (options.help) {
-  process.stdout.write(`Usage: ${usage}\n`);
-  process.exit(0);
-}
+const options = readOptions(usage, {
+  browser: { type: 'boolean', default: false },
+  dir: { type: 'boolean', default: false },
+  output: { type: 'string' },
+});
 await prepare();
 const output =
   options.output === undefined ? join(root, 'dist') : resolve(process.env['INIT_CWD'] ?? process.cwd(), options.output);

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 export const root = resolve(import.meta.dirname, '..');
 
@@ -15,6 +16,24 @@ const BUILD_INPUTS = ['src', 'electron.vite.config.ts', 'tsconfig.json', 'packag
 
 /** @param {string} text */
 export const say = (text) => process.stderr.write(`lintel: ${text}\n`);
+
+/**
+ * The options this script was started with. Ends it, said why, at one it does not know, and after `--help`.
+ * @template {import('node:util').ParseArgsOptionsConfig} T
+ * @param {string} usage
+ * @param {T} options
+ */
+export function readOptions(usage, options) {
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h', default: false } } });
+    if (!values['help']) return values;
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : error}\nUsage: ${usage}`);
+    process.exit(2);
+  }
+  process.stdout.write(`Usage: ${usage}\n`);
+  process.exit(0);
+}
 
 /**
  * @param {string} have e.g. "20.20.2"

@@ -5,9 +5,8 @@
  */
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { downloadElectron, electronBinary, runElectron } from './electron-binary.mjs';
-import { prepare, root, say } from './prepare.mjs';
+import { prepare, readOptions, root, say } from './prepare.mjs';
 
 const usage =
   'npm start -- [--data DIR] [--kiosk] [--port N] [--no-window] [--offline] [--passphrase-file F | --key-file F] [--encrypt on|off|rotate]';
@@ -16,33 +15,17 @@ const usage =
 const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env['DISPLAY']) || Boolean(process.env['WAYLAND_DISPLAY']);
 
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        data: { type: 'string' },
-        kiosk: { type: 'boolean', default: false },
-        port: { type: 'string' },
-        'no-window': { type: 'boolean', default: false },
-        offline: { type: 'boolean', default: false },
-        'passphrase-file': { type: 'string' },
-        'key-file': { type: 'string' },
-        // With the system's key store, which only Electron reaches. In the terminal: lintel encrypt.
-        encrypt: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    say(`${error instanceof Error ? error.message : error}\nUsage: ${usage}`);
-    process.exit(2);
-  }
-}
-
-const options = readOptions();
-if (options.help) {
-  process.stdout.write(`Usage: ${usage}\n`);
-  process.exit(0);
-}
+const options = readOptions(usage, {
+  data: { type: 'string' },
+  kiosk: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  'no-window': { type: 'boolean', default: false },
+  offline: { type: 'boolean', default: false },
+  'passphrase-file': { type: 'string' },
+  'key-file': { type: 'string' },
+  // With the system's key store, which only Electron reaches. In the terminal: lintel encrypt.
+  encrypt: { type: 'string' },
+});
 await prepare();
 
 // Relative paths are meant from where the person stands, not from where npm goes.
