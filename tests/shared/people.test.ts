@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { modelDirs, sharedData, sharedModels } from '../support/data.ts';
+import { enrollFolders, listed, matched, strangers } from '../support/people-in-pictures.ts';
 
 /**
  * The people of `../shared/data`: the promise of our own two models (15 of 15 right, no stranger named; at least 20 of the 23 faces
@@ -49,11 +50,6 @@ const ON_PHOTOS: readonly (readonly [name: string, x: number, y: number])[][] = 
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-const read = async (file: string): Promise<{ file: string; bytes: Uint8Array }> => ({
-  file,
-  bytes: await readFile(file),
-});
-const listed = async (dir: string): Promise<string[]> => (await readdir(dir)).sort().map((name) => join(dir, name));
 
 describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])(
   'enrolled from folders, found in other pictures, with our detector and %s',
@@ -74,62 +70,20 @@ describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])(
       await rm(folder, { recursive: true, force: true });
     });
 
-    async function clear(): Promise<void> {
-      for (const { id } of await kiosk.peopleService.list()) await kiosk.peopleService.remove(id);
-    }
-
     it('scenes: everyone but three pictures each; nobody is taken for anybody else', async () => {
-      const left: { name: string; file: string }[] = [];
-      const people = [];
-      for (const dir of await listed(join(sharedData, 'scenes'))) {
-        const files = await listed(dir);
-        const name = dir.slice(-9);
-        const kept = files.slice(0, -3);
-        left.push(...files.slice(-3).map((file) => ({ name, file })));
-        people.push({ name, consentAt: 1, pictures: await Promise.all(kept.map(read)) });
-      }
-      const enrolled = await kiosk.pictures.enroll(people);
-      expect(enrolled.flatMap((one) => one.rejected)).toEqual([]);
-      let matched = 0;
-      for (const { name, file } of left) {
-        const { faces } = await kiosk.pictures.identify(await readFile(file));
-        expect(faces[0]?.candidates[0]?.name, file).toBe(name);
-        const match = faces[0]?.match ?? null;
-        if (match !== null) {
-          expect(match.name).toBe(name);
-          matched++;
-        }
-      }
-      expect([matched, left.length]).toEqual([15, 15]);
+      const left = await enrollFolders(kiosk, join(sharedData, 'scenes'), 3);
+      expect([await matched(kiosk, left), left.length]).toEqual([15, 15]);
     });
 
     it('strangers are nobody', async () => {
       // The people of the scenes are still enrolled; these are others.
-      let faces = 0;
-      const others = [
-        'pairs/images',
-        ...(await readdir(join(sharedData, 'groups/people'))).map((name) => `groups/people/${name}`),
-      ];
-      const files = (await Promise.all(others.map((dir) => listed(join(sharedData, dir))))).flat();
-      for (const file of files) {
-        const found = await kiosk.pictures.identify(await readFile(file));
-        for (const face of found.faces) {
-          faces++;
-          expect(face.match, file).toBeNull();
-        }
-      }
-      expect(faces).toBeGreaterThan(100);
+      const others = [join(sharedData, 'pairs/images'), ...(await listed(join(sharedData, 'groups/people')))];
+      const files = (await Promise.all(others.map(listed))).flat();
+      expect(await strangers(kiosk, files)).toBeGreaterThan(100);
     });
 
     it('group photos: every face found, no face given a wrong name', async () => {
-      await clear();
-      const people = [];
-      for (const dir of await listed(join(sharedData, 'groups/people'))) {
-        const name = dir.slice(dir.lastIndexOf('/') + 1);
-        people.push({ name, consentAt: 1, pictures: await Promise.all((await listed(dir)).map(read)) });
-      }
-      const enrolled = await kiosk.pictures.enroll(people);
-      expect(enrolled.flatMap((one) => one.rejected)).toEqual([]);
+      await enrollFolders(kiosk, join(sharedData, 'groups/people'));
       let faces = 0;
       let named = 0;
       for (const [index, people] of ON_PHOTOS.entries()) {
