@@ -137,14 +137,12 @@ async function attendance({ page, t, shoot, press, goTo, closeDialog }: Tour): P
   await page.getByRole('button', { name: t('attendance.correct.why.forgot') }).click();
   await shoot('attendance-add');
   await closeDialog();
-  const retime = page
-    .getByRole('button', { name: new RegExp(`^${t('attendance.correct.retimeShort')}|^Change`) })
-    .first();
-  if (await retime.isVisible()) {
-    await retime.click();
-    await shoot('attendance-retime');
-    await closeDialog();
-  }
+  // A line to correct is there on a day on which they came, whatever yesterday was.
+  await page.locator(`.day[data-status=present]:not([data-day="${today}"])`).last().click();
+  await press(new RegExp(`^${t('attendance.correct.retimeShort')}`));
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await shoot('attendance-retime');
+  await closeDialog();
 }
 
 async function photos({ page, t, shoot, press, goTo }: Tour): Promise<void> {
