@@ -88,7 +88,10 @@ describe('what systems leave in folders', () => {
     expect([...imported.json.passedOver].sort()).toEqual(passed);
     expect([...enrolled.json.passedOver].sort()).toEqual(passed.map((path) => join('systems', path)));
     const kept = async (data: string) =>
-      (await run(['people'], data)).json.people.map((one: { name: string; samples: number }) => [one.name, one.samples]);
+      (await run(['people'], data)).json.people.map((one: { name: string; samples: number }) => [
+        one.name,
+        one.samples,
+      ]);
     expect(await kept('imported')).toEqual(names.map((name) => [name, 1]));
     expect(await kept('enrolled')).toEqual(await kept('imported'));
     // In words, too: counted and named.
@@ -290,7 +293,19 @@ describe('what an export writes, an import reads', () => {
       ...['  spaces  ', '__MACOSX', '.', '..', '...', 'CON', 'aux.txt', 'a/b', 'a_b', 'Anna', 'anna', 'Anna'],
       ...['\u00e9', 'e\u0301', 'x'.repeat(250), '\u{1f600}', '\u{1f600}'.repeat(100), 'two\nlines\r\n', 'nul\u0000'],
       ...['dot. ', '   ', 'data.csv', 'lintel.json', '?', '_', 'evil\u202egpj', 'half\ud83d', '@eaDir', 'Thumbs.db'],
-      ...['=1+1', "'=1+1", 'a;b;c;d;e', 'a,b,"c"', '\u212a', 'k', '\ufb01', 'fi', 'stra\u00dfe', 'STRASSE', '\ufeffbom'],
+      ...[
+        '=1+1',
+        "'=1+1",
+        'a;b;c;d;e',
+        'a,b,"c"',
+        '\u212a',
+        'k',
+        '\ufb01',
+        'fi',
+        'stra\u00dfe',
+        'STRASSE',
+        '\ufeffbom',
+      ],
     ];
     await roundTrip([
       ...names.map((name, i) => made(name, { consentAt: 100 + i })),
@@ -305,7 +320,22 @@ describe('what an export writes, an import reads', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),
       fc.string({ unit: 'binary', maxLength: 8 }),
-      fc.constantFrom('.', ' ', '/', '\\', 'CON', '__MACOSX', 'e\u0301', '\u00e9', 'Anna', 'anna', '\r\n', '"', "'", '='),
+      fc.constantFrom(
+        '.',
+        ' ',
+        '/',
+        '\\',
+        'CON',
+        '__MACOSX',
+        'e\u0301',
+        '\u00e9',
+        'Anna',
+        'anna',
+        '\r\n',
+        '"',
+        "'",
+        '=',
+      ),
     );
     const name = fc.array(piece, { minLength: 1, maxLength: 4 }).map((pieces) => pieces.join(''));
     const field = fc.option(name, { nil: null }).map((text) => text || null);
@@ -332,11 +362,16 @@ describe('what an export writes, an import reads', () => {
     for (const field of ['name', 'externalId', 'group', 'namesakes']) delete record.person[field];
     // Then a person could have a folder that is passed over today.
     mkdirSync(join(folder, 'older/__MACOSX'), { recursive: true });
-    for (const file of execFileSync('ls', [join(folder, 'newer/Ann')], { encoding: 'utf8' }).trim().split('\n'))
+    for (const file of execFileSync('ls', [join(folder, 'newer/Ann')], { encoding: 'utf8' })
+      .trim()
+      .split('\n'))
       copyFileSync(join(folder, 'newer/Ann', file), join(folder, 'older/__MACOSX', file));
     writeFileSync(join(folder, 'older/__MACOSX/lintel.json'), JSON.stringify(record));
     const table = readFileSync(join(folder, 'newer/data.csv'), 'utf8');
-    writeFileSync(join(folder, 'older/data.csv'), table.replaceAll('Ann/', '__MACOSX/').replaceAll('Ann,', '__MACOSX,'));
+    writeFileSync(
+      join(folder, 'older/data.csv'),
+      table.replaceAll('Ann/', '__MACOSX/').replaceAll('Ann,', '__MACOSX,'),
+    );
     const { json } = await run(['import', 'older'], 'older-data');
     expect(json).toMatchObject({ people: [{ name: '__MACOSX', samples: 1, id: record.person['id'] }], passedOver: [] });
   });

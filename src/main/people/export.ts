@@ -81,7 +81,7 @@ const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().enco
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
 /** Of a folder's name, in bytes of UTF-8: file systems take 255, encrypted ones 143, and an archive has a path around it. */
-const LONGEST_FOLDER = 100;
+const LONGEST_FOLDER = 80;
 
 /** As much of a text as fits, and no half of a character. */
 function cut(text: string, most: number, sizeOf: (text: string) => number): string {

@@ -32,7 +32,7 @@ const EXIT_USAGE = 2;
  * After Ctrl+C or SIGTERM a command saves what is finished and ends by itself. What hangs so long after is left behind: a
  * process may end at any moment, and whatever was acknowledged is on disk. A kiosk has connections to close.
  */
-const GRACE_MS = { command: 600, serve: 5000 };
+const GRACE_MS = { command: 800, serve: 5000 };
 
 export interface ServeRequest {
   readonly dataDir: string;
@@ -74,9 +74,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   const json = argv.includes('--json');
   let code = EXIT_OK;
   let grace = GRACE_MS.command;
+  let answered = false;
 
   const print = (answer: Answer): void => {
     terminal.stdout.write(json ? asJson(answer.json) : asText(answer.text));
+    answered = true;
     if (answer.failed === true) code = EXIT_FAILED;
   };
   const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
@@ -338,6 +340,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         );
       return EXIT_USAGE;
     }
+    // What was done is said; only closing takes too long.
+    if (answered && terminal.interrupted.aborted) return code;
     if (json) terminal.stdout.write(asJson({ error: reportOf(error) }));
     note(terminal, errorText(error));
     if (!(error instanceof LintelError) && terminal.env['LINTEL_DEBUG'] !== undefined) {

@@ -292,7 +292,7 @@ async function send(batch: readonly Portion[], consentAt: number): Promise<void>
       for (const name of names) {
         try {
           const file = files.get(name);
-          if (file == null) throw new Error('gone');
+          if (file === undefined || file === null) throw new Error('gone');
           pictures.push({ name, bytes: new Uint8Array(await file.arrayBuffer()) });
         } catch {
           // Moved or unplugged since the folder was read.
