@@ -8,10 +8,16 @@ import type { Terminal } from './hosts/cli/terminal.ts';
 import { installationAt } from './hosts/installation.ts';
 
 const interrupt = new AbortController();
+/** npm passes a Ctrl+C on that the terminal has sent to all of us already: within this time, ms, it is the same one. */
+const ECHO_MS = 500;
+const underNpm = process.env['npm_lifecycle_event'] !== undefined;
+let first: { readonly signal: string; readonly at: number } | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // A second Ctrl+C does not wait: what was acknowledged is on disk.
-    if (interrupt.signal.aborted) process.exit(130);
+    const echo = underNpm && first?.signal === signal && performance.now() - first.at < ECHO_MS;
+    if (first !== null && !echo) process.exit(130);
+    first ??= { signal, at: performance.now() };
     interrupt.abort();
   });
 }

@@ -8,7 +8,15 @@ import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { EvaluationSource } from '../../evaluation/service.ts';
 import { writePlain } from '../../storage/file-ops.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, checkInterrupted, note, printable, startProgress, type Terminal } from './terminal.ts';
+import {
+  type Answer,
+  checkInterrupted,
+  MODELS_FIRST,
+  note,
+  printable,
+  startProgress,
+  type Terminal,
+} from './terminal.ts';
 
 export interface EvaluateOptions {
   readonly pairs?: string;
@@ -44,7 +52,7 @@ export async function evaluate(
   const { source, pictures } = await whatToEvaluate(terminal, folder, options);
   const id = kiosk.evaluations.start();
   const rejected: { file: string; code: string }[] = [];
-  const progress = startProgress(terminal, 'embedding', pictures.length);
+  const progress = startProgress(terminal, 'embedding', pictures.length, MODELS_FIRST);
   try {
     for (const { name, path } of pictures) {
       checkInterrupted(terminal);

@@ -6,7 +6,7 @@ import { TABLE } from '../../../shared/people-folder.ts';
 import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { ImportResult } from '../../people/import.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
+import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
 
 /**
  * Imports everybody of a folder, in batches that are each one durable write. Stopped or killed half-way, the same command
@@ -42,7 +42,7 @@ export async function importPeople(
     pictures: own.map((file) => ({ file, read: () => readPicture(terminal.cwd, join(folder, file)) })),
   }));
   const total = people.reduce((sum, { pictures }) => sum + pictures.length, 0);
-  const progress = startProgress(terminal, 'importing', total);
+  const progress = startProgress(terminal, 'importing', total, MODELS_FIRST);
   const done: ImportResult[] = [];
   try {
     const signal = terminal.interrupted;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Person } from '../../../shared/domain.ts';
 import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
+import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
 
 export async function people(kiosk: Kiosk): Promise<Answer> {
   const renewable = await kiosk.people.renewable();
@@ -159,7 +159,7 @@ export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): 
   const consentAt = Date.now();
   const total = planned.reduce((sum, { files }) => sum + files.length, 0);
   const asTyped = <T extends { readonly file: string }>(one: T): T => ({ ...one, file: join(from, one.file) });
-  const progress = startProgress(terminal, 'enrolling', total);
+  const progress = startProgress(terminal, 'enrolling', total, MODELS_FIRST);
   const people: Enrolled[] = [];
   try {
     const everybody = planned.map(({ files, ...person }) => ({

@@ -291,7 +291,6 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--kiosk', 'with --window: full-screen')
     .option('--offline', 'download nothing, also where model files are missing')
     .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean; offline?: boolean }) => {
-      grace = GRACE_MS.serve;
       return deps.serve({
         dataDir: dataDir(options),
         unlock: unlockFrom(terminal, options, true),
@@ -300,6 +299,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         kiosk: options.kiosk === true,
         offline: options.offline === true,
         announce: (url) => {
+          grace = GRACE_MS.serve;
           terminal.stdout.write(`${JSON.stringify({ url })}\n`);
           if (!json) note(terminal, `the kiosk is open at ${url} (Ctrl+C closes it)`);
         },
@@ -331,7 +331,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     if (argv.length === 0) program.help({ error: true });
     await untilOverdue(terminal.interrupted, () => grace, program.parseAsync([...argv], { from: 'user' }));
     return code;
-  } catch (error) {
+  } catch (thrown) {
+    // What a stop breaks off ends with the system's own word for it.
+    const stopped =
+      terminal.interrupted.aborted && !(thrown instanceof LintelError || thrown instanceof CommanderError);
+    const error = stopped ? new LintelError('interrupted', undefined, { cause: thrown }) : thrown;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_OK; // --help, --version
       if (json)

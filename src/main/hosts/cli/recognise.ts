@@ -10,7 +10,15 @@ import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { codeOf, readPlain, writePlain } from '../../storage/file-ops.ts';
 import { CROP } from '../../vision/alignment.ts';
-import { type Answer, note, printable, startProgress, type Terminal, untilInterrupted } from './terminal.ts';
+import {
+  type Answer,
+  MODELS_FIRST,
+  note,
+  printable,
+  startProgress,
+  type Terminal,
+  untilInterrupted,
+} from './terminal.ts';
 
 const missing = (what: 'file' | 'import'): LintelError => new LintelError(`not-found.${what}`);
 
@@ -179,7 +187,7 @@ async function eachPicture<T extends object>(
   work: (bytes: Uint8Array, file: string) => Promise<T>,
 ): Promise<{ images: PerPicture<T>[]; failed: boolean; stopped: { stopped?: true } }> {
   const expanded = await expandFolders(terminal, files);
-  const progress = startProgress(terminal, what, expanded.length);
+  const progress = startProgress(terminal, what, expanded.length, MODELS_FIRST);
   const images: PerPicture<T>[] = [];
   try {
     for (const file of expanded) {
@@ -288,10 +296,9 @@ export async function identify(
 }
 
 export async function verify(kiosk: Kiosk, terminal: Terminal, a: string, b: string): Promise<Answer> {
-  const { similarity, threshold, same } = await kiosk.pictures.verify(
-    await readPicture(terminal.cwd, a),
-    await readPicture(terminal.cwd, b),
-  );
+  const [one, other] = [await readPicture(terminal.cwd, a), await readPicture(terminal.cwd, b)];
+  const verified = kiosk.pictures.verify(one, other);
+  const { similarity, threshold, same } = await untilInterrupted(terminal, verified, () => 'the models');
   return {
     json: { similarity, threshold, same },
     text: [

@@ -52,15 +52,19 @@ interface Progress {
   stop(): void;
 }
 
+/** The models are loaded with the first picture. */
+export const MODELS_FIRST = 'the models and the first';
+
 /**
  * A bar on a terminal; elsewhere a line for every tenth of the way. Nothing for work of one or two steps, unless a step takes
  * long: then what is waited for is said.
+ * @param first what is waited for before the first step
  */
-export function startProgress(terminal: Terminal, what: string, total: number): Progress {
+export function startProgress(terminal: Terminal, what: string, total: number, first = 'the first'): Progress {
   const progress = progressOf(terminal, what, total);
   let [done, quiet] = [0, true];
   const said = setInterval(() => {
-    const next = done === 0 ? 'the models and the first one' : `number ${done + 1}`;
+    const next = done === 0 ? first : `number ${done + 1}`;
     if (quiet) note(terminal, `${what}: waiting for ${next} of ${total} ...`);
     quiet = true;
   }, SILENT_MS);
