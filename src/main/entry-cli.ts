@@ -8,10 +8,16 @@ import type { Terminal } from './hosts/cli/terminal.ts';
 import { installationAt } from './hosts/installation.ts';
 
 const interrupt = new AbortController();
+/** npm passes a Ctrl+C on that the terminal has sent to all of us already: within this time, ms, it is the same one. */
+const ECHO_MS = 500;
+const underNpm = process.env['npm_lifecycle_event'] !== undefined;
+let first: { readonly signal: string; readonly at: number } | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // A second Ctrl+C does not wait: what was acknowledged is on disk.
-    if (interrupt.signal.aborted) process.exit(130);
+    const echo = underNpm && first?.signal === signal && performance.now() - first.at < ECHO_MS;
+    if (first !== null && !echo) process.exit(130);
+    first ??= { signal, at: performance.now() };
     interrupt.abort();
   });
 }
@@ -31,7 +37,7 @@ const terminal: Terminal = {
   env: process.env,
   cwd: process.cwd(),
   interrupted: interrupt.signal,
-  ask: (question) => askHidden(process.stdin, process.stderr, question),
+  ask: (question) => askHidden(process.stdin, process.stderr, question, interrupt.signal),
 };
 const installation = installationAt(resolve(import.meta.dirname, '../..'), version);
 const code = await runCli(process.argv.slice(2), terminal, cliDeps(installation, terminal));

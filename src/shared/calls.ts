@@ -231,7 +231,7 @@ export const calls = {
     access: 'operator',
     input: z.object({
       people: z
-        .array(personFieldsSchema.extend({ pictures: z.array(fileSchema.pick({ name: true, bytes: true })).max(200) }))
+        .array(personFieldsSchema.extend({ pictures: z.array(fileSchema.pick({ name: true, bytes: true })).max(1000) }))
         .min(1)
         .max(100),
       /** When they agreed, Unix ms. */

@@ -1,11 +1,13 @@
 /** `npm start` and `npm run lintel` as processes, the way a person runs them. (In `npm test` the build is there already.) */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../support/data.ts';
+import { scene } from '../support/people.ts';
 
 const script = (name: string): string => resolve(projectRoot, 'scripts', name);
 let folder: string;
@@ -60,3 +62,78 @@ test('npm run lintel: relative paths are where the person stands; only the answe
   expect(run('people', 'remove', 'p_x', '--data', 'd', '--json').status).toBe(1);
   expect(run('nonsense').status).toBe(2);
 }, 120_000);
+
+describe('a long command that is interrupted', () => {
+  const PEOPLE = 40;
+  beforeAll(() => {
+    for (let person = 0; person < PEOPLE; person++) {
+      const own = join(folder, 'many', `P${person}`);
+      mkdirSync(own, { recursive: true });
+      for (const [i, file] of scene(`person-0${1 + (person % 5)}`)
+        .slice(0, 5)
+        .entries())
+        copyFileSync(file, join(own, `${i}.jpg`));
+    }
+  });
+
+  /** Runs until it first says something on stderr: that it is under way. Then it gets these signals. */
+  async function interrupted(args: readonly string[], ...signals: readonly NodeJS.Signals[]) {
+    const child = spawn(process.execPath, [script('lintel.mjs'), ...args, '--json'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+    child.stderr.on('data', (text: Buffer) => {
+      if (stderr === '') for (const signal of signals) child.kill(signal);
+      stderr += text.toString();
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
+    return { code, stderr, json: (stdout === '' ? null : JSON.parse(stdout)) as any };
+  }
+
+  test.each([
+    ['enroll', 'SIGINT'],
+    ['import', 'SIGTERM'],
+  ] as const)(
+    '%s stops at %s, saves and says who is done, and goes on from there',
+    async (command, signal) => {
+      const { code, json, stderr } = await interrupted([command, 'many', '--data', command], signal);
+      expect(code).toBe(1);
+      expect(json.stopped).toBe(true);
+      expect(stderr).toContain('stopped before the end');
+      expect(json.people.length).toBeLessThan(PEOPLE);
+      const kept = spawnSync(process.execPath, [script('lintel.mjs'), 'people', '--data', command, '--json'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      const saved = (JSON.parse(kept.stdout) as { people: { name: string; samples: number }[] }).people;
+      expect(saved.map(({ name }) => name).sort()).toEqual(
+        json.people.map(({ name }: { name: string }) => name).sort(),
+      );
+      for (const { samples } of saved) expect(samples).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+
+  test('identify says what it has seen until then', async () => {
+    const folders = Array.from({ length: PEOPLE }, (_, i) => `many/P${i}`);
+    const { code, json } = await interrupted(['identify', ...folders, '--data', 'none'], 'SIGINT');
+    expect(code).toBe(1);
+    expect(json.stopped).toBe(true);
+    expect(json.images.length).toBeGreaterThan(0);
+    expect(json.images.length).toBeLessThan(PEOPLE * 5);
+    for (const { faces } of json.images as { faces: unknown[] }[]) expect(faces).toHaveLength(1);
+  }, 300_000);
+
+  test('evaluate has no figures of a part', async () => {
+    const { code, json } = await interrupted(['evaluate', 'many', '--data', 'none'], 'SIGINT');
+    expect({ code, error: json.error.code }).toEqual({ code: 1, error: 'interrupted' });
+  }, 300_000);
+
+  test('a second signal ends it at once', async () => {
+    const { code } = await interrupted(['enroll', 'many', '--data', 'twice'], 'SIGINT', 'SIGTERM');
+    expect(code).toBe(130);
+  }, 300_000);
+});

@@ -2,14 +2,13 @@
  * Makes a backup of a data folder, while the kiosk is running or not: it only reads there. The file is written beside its
  * place, fsynced, read back whole and only then given its name, so a file of that name is a backup that can be read.
  */
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import { plain, unseal } from '../storage/envelope.ts';
 import { readFailure, storeFailure } from '../storage/failure.ts';
-import { codeOf, realOps, removeIfThere, writeAll } from '../storage/file-ops.ts';
+import { codeOf, piecesOf, realOps, removeIfThere, writeAll } from '../storage/file-ops.ts';
 import { Thumbnails } from '../storage/images.ts';
 import { decodeLine, encodeLine } from '../storage/journal.ts';
 import {
@@ -57,6 +56,8 @@ export async function createBackup(options: CreateOptions): Promise<{ manifest: 
   const { to, key, from, lintel, kiosk, now = Date.now, signal, onProgress } = options;
   const part = `${to}.part`;
   const createdAt = now();
+  // The name is given by a rename, which would put the backup in the place of a device, too.
+  if ((await stat(to).catch(() => null))?.isFile() === false) throw new LintelError('not-a-file');
   try {
     const source = await Source.open(from);
     const about = () => ({ format: FORMAT, createdAt, lintel, kiosk, counts: source.counts });
@@ -97,7 +98,7 @@ export function verifyBackup(
 export async function* bytesOf(file: string, onProgress?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   let done = 0;
   try {
-    for await (const piece of createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    for await (const piece of piecesOf(file, { highWaterMark: 256 * 1024 })) {
       yield piece;
       done += piece.byteLength;
       onProgress?.(done);
@@ -241,7 +242,7 @@ async function documentBytes({ folder, codec = plain, documents }: BackupFolder,
 export async function* linesOf(path: string, length: number): AsyncGenerator<Buffer> {
   if (length === 0) return;
   let held = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { end: length - 1 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of piecesOf(path, { end: length - 1 })) {
     let from = 0;
     for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, from)) {
       const line = Buffer.concat([held, chunk.subarray(from, at)]);

@@ -1,5 +1,6 @@
 /** Getting a model on a machine with a network: resumed where it stopped, checked to the last byte, never in place of another. */
-import { link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, mkdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import { LintelError, type Phrase, reportOf } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import type { StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
+import { openPlain } from '../storage/file-ops.ts';
 import { checkFile, type FoundModel, sha256Of } from './find.ts';
 import type { ModelEntry } from './manifest.ts';
 
@@ -59,7 +61,7 @@ async function fetchInto(part: string, entry: Download, options: DownloadOptions
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), options.silenceMs ?? 30_000);
   const signal = options.signal === undefined ? silence.signal : AbortSignal.any([options.signal, silence.signal]);
-  const file = await open(part, 'a');
+  const file = await openPlain(part, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
   try {
     const response = await fetch(download.url, {
       signal,

@@ -1,11 +1,12 @@
 /** Is a file the one the manifest means? Size first, then SHA-256, which is remembered as long as the file is not touched. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ModelState } from '../../shared/domain.ts';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
+import { piecesOf } from '../storage/file-ops.ts';
 import { type Manifest, type ModelEntry, type ModelKind, readManifest } from './manifest.ts';
 
 /** Hashes by path, with what the file looked like then. In memory only: a start always looks at the bytes. */
@@ -14,7 +15,7 @@ const known = new Map<string, { readonly seen: string; readonly sha256: Promise<
 /** SHA-256 of a file as lower-case hex, streamed. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(piecesOf(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 }
 

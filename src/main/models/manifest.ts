@@ -1,5 +1,5 @@
 /** `models/manifest.json`: every model Lintel knows, in order of preference. The manifest alone decides what is used. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
@@ -86,10 +86,16 @@ export function readManifest(path: string): Manifest {
   return { models, calibrations, cards };
 }
 
+/** A named pipe would be waited on for ever. */
+function contentOf(path: string): string {
+  if (!statSync(path).isFile()) throw new Error('not an ordinary file');
+  return readFileSync(path, 'utf8');
+}
+
 /** A card is for people to read: without it the model works as well. */
 function textOf(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return contentOf(path);
   } catch {
     return null;
   }
@@ -98,7 +104,7 @@ function textOf(path: string): string | null {
 function parse<T>(path: string, schema: z.ZodType<T>): T {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = contentOf(path);
   } catch (cause) {
     throw new LintelError('model-missing.list', { path }, { cause });
   }

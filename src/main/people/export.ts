@@ -2,10 +2,18 @@ import Papa from 'papaparse';
 import { z } from 'zod';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { guardText } from '../../shared/csv.ts';
+import { nameSchema } from '../../shared/domain.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
+import { isSystemName, RECORD_FILE, TABLE } from '../../shared/people-folder.ts';
 import { similarity } from '../gallery/gallery.ts';
 import type { Vision } from '../vision/vision.ts';
-import { type NewSample, type PersonRecord, personRecordSchema, sampleRecordSchema } from './records.ts';
+import {
+  type NewSample,
+  type PersonFields,
+  type PersonRecord,
+  personRecordSchema,
+  sampleRecordSchema,
+} from './records.ts';
 import { unpackVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
 import { type ModelRef } from '../gallery/gallery.ts';
@@ -16,22 +24,35 @@ import { alignedName, portraitName, type SamplePictures } from './sample-images.
  * program can read and `importPlan` does; and in each folder a `lintel.json` with what pictures can not say, among it the
  * vectors and the aligned crops they were made from.
  *
+ * [Note: names as they are] A folder's name and a cell of the table are made of what a person is called, as far as every file
+ * system, spreadsheet and rule for names takes it. What they are really called, to the byte, is in their `lintel.json`.
+ *
  * [Note: vectors from outside] A vector in a `lintel.json` decides who is let in, and a file can be tampered with while its
  * portraits look right. So a vector is only taken over when the crop beside it gives the same one again; see restore.ts.
  */
 
-export const RECORD_FILE = 'lintel.json';
+/** Of a name in a file from outside. Our own are shorter; a folder of an earlier version may hold longer ones. */
+const LONGEST = 10_000;
 
 const recordFileSchema = z.object({
   format: z.literal('lintel-person'),
   version: z.literal(1),
-  person: personRecordSchema.pick({
-    id: true,
-    consentAt: true,
-    createdAt: true,
-    revokedAt: true,
-    formerly: true,
-  }),
+  person: personRecordSchema
+    .pick({
+      id: true,
+      consentAt: true,
+      createdAt: true,
+      revokedAt: true,
+      formerly: true,
+    })
+    .extend({
+      // Earlier versions wrote these into the table alone.
+      name: z.string().max(LONGEST).optional(),
+      externalId: z.string().max(LONGEST).nullable().optional(),
+      group: z.string().max(LONGEST).nullable().optional(),
+      /** Others in the same export have this name or external id: only by their own id are they known again. */
+      namesakes: z.boolean().optional(),
+    }),
   samples: z
     .array(
       sampleRecordSchema.extend({
@@ -59,39 +80,118 @@ export function readPersonFile(bytes: Uint8Array): PersonFile | null {
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
+/** Of a folder's name, in bytes of UTF-8: file systems take 255, encrypted ones 143, and an archive has a path around it. */
+const LONGEST_FOLDER = 80;
+
+/** As much of a text as fits, and no half of a character. */
+function cut(text: string, most: number, sizeOf: (text: string) => number): string {
+  let kept = '';
+  let size = 0;
+  for (const character of text) {
+    size += sizeOf(character);
+    if (size > most) break;
+    kept += character;
+  }
+  return kept;
+}
+
+/** A name as a file system takes it; see [Note: names as they are]. */
+function folderFor(name: string): string {
+  // Reserved on one system or another, or not to be seen.
+  const plain = cut(
+    name.normalize('NFC').replace(/[<>:"/\\|?*\p{C}]/gu, '_'),
+    LONGEST_FOLDER,
+    Buffer.byteLength,
+  ).replace(/^[.\s]+|[.\s]+$/gu, '_');
+  const reserved = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)\s*(\.|$)/i.test(plain);
+  return reserved || plain === '' || isSystemName(plain) ? `_${plain}` : plain;
+}
+
+/** Of two names with the same key some file system makes one. */
+const folderKey = (folder: string): string => folder.normalize('NFKC').toUpperCase().toLowerCase();
+
 /** The folder of each person, by id: their name as a file system takes it, each only once whatever the case. */
 export function foldersOf(people: readonly PersonRecord[]): Map<string, string> {
-  const taken = new Set<string>();
+  const taken = new Set<string>([TABLE]);
+  const next = new Map<string, number>();
   return new Map(
     people.map(({ id, name }) => {
-      const plain = [...name]
-        .slice(0, 80)
-        .join('')
-        // Reserved on one system or another.
-        .replace(/[<>:"/\\|?*\p{Cc}]/gu, '_')
-        .replace(/^\.+|[. ]+$/gu, '_');
-      const base = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) || plain === '' ? `_${plain}` : plain;
+      const base = folderFor(name);
+      const key = folderKey(base);
       let folder = base;
-      for (let n = 2; taken.has(folder.toLowerCase()); n++) folder = `${base} (${n})`;
-      taken.add(folder.toLowerCase());
+      // Ten thousand people of one name are numbered without counting up to each of them again.
+      let n = next.get(key) ?? 2;
+      while (taken.has(folderKey(folder))) folder = `${base} (${n++})`;
+      next.set(key, n);
+      taken.add(folderKey(folder));
       return [id, folder];
     }),
   );
 }
 
+/** A text as the table has it: as an import takes it from a table made by hand. */
+const field = (text: string, most: number): string =>
+  cut(
+    text
+      .normalize('NFC')
+      .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, ' ')
+      .trim(),
+    most,
+    (one) => one.length,
+  ).trim();
+
+const nameField = (name: string): string => {
+  const plain = field(name, 120);
+  return nameSchema.safeParse(plain).success ? plain : '?';
+};
+
+/**
+ * Who a record says somebody is, where the operator has not changed what the table or the folder says: see
+ * [Note: names as they are].
+ * @param given as the import plan has them
+ */
+export function fieldsOf({ person }: PersonFile, given: PersonFields): PersonFields {
+  const { name, externalId = null, group = null } = person;
+  if (name === undefined) return given;
+  const folder = folderFor(name);
+  const numbered = given.name.startsWith(`${folder} (`) && /^\d+\)$/.test(given.name.slice(folder.length + 2));
+  const same = given.name === nameField(name) || given.name === folder || numbered;
+  const kept = (said: string | null, was: string | null): string | null =>
+    said === null || said === field(was ?? '', 100) ? was : said;
+  return {
+    name: same ? name : given.name,
+    externalId: kept(given.externalId, externalId),
+    group: kept(given.group, group),
+  };
+}
+
+/** Ids of those who share their name or external id, of now or before, with somebody else. */
+export function namesakesIn(people: readonly PersonRecord[]): ReadonlySet<string> {
+  const owner = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const person of people)
+    for (const { name, externalId } of [person, ...person.formerly])
+      for (const key of [`name ${nameField(name)}`, ...(externalId ? [`id ${field(externalId, 100)}`] : [])]) {
+        const other = owner.get(key);
+        if (other !== undefined && other !== person.id) shared.add(other).add(person.id);
+        else owner.set(key, person.id);
+      }
+  return shared;
+}
+
 /**
  * The files of some people, with a `data.csv` of these.
- * @param folders see `foldersOf`, made from everybody, so that pages fit together
+ * @param all `folders` and `namesakes` of everybody, so that pages fit together
  */
 export async function filesOf(
   people: readonly PersonRecord[],
-  folders: ReadonlyMap<string, string>,
+  all: { readonly folders: ReadonlyMap<string, string>; readonly namesakes: ReadonlySet<string> },
   pictures: SamplePictures,
 ): Promise<ExportedFile[]> {
   const rows: string[][] = [];
   const files: ExportedFile[] = [];
   for (const person of people) {
-    const folder = folders.get(person.id) ?? person.id;
+    const folder = all.folders.get(person.id) ?? person.id;
     const samples: PersonFile['samples'] = [];
     const images: string[] = [];
     for (const sample of person.samples) {
@@ -110,7 +210,17 @@ export async function filesOf(
     const record: PersonFile = {
       format: 'lintel-person',
       version: 1,
-      person: { id, consentAt, createdAt, revokedAt, formerly },
+      person: {
+        id,
+        name,
+        externalId,
+        group,
+        consentAt,
+        createdAt,
+        revokedAt,
+        formerly,
+        ...(all.namesakes.has(id) ? { namesakes: true } : {}),
+      },
       samples,
     };
     files.push({
@@ -120,10 +230,10 @@ export async function filesOf(
     });
     // Somebody without a picture has a row all the same.
     for (const image of images.length > 0 ? images : [`${folder}/${RECORD_FILE}`])
-      rows.push([externalId ?? '', name, group ?? '', image].map(guardText));
+      rows.push([field(externalId ?? '', 100), nameField(name), field(group ?? '', 100), image].map(guardText));
   }
   const csv = Papa.unparse({ fields: ['id', 'name', 'group', 'image'], data: rows }, { newline: '\r\n' });
-  return [{ name: 'data.csv', type: 'text/csv', bytes: encode(`${csv}\r\n`) }, ...files];
+  return [{ name: TABLE, type: 'text/csv', bytes: encode(`${csv}\r\n`) }, ...files];
 }
 
 // Samples that come back from an export; see [Note: vectors from outside] in person-export.ts.

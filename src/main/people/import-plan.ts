@@ -9,28 +9,32 @@ import type { ImportPlan } from '../../shared/admin.ts';
 import { unguardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
-import { RECORD_FILE } from './export.ts';
+import {
+  byName,
+  isPictureName,
+  isRecord,
+  isSystemPath,
+  nameOfFolder,
+  RECORD_FILE,
+  TABLE,
+} from '../../shared/people-folder.ts';
 
 type Planned = ImportPlan['people'][number];
 type Problem = ImportPlan['problems'][number];
 
-const TABLE = 'data.csv';
-/** What systems leave in folders by themselves. */
-const LITTER = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)/i;
-/** By name only: what a file really is shows when it is opened. */
-const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|heic|heif)$/i;
-/** As many pictures as one person can have in an import. */
+/** As many pictures as one person can have in an import; somebody who comes with a record has all of theirs. */
 const MOST_PICTURES = 199;
 
 /**
- * @param files paths from inside the folder, with `/` or `\`; those of the table are relative to the table
+ * Hidden and system files are passed over, unless a row of the table names them; `passedOver` says which these are.
+ * @param files paths from inside the folder, with `/` or `\`; an empty folder's ends with one
  * @param csv what `data.csv` holds, or null when there is none
  */
 export function importPlan(files: readonly string[], csv: string | null): ImportPlan {
   const problems: Problem[] = [];
-  const usable = files.filter((file) => !LITTER.test(slashes(file)));
-  const people = csv === null ? fromFolders(usable, problems) : fromTable(usable, csv, problems);
+  const people = csv === null ? fromFolders(files, problems) : fromTable(files, csv, problems);
   for (const person of people) {
+    if (person.files.some((file) => isRecord(slashes(file)))) continue;
     for (const file of person.files.slice(MOST_PICTURES))
       problems.push({ file, ...refusal('import-too-many', { most: MOST_PICTURES }) });
     person.files = person.files.slice(0, MOST_PICTURES);
@@ -39,7 +43,6 @@ export function importPlan(files: readonly string[], csv: string | null): Import
 }
 
 const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
-const isRecord = (path: string): boolean => path.split('/').at(-1) === RECORD_FILE;
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 const isName = (name: string): boolean => nameSchema.safeParse(name).success;
@@ -49,30 +52,32 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
   for (const file of files) {
     const parts = slashes(file).split('/');
     const [folder = '', leaf = ''] = parts;
-    const name = folder.normalize('NFC').trim();
+    const name = nameOfFolder(folder);
+    const empty = parts.at(-1) === '';
+    if (isSystemPath(parts.join('/')) || (empty && parts.length > 2)) continue;
     if (parts.length === 1) {
       problems.push({ file, ...refusal('import-no-folder') });
     } else if (parts.length > 2) {
       problems.push({ file, ...refusal('import-too-deep') });
-    } else if (!PICTURE.test(leaf) && !isRecord(leaf)) {
+    } else if (!empty && !isPictureName(leaf) && !isRecord(leaf)) {
       problems.push({ file, ...refusal('import-not-a-picture') });
     } else {
       if (!isName(name)) problems.push({ file, ...refusal('name-invalid') });
       else {
         const person = people.get(name) ?? { name, externalId: null, group: null, files: [] };
-        person.files.push(file);
+        if (!empty) person.files.push(file);
         people.set(name, person);
       }
     }
   }
-  const byName = new Intl.Collator('en', { numeric: true }).compare;
   const all = [...people.values()].sort((a, b) => byName(a.name, b.name));
   for (const person of all) person.files.sort(byName);
   return all;
 }
 
 function fromTable(files: readonly string[], csv: string, problems: Problem[]): Planned[] {
-  const { data: rows } = Papa.parse<string[]>(csv.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' });
+  const table = csv.replace(/^\uFEFF/, '');
+  const { data: rows } = Papa.parse<string[]>(table, { skipEmptyLines: 'greedy', delimiter: delimiterOf(table) });
   const [head = [], ...body] = rows;
   const columns = head.map((title) => title.trim().toLowerCase());
   const [ID, NAME, GROUP, IMAGE] = ['id', 'name', 'group', 'image'].map((title) => columns.indexOf(title)) as [
@@ -103,8 +108,10 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     const asWritten = there.find(image);
     const found = typeof asWritten === 'string' ? asWritten : there.find(unguardText(image));
     if (typeof found !== 'string') return refuse(found);
-    // One person by their id; those without an id by their name.
-    const key = id === '' ? `name ${name}` : `id ${id}`;
+    // One person by their id; those without an id by their name. Two people of an export may share both.
+    const folder = folderOf(slashes(found).normalize('NFC'));
+    const own = there.at(`${folder}${RECORD_FILE}`) === undefined ? '' : folder;
+    const key = `${own}\n${id === '' ? `name ${name}` : `id ${id}`}`;
     const person = people.get(key) ?? { name, externalId: id || null, group: group || null, files: [] };
     if (person.name !== name) return refuse(refusal('import-id-twice'));
     const before = owner.get(found);
@@ -132,8 +139,17 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     owner.set(record, person);
   }
   for (const file of files)
-    if (!owner.has(file) && PICTURE.test(file)) problems.push({ file, ...refusal('import-unnamed') });
+    if (!owner.has(file) && isPictureName(file) && !isSystemPath(slashes(file)))
+      problems.push({ file, ...refusal('import-unnamed') });
   return all;
+}
+
+/** The titles say it: names may be full of any of them. '' lets the parser guess. */
+function delimiterOf(table: string): string {
+  const [titles = ''] = table.split(/[\r\n]/, 1);
+  const counts = [',', ';', '\t', '|'].map((sign) => ({ sign, count: titles.split(sign).length - 1 }));
+  const [most] = counts.sort((a, b) => b.count - a.count);
+  return most === undefined || most.count === 0 ? '' : most.sign;
 }
 
 /** The folder's files as a table may write them: any slashes, any composition of accents, any case if that is clear. */
@@ -159,7 +175,7 @@ class FilesThere {
     if (/^([a-z]+:|\/)/i.test(path) || path.split('/').includes('..')) return refusal('import-outside');
     const found = this.#exact.get(path) ?? this.#loose.get(path.toLowerCase());
     if (found === undefined || found === null) return refusal('import-picture-missing');
-    if (!PICTURE.test(path) && !isRecord(path)) return refusal('import-not-a-picture');
+    if (!isPictureName(path) && !isRecord(path)) return refusal('import-not-a-picture');
     return found;
   }
 }

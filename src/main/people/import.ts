@@ -3,7 +3,8 @@
  * costs at most the batch under way, and doing everything again adds nothing twice.
  *
  * [Note: who is who] Somebody to be imported is known again by the id of their `lintel.json`, else by their external id
- * when they have one, else by their exact name. Former names and ids of people who were merged count.
+ * when they have one, else by their exact name. Former names and ids of people who were merged count. Somebody whose record
+ * says that others are called the same is known by the id alone: those others may be here already.
  */
 import { type Handlers } from '../../shared/calls.ts';
 import { createHash } from 'node:crypto';
@@ -13,7 +14,8 @@ import { LintelError, type Refusal, refusal, refusalOf, reportOf } from '../../s
 import type { NoteAudit } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { SeenFace, SeenPicture, Vision } from '../vision/vision.ts';
-import { filesOf, foldersOf, importSamples, type PersonFile, readPersonFile, RECORD_FILE } from './export.ts';
+import { RECORD_FILE } from '../../shared/people-folder.ts';
+import { fieldsOf, filesOf, foldersOf, importSamples, namesakesIn, type PersonFile, readPersonFile } from './export.ts';
 import { importPlan } from './import-plan.ts';
 import type { PersonRecord } from './records.ts';
 import type { NewSample, PeopleChange, PeopleRepository } from './repository.ts';
@@ -88,7 +90,7 @@ export async function* importPeople(
     keys.add(key);
     pictures += person.pictures.length;
   }
-  if (batch.length > 0) yield* await saveBatch(deps, batch, options);
+  if (batch.length > 0 && options.signal?.aborted !== true) yield* await saveBatch(deps, batch, options);
 }
 
 /** `importPeople` as a list. */
@@ -116,13 +118,16 @@ async function saveBatch(
   batch: readonly PersonToImport[],
   { onPicture = () => undefined, signal }: ImportOptions,
 ): Promise<ImportResult[]> {
-  const vision = await deps.vision();
+  const vision = await unlessStopped(deps.vision(), signal);
+  if (vision === null) return [];
   const find = finder(deps.people);
   const drafts: Draft[] = [];
   const jobs: (() => Promise<void>)[] = [];
-  for (const person of batch) {
-    const record = await recordOf(person);
-    const { before, refusal } = find(person, record.file);
+  for (const given of batch) {
+    const record = await recordOf(given);
+    const { name, externalId = null, group = null } = given;
+    const person = record.file === null ? given : { ...given, ...fieldsOf(record.file, { name, externalId, group }) };
+    const { before, refusal } = isName(name) ? find(person, record.file) : NOBODY;
     const rejected = record.problem === null ? [] : [record.problem];
     const draft: Draft = {
       person,
@@ -158,6 +163,9 @@ async function recordOf(
   return { file: null, problem: { file: found.file, ...refusal('import-record') } };
 }
 
+const isName = (name: string): boolean => nameSchema.safeParse(name).success;
+const NOBODY: Found = { before: undefined, refusal: refusal('name-invalid') };
+
 interface Found {
   /** Who it is among those enrolled; undefined: somebody new. */
   readonly before: PersonRecord | undefined;
@@ -175,8 +183,8 @@ function finder(people: PeopleRepository): (person: PersonToImport, record: Pers
       byName.set(name, (byName.get(name) ?? new Set()).add(person));
     }
   return ({ name, externalId }, record) => {
-    if (!nameSchema.safeParse(name).success) return { before: undefined, refusal: refusal('name-invalid') };
     let before = record === null ? undefined : people.find(people.currentId(record.person.id));
+    if (record?.person.namesakes === true) return revokedOr(before, record);
     if (before === undefined && externalId) before = byExternalId.get(externalId);
     else if (before === undefined) {
       // File systems of Apple's give names decomposed.
@@ -184,11 +192,15 @@ function finder(people: PeopleRepository): (person: PersonToImport, record: Pers
       if (others.length > 0) return { before: undefined, refusal: refusal('import-name-ambiguous') };
       before = found;
     }
-    // Their own record without a sample takes nothing from them and gives nothing back.
-    if (before !== undefined && before.revokedAt !== null && record?.samples.length !== 0)
-      return { before: undefined, refusal: refusal('consent-required.revoked') };
-    return { before, refusal: null };
+    return revokedOr(before, record);
   };
+}
+
+function revokedOr(before: PersonRecord | undefined, record: PersonFile | null): Found {
+  // Their own record without a sample takes nothing from them and gives nothing back.
+  if (before !== undefined && before.revokedAt !== null && record?.samples.length !== 0)
+    return { before: undefined, refusal: refusal('consent-required.revoked') };
+  return { before, refusal: null };
 }
 
 function jobsOf(
@@ -242,7 +254,9 @@ async function restore(
   const ofRecord = new Set(record.samples.map(({ picture }) => picture));
   const portraits = new Map<string, Uint8Array>();
   for (const { file, read } of person.pictures) {
-    if (ofRecord.has(leafOf(file))) portraits.set(leafOf(file), await read());
+    // One that can not be read is as one that is not there: its sample is left out, and said.
+    const bytes = ofRecord.has(leafOf(file)) ? await read().catch(() => null) : null;
+    if (bytes !== null) portraits.set(leafOf(file), bytes);
     if (ofRecord.has(leafOf(file)) || leafOf(file) === RECORD_FILE) onPicture(file);
   }
   const news: PersonFile = { ...record, samples: record.samples.filter(({ id }) => !known.has(id)) };
@@ -284,7 +298,22 @@ function sampleOf(faces: readonly SeenFace[], pictureSha256: string): NewSample 
 const keyOfProblem = (problem: SampleProblem) =>
   problem === 'no-face' ? problem : (`poor-quality.${problem}` as const);
 
-/** Runs jobs in their order, some at once; after an error or a stop no further one is begun, and those begun are waited for. */
+/** What comes of `work`; null when it is stopped before: something that never answers holds nobody up. */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  if (signal === undefined) return work;
+  let stop = (): void => undefined;
+  const stopped = new Promise<null>((done) => {
+    stop = () => done(null);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  return Promise.race([work, stopped]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+/**
+ * Runs jobs in their order, some at once. After an error no further one is begun, and those begun are waited for; a stop waits
+ * for none.
+ */
 async function inTurn(jobs: readonly (() => Promise<void>)[], signal: AbortSignal | undefined): Promise<void> {
   let next = 0;
   let failed: { readonly error: unknown } | null = null;
@@ -292,7 +321,7 @@ async function inTurn(jobs: readonly (() => Promise<void>)[], signal: AbortSigna
     for (let job = jobs[next++]; job !== undefined && failed === null && signal?.aborted !== true; job = jobs[next++])
       await job().catch((error: unknown) => void (failed ??= { error }));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await unlessStopped(Promise.all(Array.from({ length: AT_ONCE }, worker)), signal);
   if (failed !== null) throw (failed as { error: unknown }).error;
 }
 
@@ -338,7 +367,9 @@ function changeFor(
   if (record === null || people.find(record.person.id) !== undefined) return { kind: 'add', ...fields, consentAt };
   const { consentAt: agreedAt, ...was } = record.person;
   if (samples.length === 0) return { kind: 'add', ...fields, consentAt: agreedAt, was };
-  return { kind: 'add', ...fields, consentAt: agreedAt ?? consentAt, was: { ...was, revokedAt: null } };
+  // Of an earlier version's record, or of one that has it taken back: they agreed to this import.
+  const agreed = was.name === undefined || was.revokedAt !== null ? (agreedAt ?? consentAt) : agreedAt;
+  return { kind: 'add', ...fields, consentAt: agreed, was: { ...was, revokedAt: null } };
 }
 
 // Import and export of people, as the screens ask for it.
@@ -375,7 +406,7 @@ export class ImportService {
     const { people } = this.#deps;
     const all = people.all();
     const some = all.slice(offset, offset + limit);
-    const files = await filesOf(some, this.#folders(all), people.pictures);
+    const files = await filesOf(some, this.#named(all), people.pictures);
     // Before they leave: an export that nobody knows of is worse than one that was noted and not taken.
     if (some.length > 0)
       await this.#deps.note({
@@ -387,13 +418,12 @@ export class ImportService {
     return { total: all.length, next, files };
   }
 
-  #all: readonly PersonRecord[] = [];
-  #named: ReadonlyMap<string, string> = new Map();
+  #last: { readonly all: readonly PersonRecord[]; readonly named: Parameters<typeof filesOf>[1] } | null = null;
 
   /** The same for every page while nobody comes or goes. */
-  #folders(all: readonly PersonRecord[]): ReadonlyMap<string, string> {
-    if (all !== this.#all) [this.#all, this.#named] = [all, foldersOf(all)];
-    return this.#named;
+  #named(all: readonly PersonRecord[]): Parameters<typeof filesOf>[1] {
+    if (this.#last?.all !== all) this.#last = { all, named: { folders: foldersOf(all), namesakes: namesakesIn(all) } };
+    return this.#last.named;
   }
 }
 

@@ -101,7 +101,8 @@ export function newPerson(change: Extract<PeopleChange, { kind: 'add' }>, now: n
   const { name, externalId, group, consentAt, was } = change;
   return {
     id: was?.id ?? newId('p'),
-    name: name.normalize('NFC'),
+    // A name that comes back is as it was, to the byte.
+    name: was === undefined ? name.normalize('NFC') : name,
     externalId,
     group,
     consentAt,

@@ -19,6 +19,8 @@ export function storeFailure(error: unknown, file: string): LintelError {
     case 'EACCES':
     case 'EPERM':
       return new LintelError('store-read-only', { file }, { cause: error });
+    case 'ENOTFILE':
+      return new LintelError('not-a-file.store', { file }, { cause: error });
     default:
       return new LintelError('store-failed', { file, reason: codeOf(error) || '?' }, { cause: error });
   }
@@ -27,6 +29,7 @@ export function storeFailure(error: unknown, file: string): LintelError {
 /** `error` of a read: `store-read-only` makes no sense there, so whatever it is, it is `store-failed`. */
 export function readFailure(error: unknown, file: string): LintelError {
   if (error instanceof LintelError) return error;
+  if (codeOf(error) === 'ENOTFILE') return new LintelError('not-a-file.store', { file }, { cause: error });
   return new LintelError('store-failed.read', { file, reason: codeOf(error) || '?' }, { cause: error });
 }
 

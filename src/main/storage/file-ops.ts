@@ -2,8 +2,8 @@
  * The few things the store asks of a file system, and nothing more. Real by default; tests put in one that fails,
  * is slow, or loses power.
  */
-import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface OpenFile {
@@ -47,9 +47,61 @@ const FLAGS = {
 
 const absent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
+/**
+ * Opens an ordinary file. A named pipe, a socket or a device may never answer, or never end: none of them is opened, also not
+ * through a link. Looked at before, for opening alone does something to some devices, and after, for it may be another since.
+ * @throws Error with the system's `code`; `EISDIR`, or `ENOTFILE` for what is neither a file nor a folder
+ */
+export async function openPlain(path: string, flags: number = constants.O_RDONLY, mode?: number): Promise<FileHandle> {
+  const there = await stat(path).catch((error: unknown) => {
+    if (absent(error) && (flags & constants.O_CREAT) !== 0) return null;
+    throw error;
+  });
+  if (there !== null && !there.isFile()) throw notPlain(there);
+  // Without O_NONBLOCK opening a named pipe waits until somebody opens its other end. Windows has no such flag.
+  const handle = await open(path, flags | (constants.O_NONBLOCK ?? 0), mode);
+  const opened = await handle.stat();
+  if (opened.isFile()) return handle;
+  await handle.close();
+  throw notPlain(opened);
+}
+
+const notPlain = (stats: Stats): Error => {
+  const code = stats.isDirectory() ? 'EISDIR' : 'ENOTFILE';
+  return Object.assign(new Error(`${code}: not an ordinary file`), { code });
+};
+
+/** The content of an ordinary file. @throws see `openPlain` */
+export async function readPlain(path: string): Promise<Buffer> {
+  const handle = await openPlain(path);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same in pieces. @param end the last byte wanted */
+export async function* piecesOf(
+  path: string,
+  options: { readonly end?: number; readonly highWaterMark?: number } = {},
+): AsyncGenerator<Buffer> {
+  yield* (await openPlain(path)).createReadStream(options) as AsyncIterable<Buffer>;
+}
+
+/** Writes an ordinary file whole, over one that is there. @throws see `openPlain` */
+export async function writePlain(path: string, content: Uint8Array | string, mode?: number): Promise<void> {
+  const handle = await openPlain(path, FLAGS.replace, mode);
+  try {
+    await handle.writeFile(content);
+  } finally {
+    await handle.close();
+  }
+}
+
 export const realOps: FileOps = {
   async open(path, how) {
-    const handle = await open(path, FLAGS[how], FILE_MODE);
+    const handle = await openPlain(path, FLAGS[how], FILE_MODE);
     return {
       write: async (bytes, position) => (await handle.write(bytes, 0, bytes.byteLength, position)).bytesWritten,
       read: async (into, position) => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
@@ -60,7 +112,7 @@ export const realOps: FileOps = {
       close: () => handle.close(),
     };
   },
-  readFile: (path) => readFile(path),
+  readFile: readPlain,
   rename: process.platform === 'win32' ? renamePatiently : rename,
   link,
   unlink,

@@ -6,7 +6,6 @@
  * fdatasync has returned. Power lost before that may leave a torn last line, or a tail of zeros: it is cut off when the
  * journal is next opened, kept aside and reported. A damaged line elsewhere stays, is reported and stepped over.
  */
-import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { ZodType } from 'zod';
@@ -18,6 +17,7 @@ import {
   type FileOps,
   makeFolders,
   type OpenFile,
+  piecesOf,
   realOps,
   removeIfThere,
   stamp,
@@ -400,7 +400,7 @@ export function decodeLine(line: Uint8Array, codec: Codec | undefined, file: str
 async function* lines(path: string): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    for await (const chunk of piecesOf(path)) {
       let from = 0;
       for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
         const piece = chunk.subarray(from, at);

@@ -1,10 +1,8 @@
 /** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import * as ort from 'onnxruntime-node';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
+import { sha256Of } from '../models/find.ts';
 import type { ModelFile } from './vision.ts';
 
 /**
@@ -15,13 +13,10 @@ import type { ModelFile } from './vision.ts';
  */
 export async function refuseDamaged(model: ModelFile): Promise<void> {
   if (model.sha256 === '') return;
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(model.path), hash);
-  } catch (cause) {
+  const sha256 = await sha256Of(model.path).catch((cause: unknown) => {
     throw new LintelError('model-missing.unreadable', { model: model.id }, { cause });
-  }
-  if (hash.digest('hex') !== model.sha256) throw new LintelError('model-damaged.changed', { model: model.id });
+  });
+  if (sha256 !== model.sha256) throw new LintelError('model-damaged.changed', { model: model.id });
 }
 
 // One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused.

@@ -260,6 +260,10 @@ export const PEOPLE = {
     en: { happened: "It lies too deep: a picture must lie in its person's folder itself." },
     vi: { happened: 'Tệp nằm quá sâu: ảnh phải nằm ngay trong thư mục của người đó.' },
   },
+  'import-link': {
+    en: { happened: 'This link to a folder is not followed: it leads back up, or lies too deep.' },
+    vi: { happened: 'Liên kết tới thư mục này không được theo: nó dẫn ngược lên trên hoặc nằm quá sâu.' },
+  },
   'import-not-a-picture': {
     en: { happened: 'It is not a picture, by its name.' },
     vi: { happened: 'Theo tên thì đây không phải là ảnh.' },

@@ -324,6 +324,30 @@ export const STORAGE = {
       todo: 'Hãy chọn lại các cài đặt này.',
     },
   },
+  'not-a-file': {
+    en: {
+      happened: 'It is not an ordinary file: a named pipe, a socket, a device or a folder.',
+      kept: 'It was not opened.',
+      todo: 'Give an ordinary file.',
+    },
+    vi: {
+      happened: 'Đây không phải tệp thông thường, mà là đường ống có tên, socket, thiết bị hoặc thư mục.',
+      kept: 'Nó không bị mở ra.',
+      todo: 'Hãy đưa một tệp thông thường.',
+    },
+  },
+  'not-a-file.store': {
+    en: {
+      happened: '{file:thing} is not an ordinary file: a named pipe, a socket or a device.',
+      kept: 'It was not opened.',
+      todo: 'Move it away, and put the file in its place.',
+    },
+    vi: {
+      happened: '{file:thing} không phải tệp thông thường, mà là đường ống có tên, socket hoặc thiết bị.',
+      kept: 'Nó không bị mở ra.',
+      todo: 'Hãy chuyển nó đi và đặt tệp vào chỗ đó.',
+    },
+  },
   'not-found.data-folder': {
     en: {
       happened: 'There is no data folder there.',

@@ -1,11 +1,11 @@
 /** `lintel attendance`, `lintel correct add|void|retime` */
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { LintelError } from '../../../shared/errors.ts';
 import { daysBetween, localDateTime, localMoment } from '../../attendance/rules.ts';
 import type { AttendanceReply } from '../../../shared/admin.ts';
 import type { NewCorrection } from '../../attendance/service.ts';
+import { writePlain } from '../../storage/file-ops.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, printable, type Terminal } from './terminal.ts';
 
@@ -35,7 +35,7 @@ export async function attendance(kiosk: Kiosk, terminal: Terminal, options: Atte
   const locale = options.locale ?? localeOf(terminal.env);
   const { bytes } = await kiosk.attendance.export({ ...asked, format, locale });
   try {
-    await writeFile(resolve(terminal.cwd, options.export), bytes, { mode: 0o600 });
+    await writePlain(resolve(terminal.cwd, options.export), bytes, 0o600);
   } catch (error) {
     throw new LintelError('file-not-written', undefined, { cause: error });
   }

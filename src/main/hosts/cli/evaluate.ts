@@ -1,13 +1,22 @@
 /** `lintel evaluate FOLDER`, `lintel evaluate --pairs FILE --images DIR`, `lintel evaluate --enrolled` */
-import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { LintelError } from '../../../shared/errors.ts';
+import { LintelError, reportOf } from '../../../shared/errors.ts';
+import { isRecord } from '../../../shared/people-folder.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
-import { readPeopleFolder, readPicture } from './recognise.ts';
+import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { EvaluationSource } from '../../evaluation/service.ts';
+import { writePlain } from '../../storage/file-ops.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, checkInterrupted, note, printable, startProgress, type Terminal } from './terminal.ts';
+import {
+  type Answer,
+  checkInterrupted,
+  MODELS_FIRST,
+  note,
+  printable,
+  startProgress,
+  type Terminal,
+} from './terminal.ts';
 
 export interface EvaluateOptions {
   readonly pairs?: string;
@@ -43,7 +52,7 @@ export async function evaluate(
   const { source, pictures } = await whatToEvaluate(terminal, folder, options);
   const id = kiosk.evaluations.start();
   const rejected: { file: string; code: string }[] = [];
-  const progress = startProgress(terminal, 'embedding', pictures.length);
+  const progress = startProgress(terminal, 'embedding', pictures.length, MODELS_FIRST);
   try {
     for (const { name, path } of pictures) {
       checkInterrupted(terminal);
@@ -69,12 +78,12 @@ export async function evaluate(
 }
 
 async function whatToEvaluate(
-  { cwd }: Terminal,
+  terminal: Terminal,
   folder: string | undefined,
   { pairs, images, aligned = false }: EvaluateOptions,
 ): Promise<{ readonly source: EvaluationSource; readonly pictures: readonly Picture[] }> {
   if (pairs !== undefined && images !== undefined) {
-    const list = Buffer.from(await readPicture(cwd, pairs)).toString('utf8');
+    const list = Buffer.from(await readPicture(terminal.cwd, pairs)).toString('utf8');
     const names = [...new Set(parsePairs(list).flatMap(({ a, b }) => [a, b]))];
     return {
       source: { kind: 'pairs', list, aligned },
@@ -82,11 +91,18 @@ async function whatToEvaluate(
     };
   }
   if (folder === undefined) return { source: { kind: 'enrolled' }, pictures: [] };
-  const people = await readPeopleFolder(cwd, folder);
-  return {
-    source: { kind: 'folder', aligned },
-    pictures: people.flatMap(({ name, files }) => files.map((path) => ({ name: `${name}/${basename(path)}`, path }))),
-  };
+  const { folder: from, people, problems, passedOver } = await readPeopleFolder(terminal, folder);
+  for (const { file, code } of problems) note(terminal, `left out: ${printable(file)} (${code})`);
+  for (const line of passedOverLines(passedOver)) note(terminal, line);
+  const pictures = new Map<string, string>();
+  for (const { name, files } of people)
+    for (const file of files.filter((one) => !isRecord(one))) {
+      // Two folders may be one person's: blanks and the forms of an accent make no other name.
+      let as = `${name}/${basename(file)}`;
+      while (pictures.has(as)) as = `${as}'`;
+      pictures.set(as, join(from, file));
+    }
+  return { source: { kind: 'folder', aligned }, pictures: [...pictures].map(([name, path]) => ({ name, path })) };
 }
 
 /** @returns why the picture is left out; null: it is not */
@@ -100,16 +116,16 @@ async function embedOne(
 ): Promise<string | null> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(resolve(cwd, path));
-  } catch {
-    return 'not-found';
+    bytes = await readPicture(cwd, path);
+  } catch (error) {
+    return reportOf(error).code;
   }
   return kiosk.evaluations.addPicture(id, name, bytes, aligned);
 }
 
 async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {
   try {
-    await writeFile(resolve(cwd, file), html, { mode: 0o600 });
+    await writePlain(resolve(cwd, file), html, 0o600);
   } catch (error) {
     throw new LintelError('file-not-written', undefined, { cause: error });
   }

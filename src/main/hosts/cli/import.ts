@@ -1,44 +1,12 @@
 /** `lintel import FOLDER|data.csv` and `lintel export FOLDER` */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
-import { readPicture } from './recognise.ts';
-import { importPlan } from '../../people/import-plan.ts';
+import { TABLE } from '../../../shared/people-folder.ts';
+import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { ImportResult } from '../../people/import.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, note, printable, startProgress, type Terminal } from './terminal.ts';
-
-const TABLE = 'data.csv';
-/** Folders below folders: deeper than any sensible import, and an end to links that go round. */
-const DEEPEST = 6;
-
-/** Every file below a folder, as paths with `/` from its inside. Links to folders are not followed. */
-async function filesBelow(folder: string, inside = '', depth = 0): Promise<string[]> {
-  const entries = await readdir(join(folder, inside), { withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
-    if (!entry.isDirectory()) found.push(path);
-    else if (depth < DEEPEST) found.push(...(await filesBelow(folder, path, depth + 1)));
-  }
-  return found;
-}
-
-/** The folder to bring in, and what its table holds. @throws LintelError `not-found`, `import-source` */
-async function readSource(
-  cwd: string,
-  source: string,
-): Promise<{ folder: string; files: string[]; csv: string | null }> {
-  const path = resolve(cwd, source);
-  const stats = await stat(path).catch(() => null);
-  if (stats === null) throw new LintelError('not-found.import');
-  const folder = stats.isDirectory() ? path : dirname(path);
-  const files = await filesBelow(folder);
-  const table = stats.isDirectory() ? files.find((file) => file.toLowerCase() === TABLE) : basename(path);
-  if (table === undefined) return { folder, files, csv: null };
-  if (!/\.csv$/i.test(table)) throw new LintelError('import-source');
-  return { folder, files: files.filter((file) => file !== table), csv: await readFile(join(folder, table), 'utf8') };
-}
+import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
 
 /**
  * Imports everybody of a folder, in batches that are each one durable write. Stopped or killed half-way, the same command
@@ -50,28 +18,31 @@ export async function importPeople(
   source: string,
   { plan: planOnly }: { readonly plan: boolean },
 ): Promise<Answer> {
-  const { folder, files, csv } = await readSource(terminal.cwd, source);
-  const plan = importPlan(files, csv);
+  const { folder, passedOver, ...plan } = await readPeopleFolder(terminal, source);
   const { problems } = plan;
-  const problemLines = problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`);
+  const problemLines = [
+    ...problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
+    ...passedOverLines(passedOver),
+  ];
+  const some = plan.people.filter(({ files }) => files.length > 0).length;
   if (planOnly)
     return {
-      json: plan,
+      json: { ...plan, passedOver },
       text: [
         ...plan.people.map(({ name, files: own }) => `${printable(name)}: ${own.length} files`),
         ...problemLines,
-        `${plan.people.length} people would be imported`,
+        `${some} people would be imported`,
       ],
-      failed: plan.people.length === 0,
+      failed: some === 0,
     };
   const consentAt = Date.now();
   const people = plan.people.map(({ files: own, ...person }) => ({
     ...person,
     consentAt,
-    pictures: own.map((file) => ({ file, read: () => readPicture(folder, file) })),
+    pictures: own.map((file) => ({ file, read: () => readPicture(terminal.cwd, join(folder, file)) })),
   }));
   const total = people.reduce((sum, { pictures }) => sum + pictures.length, 0);
-  const progress = startProgress(terminal, 'importing', total);
+  const progress = startProgress(terminal, 'importing', total, MODELS_FIRST);
   const done: ImportResult[] = [];
   try {
     const signal = terminal.interrupted;
@@ -80,11 +51,11 @@ export async function importPeople(
     progress.stop();
   }
   const stopped = terminal.interrupted.aborted && done.length < people.length;
-  if (stopped) note(terminal, 'stopped before the end; who is done is kept, and the same command goes on from there.');
+  if (stopped) note(terminal, STOPPED);
   const enrolled = done.filter(({ id }) => id !== null);
   const added = done.reduce((sum, one) => sum + one.added, 0);
   return {
-    json: { people: done, problems, stopped },
+    json: { people: done, problems, passedOver, stopped },
     text: [
       ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,

@@ -1,9 +1,10 @@
 /** `lintel people`, `lintel people remove ID`, `lintel log [--day YYYY-MM-DD]` */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Person } from '../../../shared/domain.ts';
-import { readPeopleFolder, readPicture } from './recognise.ts';
+import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, checkInterrupted, printable, startProgress, type Terminal } from './terminal.ts';
+import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
 
 export async function people(kiosk: Kiosk): Promise<Answer> {
   const renewable = await kiosk.people.renewable();
@@ -152,37 +153,41 @@ interface Enrolled {
   readonly rejected: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Each sub-folder is a person. People are saved in batches, and whole: stopped half-way, start it again. */
+/** Everybody of a folder, as `import` reads it. People are saved in batches, and whole: stopped half-way, start it again. */
 export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): Promise<Answer> {
-  const folders = await readPeopleFolder(terminal.cwd, folder);
+  const { folder: from, people: planned, problems, passedOver } = await readPeopleFolder(terminal, folder);
   const consentAt = Date.now();
-  const total = folders.reduce((sum, { files }) => sum + files.length, 0);
-  const progress = startProgress(terminal, 'enrolling', total);
+  const total = planned.reduce((sum, { files }) => sum + files.length, 0);
+  const asTyped = <T extends { readonly file: string }>(one: T): T => ({ ...one, file: join(from, one.file) });
+  const progress = startProgress(terminal, 'enrolling', total, MODELS_FIRST);
   const people: Enrolled[] = [];
   try {
-    const everybody = folders.map(({ name, files }) => ({
-      name,
+    const everybody = planned.map(({ files, ...person }) => ({
+      ...person,
       consentAt,
-      pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, file) })),
+      pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, join(from, file)) })),
     }));
     const options = { signal: terminal.interrupted, onPicture: () => progress.step() };
     for await (const { id, name, samples, rejected } of kiosk.imports.run(everybody, options))
-      people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => ({ file, reason })) });
+      people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => asTyped({ file, reason })) });
   } finally {
     progress.stop();
   }
-  if (people.length < folders.length) checkInterrupted(terminal);
+  const stopped = people.length < planned.length;
+  if (stopped) note(terminal, STOPPED);
   const enrolled = people.filter(({ id }) => id !== null);
   return {
-    json: { people },
+    json: { people, problems: problems.map(asTyped), passedOver: passedOver.map((path) => join(from, path)), stopped },
     text: [
       ...people.flatMap(({ name, samples, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled, no picture could be used' : `${samples} samples`}`,
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
-      `${enrolled.length} of ${people.length} people enrolled`,
+      ...problems.map(({ file, reason }) => `  ${printable(join(from, file))}: ${reason}`),
+      ...passedOverLines(passedOver),
+      `${enrolled.length} of ${planned.length} people enrolled`,
     ],
-    failed: enrolled.length === 0,
+    failed: stopped || enrolled.length === 0,
   };
 }
 

@@ -23,11 +23,16 @@ import { type SecretOptions, unlockFrom } from './secret.ts';
 import { addSecurityCommands } from './security.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { setSetting, settingMisuse, showSettings } from './settings.ts';
-import { type Answer, asJson, asText, errorText, note, type Terminal } from './terminal.ts';
+import { type Answer, asJson, asText, errorText, note, type Terminal, untilInterrupted } from './terminal.ts';
 
 const EXIT_OK = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/**
+ * After Ctrl+C or SIGTERM a command saves what is finished and ends by itself. What hangs so long after is left behind: a
+ * process may end at any moment, and whatever was acknowledged is on disk. A kiosk has connections to close.
+ */
+const GRACE_MS = { command: 800, serve: 5000 };
 
 export interface ServeRequest {
   readonly dataDir: string;
@@ -68,9 +73,12 @@ interface CommonOptions extends SecretOptions {
 export async function runCli(argv: readonly string[], terminal: Terminal, deps: CliDeps): Promise<number> {
   const json = argv.includes('--json');
   let code = EXIT_OK;
+  let grace = GRACE_MS.command;
+  let answered = false;
 
   const print = (answer: Answer): void => {
     terminal.stdout.write(json ? asJson(answer.json) : asText(answer.text));
+    answered = true;
     if (answer.failed === true) code = EXIT_FAILED;
   };
   const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
@@ -79,8 +87,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     write: boolean,
     work: (kiosk: Kiosk) => Promise<Answer>,
   ): Promise<void> => {
-    const unlock = unlockFrom(terminal, options);
-    const kiosk = await deps.openKiosk(dataDir(options), { write, unlock });
+    const folder = dataDir(options);
+    let asking = false;
+    const unlock: Unlock = async (method) => {
+      asking = true;
+      return unlockFrom(terminal, options)(method).finally(() => (asking = false));
+    };
+    const opening = deps.openKiosk(folder, { write, unlock });
+    const kiosk = await untilInterrupted(terminal, opening, () => (asking ? null : `the data in ${folder}`)).catch(
+      (error: unknown) => {
+        void opening.then((late) => late.close()).catch(() => undefined);
+        throw error;
+      },
+    );
     try {
       print(await work(kiosk));
     } finally {
@@ -271,8 +290,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--no-window', 'only serve (the default, but for the start script of the portable bundle)')
     .option('--kiosk', 'with --window: full-screen')
     .option('--offline', 'download nothing, also where model files are missing')
-    .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean; offline?: boolean }) =>
-      deps.serve({
+    .action((options: CommonOptions & { port: number; window?: boolean; kiosk?: boolean; offline?: boolean }) => {
+      return deps.serve({
         dataDir: dataDir(options),
         unlock: unlockFrom(terminal, options, true),
         port: options.port,
@@ -280,11 +299,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         kiosk: options.kiosk === true,
         offline: options.offline === true,
         announce: (url) => {
+          grace = GRACE_MS.serve;
           terminal.stdout.write(`${JSON.stringify({ url })}\n`);
           if (!json) note(terminal, `the kiosk is open at ${url} (Ctrl+C closes it)`);
         },
-      }),
-    );
+      });
+    });
   const modelsCommand = add(program, 'models', 'which models are here').action(async (options: CommonOptions) =>
     print(listModels(await deps.findModels(dataDir(options)))),
   );
@@ -309,9 +329,13 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
 
   try {
     if (argv.length === 0) program.help({ error: true });
-    await program.parseAsync([...argv], { from: 'user' });
+    await untilOverdue(terminal.interrupted, () => grace, program.parseAsync([...argv], { from: 'user' }));
     return code;
-  } catch (error) {
+  } catch (thrown) {
+    // What a stop breaks off ends with the system's own word for it.
+    const stopped =
+      terminal.interrupted.aborted && !(thrown instanceof LintelError || thrown instanceof CommanderError);
+    const error = stopped ? new LintelError('interrupted', undefined, { cause: thrown }) : thrown;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_OK; // --help, --version
       if (json)
@@ -320,6 +344,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         );
       return EXIT_USAGE;
     }
+    // What was done is said; only closing takes too long.
+    if (answered && terminal.interrupted.aborted) return code;
     if (json) terminal.stdout.write(asJson({ error: reportOf(error) }));
     note(terminal, errorText(error));
     if (!(error instanceof LintelError) && terminal.env['LINTEL_DEBUG'] !== undefined) {
@@ -327,6 +353,21 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     }
     return EXIT_FAILED;
   }
+}
+
+/** @throws LintelError `interrupted` when `work` has not ended so long after the signal */
+function untilOverdue(signal: AbortSignal, graceMs: () => number, work: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  let told = (): void => undefined;
+  const overdue = new Promise<never>((_done, failed) => {
+    told = () => void (timer = setTimeout(() => failed(new LintelError('interrupted')), graceMs()));
+    signal.addEventListener('abort', told);
+    if (signal.aborted) told();
+  });
+  return Promise.race([work, overdue]).finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', told);
+  });
 }
 
 function parseFate(text: string): 'keep' | 'anonymise' {

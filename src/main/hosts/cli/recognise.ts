@@ -1,79 +1,175 @@
 /** Picture files named on the command line. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { type ErrorReport, LintelError, reportOf } from '../../../shared/errors.ts';
+import type { Dirent } from 'node:fs';
+import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import type { ImportPlan } from '../../../shared/admin.ts';
+import { type ErrorReport, LintelError, type Refusal, refusal, reportOf } from '../../../shared/errors.ts';
+import { beginOf, byName, isSystemName, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
+import { importPlan } from '../../people/import-plan.ts';
 import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
+import { codeOf, readPlain, writePlain } from '../../storage/file-ops.ts';
 import { CROP } from '../../vision/alignment.ts';
-import { type Answer, checkInterrupted, printable, startProgress, type Terminal } from './terminal.ts';
+import {
+  type Answer,
+  MODELS_FIRST,
+  note,
+  printable,
+  startProgress,
+  type Terminal,
+  untilInterrupted,
+} from './terminal.ts';
 
-/** Files that systems leave in folders of pictures, and hidden ones. */
-const isLitter = (name: string): boolean => name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
+const missing = (what: 'file' | 'import'): LintelError => new LintelError(`not-found.${what}`);
 
-const byName = new Intl.Collator('en', { numeric: true }).compare;
+const cannotRead = (error: unknown): LintelError => {
+  const plain = ['ENOTFILE', 'EISDIR'].includes(codeOf(error));
+  return new LintelError(plain ? 'not-a-file' : 'file-unreadable', undefined, { cause: error });
+};
 
-const missing = (what: 'file' | 'folder'): LintelError => new LintelError(`not-found.${what}`);
-
-const cannotRead = (error: unknown): LintelError => new LintelError('file-unreadable', undefined, { cause: error });
-
-/** @throws LintelError `not-found`, `file-unreadable` */
+/** @throws LintelError `not-found`, `not-a-file`, `file-unreadable` */
 export async function readPicture(cwd: string, file: string): Promise<Uint8Array> {
   try {
-    return await readFile(resolve(cwd, file));
+    return await readPlain(resolve(cwd, file));
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing('file') : cannotRead(error);
+    throw codeOf(error) === 'ENOENT' ? missing('file') : cannotRead(error);
   }
 }
 
 /** Files as given; a folder stands for the files in it. What does not exist stays, to be reported by its name. */
-async function expandFolders(cwd: string, files: readonly string[]): Promise<string[]> {
+async function expandFolders(terminal: Terminal, files: readonly string[]): Promise<string[]> {
   const all: string[] = [];
   for (const file of files) {
-    const stats = await stat(resolve(cwd, file)).catch(() => null);
-    if (stats?.isDirectory() !== true) all.push(file);
-    else all.push(...(await filesIn(resolve(cwd, file))).map((name) => join(file, name)));
+    const path = resolve(terminal.cwd, file);
+    const stats = await stat(path).catch(() => null);
+    if (stats?.isDirectory() !== true) {
+      all.push(file);
+      continue;
+    }
+    const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+      throw cannotRead(error);
+    });
+    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+    for (const line of passedOverLines(passedOver(names))) note(terminal, line);
+    all.push(
+      ...names
+        .filter((name) => !isSystemName(name))
+        .sort(byName)
+        .map((name) => join(file, name)),
+    );
   }
   return all;
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => !isLitter(entry.name) && !entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort(byName);
+/** Names said of what was passed over, at most; the rest is counted. */
+const NAMED = 20;
+
+export function passedOverLines(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '';
+  return [`passed over, hidden or the system's own (${paths.length}): ${paths.slice(0, NAMED).join(', ')}${more}`];
 }
 
-interface PersonFolder {
-  /** The sub-folder's name. */
-  readonly name: string;
-  /** Paths as the person would type them. */
-  readonly files: readonly string[];
+// A folder of people, for `enroll`, `import` and `evaluate`.
+
+interface PeopleFolder extends ImportPlan {
+  /** Where the plan's files are, as the person would type it. */
+  readonly folder: string;
+  /** Hidden and system files and folders; see `passedOver`. */
+  readonly passedOver: readonly string[];
 }
+
+/** Folders below folders: deeper than any sensible import, and an end to links that go round. */
+const DEEPEST = 6;
+
+/** What is below a folder: ordinary files, folders without any, and what can not be used. */
+class Listing {
+  readonly files: string[] = [];
+  readonly problems: ImportPlan['problems'] = [];
+  readonly #root: string;
+  readonly #signal: AbortSignal;
+
+  private constructor(root: string, signal: AbortSignal) {
+    this.#root = root;
+    this.#signal = signal;
+  }
+
+  /** @throws LintelError `not-found`, `file-unreadable` */
+  static async of(root: string, signal: AbortSignal): Promise<Listing> {
+    const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+      throw codeOf(error) === 'ENOENT' ? missing('import') : cannotRead(error);
+    });
+    const listing = new Listing(root, signal);
+    for (const entry of entries) await listing.#take(entry, entry.name, 0);
+    return listing;
+  }
+
+  /** What is the system's own is passed over whatever it is. */
+  #refuse(path: string, why: Refusal): void {
+    if (!isSystemPath(path)) this.problems.push({ file: path, ...why });
+  }
+
+  async #take(entry: Dirent, path: string, depth: number): Promise<void> {
+    if (this.#signal.aborted) throw new LintelError('interrupted');
+    if (entry.isFile()) return void this.files.push(path);
+    if (entry.isDirectory()) return this.#enter(path, depth);
+    if (!entry.isSymbolicLink()) return this.#refuse(path, refusal('not-a-file'));
+    const there = await stat(join(this.#root, path)).catch((error: unknown) => codeOf(error));
+    if (typeof there === 'string')
+      return this.#refuse(path, refusal(there === 'ENOENT' ? 'not-found.file' : 'file-unreadable'));
+    if (there.isFile()) return void this.files.push(path);
+    if (!there.isDirectory()) return this.#refuse(path, refusal('not-a-file'));
+    // A link to a person's folder is their folder. One that leads further up would bring everybody in once more.
+    const [root, target] = [await realpath(this.#root), await realpath(join(this.#root, path))];
+    if (depth > 0 || `${root}${sep}`.startsWith(`${target}${sep}`.replace(sep + sep, sep)))
+      return this.#refuse(path, refusal('import-link'));
+    return this.#enter(path, depth);
+  }
+
+  async #enter(path: string, depth: number): Promise<void> {
+    if (depth >= DEEPEST) return this.#refuse(`${path}/`, refusal('import-too-deep'));
+    const entries = await readdir(join(this.#root, path), { withFileTypes: true }).catch(() => null);
+    if (entries === null) return this.#refuse(`${path}/`, refusal('file-unreadable'));
+    const before = this.files.length;
+    for (const entry of entries) await this.#take(entry, `${path}/${entry.name}`, depth + 1);
+    if (this.files.length === before) this.files.push(`${path}/`);
+  }
+}
+
+/** `times` decodes tables of other encodings here. */
+const decodeText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
 /**
- * A folder with one sub-folder of pictures per person.
- * @throws LintelError `not-found`, `no-sub-folder`
+ * Who is in a folder of folders, or in that of a table: see `importPlan`.
+ * @param source a folder, or a `data.csv`
+ * @throws LintelError `not-found`, `import-source`, `not-a-file`, `file-unreadable`, `no-sub-folder`, `interrupted`
  */
-export async function readPeopleFolder(cwd: string, folder: string): Promise<PersonFolder[]> {
-  const root = resolve(cwd, folder);
-  const entries = await readdir(root, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? missing('folder') : cannotRead(error);
+export async function readPeopleFolder({ cwd, interrupted }: Terminal, source: string): Promise<PeopleFolder> {
+  const stats = await stat(resolve(cwd, source)).catch((error: unknown) => {
+    throw codeOf(error) === 'ENOENT' ? missing('import') : cannotRead(error);
   });
-  const names: string[] = [];
-  for (const entry of entries) {
-    if (isLitter(entry.name)) continue;
-    // A link to a folder is a folder.
-    const stats = entry.isSymbolicLink() ? await stat(join(root, entry.name)).catch(() => null) : entry;
-    if (stats?.isDirectory() === true) names.push(entry.name);
-  }
-  if (names.length === 0) throw new LintelError('no-sub-folder');
-  const people: PersonFolder[] = [];
-  for (const name of names.sort(byName)) {
-    const files = await filesIn(join(root, name));
-    people.push({ name: name.normalize('NFC'), files: files.map((file) => join(folder, name, file)) });
-  }
-  return people;
+  if (!stats.isDirectory() && !stats.isFile()) throw new LintelError('not-a-file');
+  if (stats.isFile() && !/\.csv$/i.test(source)) throw new LintelError('import-source');
+  const top = stats.isFile() ? dirname(source) : source;
+  const listing = await Listing.of(resolve(cwd, top), interrupted);
+  const begin = stats.isFile() ? '' : beginOf(listing.files);
+  const files = listing.files.filter((file) => file.startsWith(begin)).map((file) => file.slice(begin.length));
+  const table = stats.isFile() ? basename(source) : tableOf(files);
+  const folder = join(top, begin);
+  if (table === null && !files.some((file) => file.includes('/') && !isSystemPath(file)))
+    throw new LintelError('no-sub-folder');
+  const csv = table === null ? null : decodeText(await readPicture(cwd, join(folder, table)));
+  const { people, problems } = importPlan(
+    files.filter((file) => file !== table),
+    csv,
+  );
+  const used = new Set(people.flatMap((person) => person.files.map((file) => begin + file)));
+  return {
+    folder,
+    people,
+    problems: [...listing.problems, ...problems],
+    passedOver: passedOver(listing.files.filter((file) => !used.has(file))),
+  };
 }
 
 // `lintel identify PICTURE...`, `lintel verify A B`, `lintel embed PICTURE...`
@@ -89,17 +185,19 @@ async function eachPicture<T extends object>(
   files: readonly string[],
   what: string,
   work: (bytes: Uint8Array, file: string) => Promise<T>,
-): Promise<{ images: PerPicture<T>[]; failed: boolean }> {
-  const expanded = await expandFolders(terminal.cwd, files);
-  const progress = startProgress(terminal, what, expanded.length);
+): Promise<{ images: PerPicture<T>[]; failed: boolean; stopped: { stopped?: true } }> {
+  const expanded = await expandFolders(terminal, files);
+  const progress = startProgress(terminal, what, expanded.length, MODELS_FIRST);
   const images: PerPicture<T>[] = [];
   try {
     for (const file of expanded) {
-      checkInterrupted(terminal);
+      if (terminal.interrupted.aborted) break;
       try {
-        images.push({ file, ...(await work(await readPicture(terminal.cwd, file), file)) });
+        const looked = readPicture(terminal.cwd, file).then((bytes) => work(bytes, file));
+        images.push({ file, ...(await untilInterrupted(terminal, looked, () => file)) });
       } catch (error) {
         const report = reportOf(error);
+        if (report.code === 'interrupted') break;
         // Not this picture's fault: the next would end the same.
         if (/^(model|vision|store)-/.test(report.code)) throw error;
         images.push({ file, error: report });
@@ -110,9 +208,15 @@ async function eachPicture<T extends object>(
     progress.stop();
   }
   const errors = images.flatMap((image) => ('error' in image ? [image.error] : []));
+  const stopped = images.length < expanded.length;
+  if (stopped) note(terminal, `stopped after ${images.length} of ${expanded.length} pictures.`);
   return {
     images,
-    failed: errors.length === images.length || errors.some(({ code }) => code === 'not-found' || code === 'internal'),
+    stopped: stopped ? { stopped } : {},
+    failed:
+      stopped ||
+      errors.length === images.length ||
+      errors.some(({ code }) => code === 'not-found' || code === 'internal'),
   };
 }
 
@@ -138,7 +242,7 @@ class AnnotatedFolder {
     for (let n = 2; this.#taken.has(name.toLowerCase()); n++) name = `${plain}-${n}.annotated.jpg`;
     this.#taken.add(name.toLowerCase());
     const path = join(this.#folder, name);
-    await writeFile(path, jpeg).catch(cannotWrite);
+    await writePlain(path, jpeg).catch(cannotWrite);
     return path;
   }
 }
@@ -159,7 +263,7 @@ export async function identify(
   annotateTo: string | null = null,
 ): Promise<Answer> {
   const out = annotateTo === null ? null : await AnnotatedFolder.open(resolve(terminal.cwd, annotateTo));
-  const { images, failed } = await eachPicture(terminal, files, 'identifying', async (bytes, file) => {
+  const { images, failed, stopped } = await eachPicture(terminal, files, 'identifying', async (bytes, file) => {
     const { width, height, faces } = await kiosk.pictures.identify(bytes);
     const labels = faces.map(({ box, match }) => ({ box, name: match?.name ?? null }));
     const annotated = out === null ? null : await out.put(file, await annotate(bytes, width, labels));
@@ -188,14 +292,13 @@ export async function identify(
       }),
     ];
   });
-  return { json: { images }, text, failed };
+  return { json: { images, ...stopped }, text, failed };
 }
 
 export async function verify(kiosk: Kiosk, terminal: Terminal, a: string, b: string): Promise<Answer> {
-  const { similarity, threshold, same } = await kiosk.pictures.verify(
-    await readPicture(terminal.cwd, a),
-    await readPicture(terminal.cwd, b),
-  );
+  const [one, other] = [await readPicture(terminal.cwd, a), await readPicture(terminal.cwd, b)];
+  const verified = kiosk.pictures.verify(one, other);
+  const { similarity, threshold, same } = await untilInterrupted(terminal, verified, () => 'the models');
   return {
     json: { similarity, threshold, same },
     text: [
@@ -210,7 +313,7 @@ export async function embed(
   files: readonly string[],
   options: { readonly aligned: boolean },
 ): Promise<Answer> {
-  const { images, failed } = await eachPicture(terminal, files, 'embedding', async (bytes) => ({
+  const { images, failed, stopped } = await eachPicture(terminal, files, 'embedding', async (bytes) => ({
     faces: (await facesOf(kiosk, bytes, options.aligned)).map(({ box, embedding }) => ({
       box,
       embedding: [...embedding],
@@ -223,7 +326,7 @@ export async function embed(
       ...image.faces.map(({ embedding }) => `  ${embedding.join(' ')}`),
     ];
   });
-  return { json: { images }, text, failed };
+  return { json: { images, ...stopped }, text, failed };
 }
 
 /** The faces of a picture with their embeddings; of an aligned crop the one face that it is. */

@@ -13,8 +13,16 @@ export interface HiddenInput extends NodeJS.ReadableStream {
   setRawMode?(raw: boolean): unknown;
 }
 
-/** @returns what was typed; null when there is nobody to type (no terminal), or they pressed Ctrl+C, Ctrl+D or Escape */
-export function askHidden(input: HiddenInput, output: NodeJS.WritableStream, question: string): Promise<string | null> {
+/**
+ * @param interrupted ends the question, as Ctrl+C does that no terminal sent
+ * @returns what was typed; null when there is nobody to type (no terminal), or they pressed Ctrl+C, Ctrl+D or Escape
+ */
+export function askHidden(
+  input: HiddenInput,
+  output: NodeJS.WritableStream,
+  question: string,
+  interrupted?: AbortSignal,
+): Promise<string | null> {
   if (input.isTTY !== true || input.setRawMode === undefined) return Promise.resolve(null);
   output.write(question);
   input.setRawMode(true);
@@ -25,6 +33,7 @@ export function askHidden(input: HiddenInput, output: NodeJS.WritableStream, que
     const end = (answer: string | null): void => {
       input.off('data', listen);
       input.off('end', gone);
+      interrupted?.removeEventListener('abort', gone);
       input.setRawMode?.(false);
       input.pause();
       output.write('\n');
@@ -42,6 +51,7 @@ export function askHidden(input: HiddenInput, output: NodeJS.WritableStream, que
     };
     input.on('data', listen);
     input.on('end', gone);
+    interrupted?.addEventListener('abort', gone);
   });
 }
 

@@ -44,13 +44,43 @@ export function errorText(error: unknown): string {
 /** Names and file names may hold anything, also what would move a terminal's cursor. */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 
+/** Whoever waits longer than this without a word wonders what for, ms. */
+const SILENT_MS = 5000;
+
 interface Progress {
   step(): void;
   stop(): void;
 }
 
-/** A bar on a terminal; elsewhere a line for every tenth of the way. Nothing for work of one or two steps. */
-export function startProgress(terminal: Terminal, what: string, total: number): Progress {
+/** The models are loaded with the first picture. */
+export const MODELS_FIRST = 'the models and the first';
+
+/**
+ * A bar on a terminal; elsewhere a line for every tenth of the way. Nothing for work of one or two steps, unless a step takes
+ * long: then what is waited for is said.
+ * @param first what is waited for before the first step
+ */
+export function startProgress(terminal: Terminal, what: string, total: number, first = 'the first'): Progress {
+  const progress = progressOf(terminal, what, total);
+  let [done, quiet] = [0, true];
+  const said = setInterval(() => {
+    const next = done === 0 ? first : `number ${done + 1}`;
+    if (quiet) note(terminal, `${what}: waiting for ${next} of ${total} ...`);
+    quiet = true;
+  }, SILENT_MS);
+  return {
+    step() {
+      [done, quiet] = [done + 1, false];
+      progress.step();
+    },
+    stop() {
+      clearInterval(said);
+      progress.stop();
+    },
+  };
+}
+
+function progressOf(terminal: Terminal, what: string, total: number): Progress {
   if (total < 3) return { step: () => undefined, stop: () => undefined };
   if (terminal.stderr.isTTY === true) {
     const bar = new cliProgress.SingleBar(
@@ -71,6 +101,32 @@ export function startProgress(terminal: Terminal, what: string, total: number): 
     },
     stop: () => undefined,
   };
+}
+
+/** What is said of an import that was stopped. */
+export const STOPPED = 'stopped before the end; who is done is kept, and the same command goes on from there.';
+
+/**
+ * What comes of `work`, or the end of the wait for it.
+ * @param what is waited for: said when it takes long; null: that is said already
+ * @throws LintelError `interrupted`
+ */
+export async function untilInterrupted<T>(terminal: Terminal, work: Promise<T>, what: () => string | null): Promise<T> {
+  const { interrupted } = terminal;
+  const said = setTimeout(() => {
+    const something = what();
+    if (something !== null) note(terminal, `waiting for ${something} ...`);
+  }, SILENT_MS);
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_done, failed) => {
+    stop = () => failed(new LintelError('interrupted'));
+    interrupted.addEventListener('abort', stop);
+    if (interrupted.aborted) stop();
+  });
+  return Promise.race([work, stopped]).finally(() => {
+    clearTimeout(said);
+    interrupted.removeEventListener('abort', stop);
+  });
 }
 
 /** @throws LintelError when Ctrl+C was pressed: what was done until then is kept. */

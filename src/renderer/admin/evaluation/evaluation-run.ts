@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { EvaluationReply } from '../../../shared/admin.ts';
 import type { CallInput } from '../../../shared/calls.ts';
+import { isPictureName, isSystemPath } from '../../../shared/people-folder.ts';
 import { kiosk } from '../../state/kiosk.ts';
 
 type Source = CallInput<'runEvaluation'>['source'];
@@ -38,13 +39,11 @@ export const useEvaluation = create<EvaluationStore>(() => NOTHING);
 /** Grows with every start and stop; a run whose number is not the newest has been stopped. */
 let round = 0;
 
-const PICTURE = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
-
 /** Files of a chosen folder as an evaluation names them: below the folder, pictures only. */
 export function picturesIn(files: Iterable<File>): Named[] {
   return [...files]
     .map((file) => ({ path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name, file }))
-    .filter(({ path }) => PICTURE.test(path) && !path.split('/').some((part) => part.startsWith('.')));
+    .filter(({ path }) => isPictureName(path) && !isSystemPath(path));
 }
 
 export async function runEvaluation(source: Source, pictures: readonly Named[]): Promise<void> {

@@ -142,6 +142,7 @@ function ImportPlan() {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
   const plan = useImport((s) => s.plan);
+  const passedOver = useImport((s) => s.passedOver);
   const pictures = useImport((s) => s.pictures);
   const [consentAt, setConsentAt] = useState<number | null>(null);
   const [openedAt] = useState(() => Date.now());
@@ -161,6 +162,16 @@ function ImportPlan() {
               <li key={`${one.file}-${i}`}>
                 <strong>{one.file}</strong> {refusalWords(one, t)}
               </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {passedOver.length === 0 ? null : (
+        <details className="import-problems">
+          <summary>{t('import.plan.passedOver', { count: passedOver.length })}</summary>
+          <ul>
+            {passedOver.slice(0, IMPORT_PLAN_SHOWN).map((path) => (
+              <li key={path}>{path}</li>
             ))}
           </ul>
         </details>

@@ -4,6 +4,7 @@ import { create } from 'zustand';
 import type { ImportPlan } from '../../../shared/admin.ts';
 import { guardText } from '../../../shared/csv.ts';
 import { refusal } from '../../../shared/errors.ts';
+import { beginOfDropped, byName, isRecord, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
@@ -13,6 +14,8 @@ const MAX_BYTES = 24_000_000;
 const FIRST_PEOPLE = 4;
 const MOST_PEOPLE = 25;
 const MOST_PICTURES = 200;
+/** Of somebody who comes with a record, whose pictures are small: they mean something only together with it. */
+const MOST_WITH_RECORD = 1000;
 /** A call should take about so long, ms: the progress bar moves, and cancelling does not take forever. */
 const GOAL_MS = 4000;
 
@@ -52,11 +55,12 @@ function portionsOf(people: ImportPlan['people'], sizeOf: (file: string) => numb
   return people.flatMap((person) => {
     const groups: string[][] = [[]];
     let bytes = 0;
+    const most = person.files.some(isRecord) ? MOST_WITH_RECORD : MOST_PICTURES;
     for (const file of person.files) {
       const size = sizeOf(file);
       if (size > MAX_BYTES) continue;
       let group = groups.at(-1) as string[];
-      if (group.length > 0 && (bytes + size > MAX_BYTES || group.length >= MOST_PICTURES)) {
+      if (group.length > 0 && (bytes + size > MAX_BYTES || group.length >= most)) {
         group = [];
         groups.push(group);
         bytes = 0;
@@ -77,51 +81,32 @@ function nextSize(people: number, tookMs: number): number {
 
 // The files of a dropped or chosen folder, with the paths the import plan is made from.
 
-/** Paths from the folder's inside, with `/`; the folder's own name is not part of them. */
-type FolderFiles = ReadonlyMap<string, File>;
+/** Paths from the folder's inside, with `/`; null for what could not be opened. */
+type FolderFiles = ReadonlyMap<string, File | null>;
 
-const isPicture = (path: string): boolean => /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|bmp|heic|heif)$/i.test(path);
-/** What an export puts beside the pictures of a person; see src/main/people/export.ts. */
-const isRecord = (path: string): boolean => /(^|\/)lintel\.json$/.test(path);
-const isTable = (path: string): boolean => /(^|\/)data\.csv$/i.test(path);
-/** What systems put into folders by themselves. */
-const isLitter = (path: string): boolean => /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(\/|$)/i.test(path);
-
-/**
- * Takes the name of the one folder everything lies in off the paths: `Staff/Ada/1.jpg` becomes `Ada/1.jpg`. When that
- * folder holds pictures of its own and no table, it is a person's folder, and its name is their name: it stays.
- */
-function fromInside(files: FolderFiles): FolderFiles {
-  const paths = [...files.keys()];
-  const root = paths[0]?.split('/')[0];
-  if (root === undefined || !paths.every((path) => path.startsWith(`${root}/`))) return files;
-  const inside = paths.map((path) => path.slice(root.length + 1));
-  const hasTable = inside.some((path) => !path.includes('/') && isTable(path));
-  if (!hasTable && inside.some((path) => !path.includes('/') && isPicture(path))) return files;
-  return new Map([...files].map(([path, file]) => [path.slice(root.length + 1), file]));
+function fromInside(files: Iterable<readonly [string, File | null]>): FolderFiles {
+  const all = [...files].sort(([a], [b]) => byName(a, b));
+  const begin = beginOfDropped(all.map(([path]) => path));
+  return new Map(
+    all.filter(([path]) => path.startsWith(begin)).map(([path, file]) => [path.slice(begin.length), file]),
+  );
 }
-
-/** As people count: picture 10 comes after picture 9. */
-const ORDER = new Intl.Collator('en', { numeric: true });
-
-const without = (files: Iterable<readonly [string, File]>): FolderFiles =>
-  fromInside(new Map([...files].filter(([path]) => !isLitter(path)).sort(([a], [b]) => ORDER.compare(a, b))));
 
 /** Files of `<input webkitdirectory>`, or plain ones. */
 export const chosenFiles = (files: Iterable<File>): FolderFiles =>
-  without([...files].map((file) => [file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file]));
+  fromInside([...files].map((file) => [file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file]));
 
 async function walk(
   folder: DirectoryDropItem,
   path: string,
-  found: Map<string, File>,
+  found: Map<string, File | null>,
   onFile: (count: number) => void,
 ): Promise<void> {
   for await (const entry of folder.getEntries()) {
     const at = `${path}/${entry.name}`;
     if (entry.kind === 'directory') await walk(entry, at, found, onFile);
     else {
-      found.set(at, await entry.getFile());
+      found.set(at, await entry.getFile().catch(() => null));
       onFile(found.size);
     }
   }
@@ -132,17 +117,14 @@ export async function droppedFiles(
   items: readonly DropItem[],
   onFile: (count: number) => void = () => undefined,
 ): Promise<FolderFiles> {
-  const found = new Map<string, File>();
+  const found = new Map<string, File | null>();
   for (const item of items) {
     if (item.kind === 'directory') await walk(item, item.name, found, onFile);
-    if (item.kind === 'file') found.set((item as FileDropItem).name, await (item as FileDropItem).getFile());
+    if (item.kind === 'file')
+      found.set((item as FileDropItem).name, await (item as FileDropItem).getFile().catch(() => null));
   }
-  return without(found);
+  return fromInside(found);
 }
-
-/** The table of the folder, if there is one: its path is needed, for the paths inside it start there. */
-const tableOf = (files: FolderFiles): readonly [string, File] | null =>
-  [...files].filter(([path]) => isTable(path)).sort(([a], [b]) => a.length - b.length)[0] ?? null;
 
 /** How many of a person's files are pictures: an exported person has a record beside them. */
 export const picturesAmong = (files: readonly string[]): number => files.filter((file) => !isRecord(file)).length;
@@ -180,6 +162,8 @@ type ImportStage =
 interface ImportRun {
   readonly stage: ImportStage;
   readonly plan: ImportPlan | null;
+  /** Hidden and system files and folders, each once. */
+  readonly passedOver: readonly string[];
   /** Files seen while a folder is read. */
   readonly seen: number;
   readonly peopleDone: number;
@@ -197,6 +181,7 @@ interface ImportRun {
 const NOTHING: ImportRun = {
   stage: 'empty',
   plan: null,
+  passedOver: [],
   seen: 0,
   peopleDone: 0,
   picturesDone: 0,
@@ -232,24 +217,20 @@ export const noteSeen = (seen: number): void => useImport.setState({ stage: 'rea
 export async function planImport(folder: FolderFiles): Promise<void> {
   useImport.setState({ ...NOTHING, stage: 'reading', seen: folder.size }, true);
   try {
-    const table = tableOf(folder);
-    let inside = folder;
-    if (table !== null) {
-      // The table's paths start at the table.
-      const [path] = table;
-      const base = path.slice(0, path.lastIndexOf('/') + 1);
-      inside = new Map(
-        [...folder].filter(([p]) => p.startsWith(base)).map(([p, file]) => [p.slice(base.length), file]),
-      );
-    }
+    const paths = [...folder.keys()];
+    const table = tableOf(paths);
+    const csv = table === null ? null : ((await folder.get(table)?.text()) ?? '');
+    // A table may name pictures in any folder.
     const plan = await kiosk().planImport({
-      files: [...inside.keys()],
-      csv: table === null ? null : await table[1].text(),
+      files: csv === null ? paths.filter((path) => !isSystemPath(path)) : paths.filter((path) => path !== table),
+      csv,
     });
-    files = inside;
+    files = folder;
+    const used = new Set(plan.people.flatMap((person) => person.files));
     useImport.setState({
       stage: 'planned',
       plan,
+      passedOver: passedOver(paths.filter((path) => !used.has(path))),
       pictures: plan.people.reduce((sum, person) => sum + picturesAmong(person.files), 0),
     });
   } catch (error) {
@@ -311,7 +292,7 @@ async function send(batch: readonly Portion[], consentAt: number): Promise<void>
       for (const name of names) {
         try {
           const file = files.get(name);
-          if (file === undefined) throw new Error('gone');
+          if (file === undefined || file === null) throw new Error('gone');
           pictures.push({ name, bytes: new Uint8Array(await file.arrayBuffer()) });
         } catch {
           // Moved or unplugged since the folder was read.
