@@ -65,7 +65,10 @@ export const importedPersonSchema = z.object({
   samples: z.int(),
   added: z.int(),
   rejected: z.array(refusedFileSchema),
+  /** Others for whom the person could be taken at check-in; most similar first. */
+  lookAlikes: z.array(z.object({ id: z.string(), name: z.string(), similarity: z.number() })),
 });
+export type ImportedPerson = z.infer<typeof importedPersonSchema>;
 
 // ---------------------------------------------------------------- attendance
 

@@ -11,7 +11,7 @@ import { bestSample, type PersonRecord } from './records.ts';
 import { unpackVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
 import type { PeopleRepository } from './repository.ts';
-import { OUTLIER_FMR, type SampleFit, sampleFits } from './sample-quality.ts';
+import { SAME_PERSON_FMR, type SampleFit, sampleFits } from './sample-quality.ts';
 
 /** Portraits kept in memory as data URLs. */
 const KEPT_PICTURES = 300;
@@ -95,7 +95,7 @@ export class PeopleViews {
     const samples = person.samples.filter((sample) => model !== null && sameModel(sample.model, model));
     const fits = sampleFits(
       samples.map((sample) => unpackVector(sample.embedding)),
-      this.#similarityAt(OUTLIER_FMR),
+      this.#similarityAt(SAME_PERSON_FMR),
     );
     return new Map(samples.map(({ id }, index) => [id, fits[index] as SampleFit]));
   }

@@ -224,7 +224,7 @@ export class Kiosk implements KioskHost {
       disk,
       statusChanged,
     });
-    this.imports = new ImportService({ people, vision, disk, note, statusChanged });
+    this.imports = new ImportService({ people, recognition, vision, disk, note, statusChanged });
     this.photos = new PhotoService({
       people,
       recognition,

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
+import { adviceOn, lookAlikesOf } from './people.ts';
 import { readPicture } from './recognise.ts';
 import { importPlan } from '../../people/import-plan.ts';
 import type { ImportResult } from '../../people/import.ts';
@@ -48,7 +49,7 @@ export async function importPeople(
   kiosk: Kiosk,
   terminal: Terminal,
   source: string,
-  { plan: planOnly }: { readonly plan: boolean },
+  { plan: planOnly, evenIfDifferent = false }: { readonly plan: boolean; readonly evenIfDifferent?: boolean },
 ): Promise<Answer> {
   const { folder, files, csv } = await readSource(terminal.cwd, source);
   const plan = importPlan(files, csv);
@@ -75,7 +76,8 @@ export async function importPeople(
   const done: ImportResult[] = [];
   try {
     const signal = terminal.interrupted;
-    for await (const one of kiosk.imports.run(people, { signal, onPicture: () => progress.step() })) done.push(one);
+    const options = { signal, onPicture: () => progress.step(), evenIfDifferent };
+    for await (const one of kiosk.imports.run(people, options)) done.push(one);
   } finally {
     progress.stop();
   }
@@ -84,13 +86,14 @@ export async function importPeople(
   const enrolled = done.filter(({ id }) => id !== null);
   const added = done.reduce((sum, one) => sum + one.added, 0);
   return {
-    json: { people: done, problems, stopped },
+    json: { people: done, problems, lookAlikes: lookAlikesOf(done), stopped },
     text: [
       ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
       ...problemLines,
+      ...adviceOn(done),
       `${enrolled.length} of ${people.length} people are enrolled, ${added} pictures were added`,
     ],
     failed: stopped || enrolled.length === 0,
