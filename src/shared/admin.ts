@@ -36,6 +36,8 @@ export const duplicatePairSchema = z.object({
   b: personSummarySchema,
   similarity: z.number(),
   threshold: z.number(),
+  /** How often the kiosk did not tell them apart at the door, and when last (Unix ms); null: not repeatedly. */
+  ambiguous: z.object({ times: z.int(), lastAt: z.number() }).nullable(),
 });
 export type DuplicatePair = z.infer<typeof duplicatePairSchema>;
 

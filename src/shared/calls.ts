@@ -240,6 +240,12 @@ export const calls = {
     output: nothing,
   },
   findDuplicates: { access: 'operator', input: nothing, output: z.array(duplicatePairSchema) },
+  /** Pairs of people, by name, whom the kiosk repeatedly did not tell apart at the door. */
+  listAmbiguous: {
+    access: 'operator',
+    input: nothing,
+    output: z.array(z.object({ a: z.string(), b: z.string(), times: z.int(), lastAt: z.number() })),
+  },
   /** Gives `other`'s samples and check-ins to `keep`; `other` is gone. */
   mergePeople: { access: 'operator', input: z.object({ keep: id, other: id }), output: personSchema },
   markDifferent: { access: 'operator', input: z.object({ a: id, b: id }), output: nothing },

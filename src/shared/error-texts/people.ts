@@ -294,6 +294,18 @@ export const PEOPLE = {
       todo: 'Hãy mở từng người được đánh dấu và chụp ảnh mới.',
     },
   },
+  'ambiguous-people': {
+    en: {
+      happened: 'Pairs of people whom the kiosk repeatedly could not tell apart at the door: {count}.',
+      kept: 'Nobody was checked in under a wrong name.',
+      todo: 'Open Duplicates: merge them if they are one person, otherwise add pictures of both taken with this camera.',
+    },
+    vi: {
+      happened: 'Số cặp người mà máy nhiều lần không phân biệt được ở cửa: {count}.',
+      kept: 'Không ai bị chấm công nhầm tên.',
+      todo: 'Hãy mở mục Trùng lặp: gộp lại nếu là một người, nếu không hãy thêm ảnh của cả hai chụp bằng camera này.',
+    },
+  },
   // importing: why a file or a row was left out
   'import-no-folder': {
     en: { happened: "It lies in no person's folder: make one sub-folder for each person." },

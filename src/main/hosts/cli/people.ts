@@ -109,18 +109,18 @@ const mergePeople = async (kiosk: Kiosk, keep: string, other: string): Promise<A
   answer(await kiosk.peopleService.merge(keep, other));
 
 async function duplicates(kiosk: Kiosk): Promise<Answer> {
-  const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, similarity, threshold }) => ({
+  const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, ...pair }) => ({
     a: { id: a.id, name: a.name },
     b: { id: b.id, name: b.name },
-    similarity,
-    threshold,
+    ...pair,
   }));
   return {
     json: { pairs },
     text: [
       ...pairs.map(
-        ({ a, b, similarity }) =>
-          `${similarity.toFixed(3)}  ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}`,
+        ({ a, b, similarity, ambiguous }) =>
+          `${similarity.toFixed(3)}  ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}` +
+          (ambiguous === null ? '' : `  not told apart at the door: ${ambiguous.times} times`),
       ),
       `${pairs.length} ${pairs.length === 1 ? 'pair looks' : 'pairs look'} alike`,
     ],
