@@ -151,6 +151,8 @@ export const calls = {
     input: z.object({
       enrollmentId: id,
       personId: id.nullable().default(null),
+      /** Samples of theirs that are to go, see `saveEnrollment`. */
+      replace: z.array(id).max(100).default([]),
       samePerson: decidedSamples.samePerson,
     }),
     output: z.object({ misfits: z.array(z.string()) }),

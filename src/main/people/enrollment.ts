@@ -37,6 +37,16 @@ interface DraftSample extends NewSample {
 interface Draft {
   readonly samples: DraftSample[];
 }
+/** What the samples of a draft are compared with, besides each other. */
+interface Comparison {
+  /** Somebody enrolled whom they are to be added to. */
+  readonly personId: string | null;
+  /** Samples of that person that do not count: they are to go. */
+  readonly replace: readonly string[];
+  /** Samples of the draft that an operator vouches for. */
+  readonly samePerson: readonly string[];
+}
+const DRAFT_ALONE: Comparison = { personId: null, replace: [], samePerson: [] };
 type SaveTarget = CallInput<'saveEnrollment'>['target'];
 
 interface EnrollmentDeps {
@@ -108,12 +118,11 @@ export class Enrollment {
   /**
    * Samples of the draft that look like somebody else than the others, or than the samples `personId` has already. All of
    * them when nobody can say which are right.
-   * @param samePerson samples an operator vouches for
    * @returns their ids
    * @throws LintelError `not-found`, `enroll-again`
    */
-  misfits(id: string, personId: string | null = null, samePerson: readonly string[] = []): string[] {
-    return this.#misfits(this.#usable(this.#draft(id)), { personId, samePerson, replace: [] });
+  misfits(id: string, than: Comparison = DRAFT_ALONE): string[] {
+    return this.#misfits(this.#usable(this.#draft(id)), than);
   }
 
   /** Enrolled people whom the draft's template or one of its samples matches, most similar first; without some samples. */
@@ -186,15 +195,7 @@ export class Enrollment {
     return draft.samples;
   }
 
-  #misfits(
-    samples: readonly DraftSample[],
-    than: {
-      readonly personId: string | null;
-      readonly samePerson: readonly string[];
-      /** Samples of the person that do not count: they are to go. */
-      readonly replace: readonly string[];
-    },
-  ): string[] {
+  #misfits(samples: readonly DraftSample[], than: Comparison): string[] {
     const { people, recognition } = this.#deps;
     const stored = (than.personId === null ? [] : people.get(than.personId).samples)
       .filter((sample) => people.model !== null && sameModel(sample.model, people.model))
@@ -213,7 +214,7 @@ export class Enrollment {
   }
 
   #taken(draft: Draft, sample: DraftSample, face: SeenFace | undefined): CaptureReply {
-    const misfits = this.#misfits(draft.samples, { personId: null, samePerson: [], replace: [] });
+    const misfits = this.#misfits(draft.samples, DRAFT_ALONE);
     const view = sampleView(sample, this.#deps.wall(), misfits.includes(sample.id));
     return { sample: view, problems: [], face: faceOf(face), misfits };
   }
@@ -228,7 +229,7 @@ export class Enrollment {
       sample: null,
       problems: why,
       face: faceOf(face),
-      misfits: this.#misfits(draft.samples, { personId: null, samePerson: [], replace: [] }),
+      misfits: this.#misfits(draft.samples, DRAFT_ALONE),
     });
     const { model } = this.#deps.people;
     if (problems.length > 0 || face?.embedding === undefined || face.pictures === undefined || model === null)

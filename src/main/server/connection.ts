@@ -260,9 +260,7 @@ export class Connection implements KioskConnection {
         this.#oneFrame('captureSample', () => enrollment.capture(enrollmentId, pose, frame)),
       addSamplePicture: ({ enrollmentId, bytes }) => enrollment.addPicture(enrollmentId, bytes),
       discardSample: ({ enrollmentId, sampleId }) => done(enrollment.discard(enrollmentId, sampleId)),
-      checkSamples: ({ enrollmentId, personId, samePerson }) => ({
-        misfits: enrollment.misfits(enrollmentId, personId, samePerson),
-      }),
+      checkSamples: ({ enrollmentId, ...than }) => ({ misfits: enrollment.misfits(enrollmentId, than) }),
       findLookAlikes: ({ enrollmentId, leaveOut }) =>
         Promise.all(
           enrollment
