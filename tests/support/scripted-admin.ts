@@ -303,7 +303,9 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
       people: people.slice(offset, offset + limit),
     }),
     getPerson: ({ id }: { id: string }) => whole(id),
-    findDuplicates: () => [{ a: people[0], b: people[2], similarity: 0.63, threshold: 0.42 }],
+    findDuplicates: () => [
+      { a: people[0], b: people[2], similarity: 0.63, threshold: 0.42, ambiguous: { times: 3, lastAt: now } },
+    ],
     getLog: () => ({
       day: dayText(now),
       checkIns: lines
@@ -338,8 +340,6 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
       face: null,
       misfits: [],
     }),
-    checkSamples: () => ({ misfits: [] }),
-    listAmbiguous: () => [],
     discardSample: () => null,
     findLookAlikes: () => [{ person: people[0], similarity: 0.71, threshold: 0.42 }],
     saveEnrollment: () => whole('p0'),

@@ -81,7 +81,7 @@ function countProblems(faces: readonly SeenFace[]): SampleProblem[] {
  * Two groups of samples show one person when their means are as similar as this fraction of pairs of strangers' pictures are.
  * A picture of the person's own that is called somebody else's costs an operator a question; a stranger's that is not, lets the
  * stranger in: so the limit is where two pictures would be taken for one person at the door of a kiosk with one enrolled.
- * Measured with ghostfacenet-v1-1.3-2 (tests/shared/people.test.ts): of 377 people of LFW with three pictures or more 21
+ * Measured with ghostfacenet-v1-1.3-2 (tests/shared/misfits.test.ts): of 377 people of LFW with three pictures or more 21
  * lose one (23 of 1,681 pictures), of five people before a camera and eight in portraits none; 3 in 1,000 pairs of two strangers before
  * one camera are taken for one person, and 1 to 3 in 1,000 groups of 2 + 1, 2 + 2, 3 + 2 and 5 + 1 pictures.
  */

@@ -12,7 +12,6 @@ import { captureWords, troubleWords } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { useKiosk } from '../../state/kiosk.ts';
 import { useOperator } from '../../state/operator.ts';
-import { misfitWords } from './ReviewStep.tsx';
 import { type Enrollment, nextPose, type RefusedFile, sampleOf } from './use-enrollment.ts';
 
 /** Between two tries, ms: fast enough not to miss a good moment, slow enough to read the hint. */
@@ -242,7 +241,7 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
         {enrollment.misfits.length === 0 ? null : (
           <p className="problem" role="alert">
             <Icon name="warning" />
-            <span>{misfitWords(enrollment, t)}</span>
+            <span>{t('enroll.misfit.notice', { count: enrollment.misfits.length })}</span>
           </p>
         )}
         <RefusedFiles refused={enrollment.refused} />

@@ -15,7 +15,7 @@ import type { Enrollment } from './use-enrollment.ts';
 const isUndecided = ({ captured, misfits }: Enrollment): boolean => misfits.length === captured.samples.length;
 
 /** What is to be said of pictures that look like somebody else. */
-export function misfitWords(enrollment: Enrollment, t: TFunction): string {
+function misfitWords(enrollment: Enrollment, t: TFunction): string {
   const { subject, misfits } = enrollment;
   const count = misfits.length;
   if (subject.person !== null) return t('enroll.misfit.enrolled', { count, name: subject.person.name });
@@ -25,7 +25,8 @@ export function misfitWords(enrollment: Enrollment, t: TFunction): string {
 /** Pictures that look like somebody else: they are left out unless the operator says that it is the same person. */
 function Misfits({ enrollment }: { enrollment: Enrollment }) {
   const { t } = useTranslation();
-  const { captured, misfits, samePerson } = enrollment;
+  const { captured, misfits, samePerson, subject, details } = enrollment;
+  const name = subject.person?.name ?? details.name.trim();
   const shown = captured.samples.filter(({ id }) => misfits.includes(id) || samePerson.includes(id));
   if (shown.length === 0) return null;
   return (
@@ -41,7 +42,7 @@ function Misfits({ enrollment }: { enrollment: Enrollment }) {
             <CheckboxField
               on={!misfits.includes(sample.id)}
               onChange={(on) => enrollment.vouchFor(sample.id, on)}
-              title={t('enroll.misfit.same')}
+              title={t('enroll.misfit.same', { name })}
               detail={misfits.includes(sample.id) ? t('enroll.misfit.leftOut') : t('enroll.misfit.used')}
             />
           </li>
