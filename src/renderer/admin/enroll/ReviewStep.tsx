@@ -41,7 +41,7 @@ function Misfits({ enrollment }: { enrollment: Enrollment }) {
             {sample.picture === null ? null : <img src={sample.picture} alt="" />}
             <CheckboxField
               on={!misfits.includes(sample.id)}
-              onChange={(on) => enrollment.vouchFor(sample.id, on)}
+              onChange={(on) => void enrollment.vouchFor(sample.id, on)}
               title={t('enroll.misfit.same', { name })}
               detail={misfits.includes(sample.id) ? t('enroll.misfit.leftOut') : t('enroll.misfit.used')}
             />

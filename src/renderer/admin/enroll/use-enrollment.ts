@@ -106,7 +106,7 @@ export interface Enrollment {
   discard(sampleId: string): Promise<void>;
   skip(pose: CapturePose): void;
   askAgain(pose: CapturePose): void;
-  vouchFor(sampleId: string, isSamePerson: boolean): void;
+  vouchFor(sampleId: string, isSamePerson: boolean): Promise<void>;
   findLookAlikes(): Promise<void>;
   saveNew(evenIfLooksAlike: boolean): Promise<void>;
   /** @param whole the operator says that every picture shows them */
@@ -245,33 +245,40 @@ export function useEnrollment(start: Subject): Enrollment {
       setStep('done');
     });
 
-  const findLookAlikes = (leaveOut = misfits): Promise<void> =>
-    during(async () => {
-      setLookAlikes(null);
-      setLookAlikes(await kiosk().findLookAlikes({ enrollmentId: await enrollmentId(), leaveOut: [...leaveOut] }));
-    });
+  const { samples } = captured;
+  const compare = async (leaveOut: readonly string[]): Promise<void> => {
+    setLookAlikes(null);
+    // When none of them fits, all of them are what there is to compare.
+    const left = leaveOut.length < samples.length ? [...leaveOut] : [];
+    setLookAlikes(await kiosk().findLookAlikes({ enrollmentId: await enrollmentId(), leaveOut: left }));
+  };
+  const findLookAlikes = (): Promise<void> => during(() => compare(misfits));
 
   // Which pictures do not belong is asked anew whenever there is another one, or the operator says something about one.
-  const { samples } = captured;
   const personId = subject.person?.id ?? null;
   const replaced = subject.replace?.id;
+  const check = useCallback(
+    async (trusted: readonly string[]): Promise<readonly string[]> => {
+      const replace = replaced === undefined ? [] : [replaced];
+      const enrollment = await enrollmentId();
+      const than = { personId, replace, samePerson: [...trusted] };
+      return (await kiosk().checkSamples({ enrollmentId: enrollment, ...than })).misfits;
+    },
+    [enrollmentId, personId, replaced],
+  );
   useEffect(() => {
     if (draft.current === null || samples.length === 0) {
       setMisfits([]);
       return;
     }
     let isCurrent = true;
-    const replace = replaced === undefined ? [] : [replaced];
-    const than = { personId, replace, samePerson: [...samePerson] };
-    enrollmentId()
-      .then((id) => kiosk().checkSamples({ enrollmentId: id, ...than }))
-      .then((found) => {
-        if (isCurrent) setMisfits(found.misfits);
-      }, noteProblem);
+    check(samePerson).then((found) => {
+      if (isCurrent) setMisfits(found);
+    }, noteProblem);
     return () => {
       isCurrent = false;
     };
-  }, [samples, samePerson, personId, replaced, enrollmentId, noteProblem]);
+  }, [samples, samePerson, check, noteProblem]);
 
   const addFiles = (files: readonly File[]): Promise<void> =>
     during(async () => {
@@ -316,9 +323,15 @@ export function useEnrollment(start: Subject): Enrollment {
       }),
     skip: (pose) => setCaptured((c) => withSkipped(c, pose)),
     askAgain: (pose) => setCaptured((c) => withPoseAgain(c, pose)),
-    vouchFor: (sampleId, isSamePerson) => {
-      setSamePerson((s) => (isSamePerson ? [...s, sampleId] : s.filter((one) => one !== sampleId)));
-    },
+    vouchFor: (sampleId, isSamePerson) =>
+      during(async () => {
+        const others = samePerson.filter((one) => one !== sampleId);
+        const trusted = isSamePerson ? [...others, sampleId] : others;
+        setSamePerson(trusted);
+        const found = await check(trusted);
+        setMisfits(found);
+        await compare(found);
+      }),
     findLookAlikes,
     saveNew: (evenIfLooksAlike) =>
       details.consentAt === null
