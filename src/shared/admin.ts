@@ -36,6 +36,8 @@ export const duplicatePairSchema = z.object({
   b: personSummarySchema,
   similarity: z.number(),
   threshold: z.number(),
+  /** How often the kiosk did not tell them apart at the door, and when last (Unix ms); null: not repeatedly. */
+  ambiguous: z.object({ times: z.int(), lastAt: z.number() }).nullable(),
 });
 export type DuplicatePair = z.infer<typeof duplicatePairSchema>;
 
@@ -65,7 +67,10 @@ export const importedPersonSchema = z.object({
   samples: z.int(),
   added: z.int(),
   rejected: z.array(refusedFileSchema),
+  /** Others for whom the person could be taken at check-in; most similar first. */
+  lookAlikes: z.array(z.object({ id: z.string(), name: z.string(), similarity: z.number() })),
 });
+export type ImportedPerson = z.infer<typeof importedPersonSchema>;
 
 // ---------------------------------------------------------------- attendance
 

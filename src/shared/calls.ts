@@ -82,8 +82,16 @@ export const captureReplySchema = z.object({
   problems: z.array(qualityIssueSchema.or(z.enum(['no-face', 'several-faces', 'wrong-pose', 'different-person']))),
   /** The face that was looked at, for the overlay; null when there is none. */
   face: z.object({ box: boxSchema, landmarks: z.array(pointSchema), quality: qualitySchema }).nullable(),
+  /** Samples of the draft that look like somebody else than its others, see `checkSamples`. */
+  misfits: z.array(z.string()),
 });
 export type CaptureReply = z.infer<typeof captureReplySchema>;
+
+/** What the operator said about samples that look like somebody else: about each of them `saveEnrollment` wants to know. */
+const decidedSamples = {
+  leaveOut: z.array(id).max(100).default([]),
+  samePerson: z.array(id).max(100).default([]),
+};
 
 const lookAlikeSchema = z.object({
   person: personSummarySchema,
@@ -134,8 +142,27 @@ export const calls = {
     output: captureReplySchema,
   },
   discardSample: { access: 'operator', input: z.object({ enrollmentId: id, sampleId: id }), output: nothing },
+  /**
+   * Ids of the draft's samples that look like somebody else than the others, or than those `personId` has already; all of
+   * them when it is not clear which are right. `samePerson`: the operator says that these show the person.
+   */
+  checkSamples: {
+    access: 'operator',
+    input: z.object({
+      enrollmentId: id,
+      personId: id.nullable().default(null),
+      /** Samples of theirs that are to go, see `saveEnrollment`. */
+      replace: z.array(id).max(100).default([]),
+      samePerson: decidedSamples.samePerson,
+    }),
+    output: z.object({ misfits: z.array(z.string()) }),
+  },
   /** People already enrolled whom the draft's template matches, most similar first. */
-  findLookAlikes: { access: 'operator', input: z.object({ enrollmentId: id }), output: z.array(lookAlikeSchema) },
+  findLookAlikes: {
+    access: 'operator',
+    input: z.object({ enrollmentId: id, leaveOut: decidedSamples.leaveOut }),
+    output: z.array(lookAlikeSchema),
+  },
   saveEnrollment: {
     access: 'operator',
     input: z.object({
@@ -151,6 +178,7 @@ export const calls = {
           consentAt: momentSchema,
           /** The operator has seen the look-alike warning and says this is somebody else. */
           evenIfLooksAlike: z.boolean().default(false),
+          ...decidedSamples,
         }),
         z.object({
           kind: z.literal('existing'),
@@ -159,6 +187,7 @@ export const calls = {
           replace: z.array(id).max(100).default([]),
           /** When the person agreed, Unix ms: needed again for somebody who took their consent back. */
           consentAt: momentSchema.nullable().default(null),
+          ...decidedSamples,
         }),
       ]),
     }),
@@ -213,6 +242,12 @@ export const calls = {
     output: nothing,
   },
   findDuplicates: { access: 'operator', input: nothing, output: z.array(duplicatePairSchema) },
+  /** Pairs of people, by name, whom the kiosk repeatedly did not tell apart at the door. */
+  listAmbiguous: {
+    access: 'operator',
+    input: nothing,
+    output: z.array(z.object({ a: z.string(), b: z.string(), times: z.int(), lastAt: z.number() })),
+  },
   /** Gives `other`'s samples and check-ins to `keep`; `other` is gone. */
   mergePeople: { access: 'operator', input: z.object({ keep: id, other: id }), output: personSchema },
   markDifferent: { access: 'operator', input: z.object({ a: id, b: id }), output: nothing },
@@ -236,6 +271,8 @@ export const calls = {
         .max(100),
       /** When they agreed, Unix ms. */
       consentAt: momentSchema,
+      /** The operator says that also pictures which look like somebody else show the person under whose name they are. */
+      evenIfDifferent: z.boolean().default(false),
     }),
     output: z.array(importedPersonSchema),
   },

@@ -170,7 +170,8 @@ export const checkInViewSchema = z.discriminatedUnion('phase', [
     picture: pictureUrlSchema.nullable(),
   }),
   z.object({ phase: z.literal('unknown') }),
-  z.object({ phase: z.literal('ambiguous') }),
+  /** `repeated`: these two were not told apart before, so looking again will not help. */
+  z.object({ phase: z.literal('ambiguous'), repeated: z.boolean().optional() }),
   z.object({ phase: z.literal('error'), error: errorReportSchema }),
 ]);
 export type CheckInView = z.infer<typeof checkInViewSchema>;

@@ -242,12 +242,14 @@ test('look-alikes are merged or told apart', async ({ openBrowser }) => {
       b: await drawnPerson('p2', 'Ada King, Countess of Lovelace', 34, { group: 'Engines', samples: 5 }),
       similarity: 0.81,
       threshold: 0.42,
+      ambiguous: { times: 3, lastAt: Date.UTC(2026, 10, 20, 8, 5) },
     },
     {
       a: await drawnPerson('p3', 'Nguyễn Thị Phương Thảo', 160),
       b: await drawnPerson('p4', 'Nguyễn Thị Phương Anh', 170, { picture: null }),
       similarity: 0.47,
       threshold: 0.42,
+      ambiguous: null,
     },
   ];
   host.answers.findDuplicates = () => pairs;
@@ -319,6 +321,7 @@ test('a folder comes in, is stopped and goes on; everybody goes out', async ({ f
       samples: 1,
       added: 1,
       rejected: [{ file: pictures[1]?.name ?? '', code: 'no-face', reason: 'No face was found.' }],
+      lookAlikes: [],
     }));
   };
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

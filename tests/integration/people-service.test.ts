@@ -76,6 +76,7 @@ describe('the operator pages, with real models and pictures', () => {
         },
       ],
       consentAt: now,
+      evenIfDifferent: true,
     });
     expect(done?.rejected).toEqual([]);
     return done?.id ?? '';

@@ -303,7 +303,9 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
       people: people.slice(offset, offset + limit),
     }),
     getPerson: ({ id }: { id: string }) => whole(id),
-    findDuplicates: () => [{ a: people[0], b: people[2], similarity: 0.63, threshold: 0.42 }],
+    findDuplicates: () => [
+      { a: people[0], b: people[2], similarity: 0.63, threshold: 0.42, ambiguous: { times: 3, lastAt: now } },
+    ],
     getLog: () => ({
       day: dayText(now),
       checkIns: lines
@@ -336,6 +338,7 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
       sample: sample(`new-${pose}`, { pose }),
       problems: [],
       face: null,
+      misfits: [],
     }),
     discardSample: () => null,
     findLookAlikes: () => [{ person: people[0], similarity: 0.71, threshold: 0.42 }],

@@ -57,6 +57,8 @@ export class ScriptedHost implements KioskHost {
       getLog: () => ({ day: '2026-11-22', checkIns: [] }),
       startEnrollment: () => ({ enrollmentId: 'draft-1' }),
       cancelEnrollment: () => null,
+      checkSamples: () => ({ misfits: [] }),
+      listAmbiguous: () => [],
       updateSettings: (change: Partial<Settings>) => {
         this.show({ settings: { ...this.status.settings, ...change } });
         return this.status.settings;

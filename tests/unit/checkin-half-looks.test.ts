@@ -33,6 +33,8 @@ function door(faces: () => readonly SeenFace[]) {
         config: { votes: { needed: 2, of: 3, withinMs: 1500 }, cooldownMs: 60_000, sameFace: 0.4 },
         last: () => null,
         ask: () => null,
+        isConfused: () => false,
+        confused: () => Promise.resolve(),
         record: ({ personId }) =>
           Promise.resolve({
             kind: 'recorded',

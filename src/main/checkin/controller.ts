@@ -34,6 +34,10 @@ interface CheckInDeps {
     last(personId: string): CheckIn | null;
     /** In `ask` mode what the person's last check-in suggests; null: nobody is asked. */
     ask(personId: string): Direction | null;
+    /** The two were not told apart before, repeatedly. */
+    isConfused(a: string, b: string): boolean;
+    /** Somebody could have been either of the two; they were told so. */
+    confused(a: string, b: string): Promise<void>;
     record(request: RecordRequest): Promise<Recorded>;
   };
   readonly pictureOf: (personId: string) => Promise<string | null>;
@@ -68,6 +72,8 @@ export class CheckInController {
   /** When a face was last embedded, and since when the page says that its landmarker is loading; monotonic ms. */
   #embeddedAt = Number.NEGATIVE_INFINITY;
   #loadingSince: number | null = null;
+  /** Whom the last ambiguous face could have been. */
+  #rivals: readonly [string, string] | null = null;
 
   /** @param onView told of every change of the view */
   constructor(deps: CheckInDeps, onView: (view: CheckInView) => void) {
@@ -181,7 +187,8 @@ export class CheckInController {
     const { recognition, checkIns, pictureOf } = this.#deps;
     const challenges = this.#deps.checkIns.config.liveness?.mode === 'challenge';
     const { kind, candidates, threshold } = recognition.recognise(embedding);
-    const best = candidates[0] ?? null;
+    const [best = null, second] = candidates;
+    if (kind === 'ambiguous' && best !== null && second !== undefined) this.#rivals = [best.id, second.id];
     const last = kind === 'match' && best !== null ? checkIns.last(best.id) : null;
     const suggested = kind === 'match' && best !== null ? checkIns.ask(best.id) : null;
     const picture =
@@ -195,6 +202,7 @@ export class CheckInController {
       best,
       threshold,
       picture,
+      repeated: kind === 'ambiguous' && this.#rivals !== null && checkIns.isConfused(...this.#rivals),
       lastCheckIn: last === null ? null : { at: last.at, direction: last.direction, picture },
       ...(suggested === null ? {} : { choice: { suggested, picture } }),
     };
@@ -218,10 +226,13 @@ export class CheckInController {
   }
 
   #step(input: CheckInInput): RecordRequest | undefined {
-    const before = this.#state.view;
+    const { view: before, result } = this.#state;
     const done = step(this.#state, input, this.#deps.checkIns.config);
     this.#state = done.state;
     if (done.view !== before && !this.#closed) this.#onView(done.view);
+    const news = done.state.result;
+    if (news !== null && news !== result && news.view.phase === 'ambiguous' && this.#rivals !== null)
+      void this.#deps.checkIns.confused(...this.#rivals);
     if (done.view.phase !== 'idle' && this.#timer === null && !this.#closed) this.#tickLater();
     return done.record;
   }
@@ -260,6 +271,13 @@ interface CheckInServiceDeps {
   /** Unix ms. */
   readonly wall: () => number;
   readonly pictureOf: (personId: string) => Promise<string | null>;
+  /** Whom the kiosk did not tell apart before. */
+  readonly ambiguous: {
+    isRepeated(a: string, b: string): boolean;
+    count(a: string, b: string): Promise<void>;
+  };
+  /** Told when a pair was counted there. */
+  readonly onAmbiguous: () => void;
   /** Told of each check-in that is on disk. */
   readonly onCheckIn: (checkIn: RecentCheckIn) => void;
 }
@@ -309,6 +327,16 @@ export class CheckInService {
     );
     if (recorded.kind === 'recorded') onCheckIn(await this.#recentOf(recorded.checkIn));
     return recorded;
+  }
+
+  isConfused(a: string, b: string): boolean {
+    return this.#deps.ambiguous.isRepeated(a, b);
+  }
+
+  /** Never throws: what hinders it is on the screen already. */
+  async confused(a: string, b: string): Promise<void> {
+    const { ambiguous, disk, onAmbiguous } = this.#deps;
+    await disk.track(() => ambiguous.count(a, b)).then(onAmbiguous, () => undefined);
   }
 
   /** Where people are asked: what the person's last check-in suggests. Null: nobody is asked. */

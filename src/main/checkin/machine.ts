@@ -345,8 +345,10 @@ function accept(
     return { track: { ...track, outcome: { kind: 'asking', view } }, asking: { ...asking, answered: false } };
   }
   if (outcome !== null) return { track }; // unknown or ambiguous stays on the screen while we quietly go on looking
-  if (agreement !== null)
-    return lookedFor >= UNKNOWN_AFTER_MS ? show({ phase: agreement.kind as 'unknown' }) : { track };
+  if (agreement !== null && lookedFor < UNKNOWN_AFTER_MS) return { track };
+  if (agreement?.kind === 'ambiguous')
+    return show({ phase: 'ambiguous', ...(probe.repeated === true ? { repeated: true } : {}) });
+  if (agreement !== null) return show({ phase: 'unknown' });
   return lookedFor >= UNDECIDED_AFTER_MS ? show({ phase: 'unknown' }) : { track };
 }
 

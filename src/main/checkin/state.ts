@@ -190,6 +190,8 @@ export interface Probe {
   readonly kind: DecisionKind;
   readonly best: { readonly id: string; readonly name: string; readonly similarity: number } | null;
   readonly threshold: number;
+  /** When `kind` is `ambiguous`: this happened with the same two people before. */
+  readonly repeated?: boolean;
   /** The last check-in of `best`, when there is one. */
   readonly lastCheckIn: {
     readonly at: number;

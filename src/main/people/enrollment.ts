@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CallInput, CaptureReply } from '../../shared/calls.ts';
 import type { CapturePose, FrameMessage, Sample } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
-import { meanTemplate, similarity } from '../gallery/gallery.ts';
+import { meanTemplate, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import { newId } from '../storage/context.ts';
 import type { FacePictures, SeenFace, Vision } from '../vision/vision.ts';
@@ -12,16 +12,22 @@ import { sameModel } from '../gallery/gallery.ts';
 import { type ModelRef } from '../gallery/gallery.ts';
 import type { NewSample, PeopleRepository } from './repository.ts';
 import { pictureUrl } from './sample-images.ts';
-import { captureProblems, fileProblems, type SampleProblem } from './sample-quality.ts';
+import {
+  captureProblems,
+  fileProblems,
+  fittingSamples,
+  SAME_PERSON_FMR,
+  type SampleProblem,
+} from './sample-quality.ts';
 
 /** More samples than this make nobody better known. */
 const MOST_SAMPLES = 30;
 const MOST_DRAFTS = 8;
 /**
- * A sample that resembles every other sample of the draft less than strangers do at this false match rate shows somebody
- * else. Generous: heads are turned, and picture files may be years apart.
+ * A camera frame that resembles every sample of the draft less than strangers do at this false match rate is not taken: the
+ * next one is a moment away. Generous, for heads are turned; what passes is compared again, see `fittingSamples`.
  */
-const OTHER_PERSON_FMR = { camera: 0.02, file: 0.1 } as const;
+const OTHER_FRAME_FMR = 0.02;
 
 interface DraftSample extends NewSample {
   readonly pictures: FacePictures;
@@ -31,6 +37,16 @@ interface DraftSample extends NewSample {
 interface Draft {
   readonly samples: DraftSample[];
 }
+/** What the samples of a draft are compared with, besides each other. */
+interface Comparison {
+  /** Somebody enrolled whom they are to be added to. */
+  readonly personId: string | null;
+  /** Samples of that person that do not count: they are to go. */
+  readonly replace: readonly string[];
+  /** Samples of the draft that an operator vouches for. */
+  readonly samePerson: readonly string[];
+}
+const DRAFT_ALONE: Comparison = { personId: null, replace: [], samePerson: [] };
 type SaveTarget = CallInput<'saveEnrollment'>['target'];
 
 interface EnrollmentDeps {
@@ -89,8 +105,7 @@ export class Enrollment {
     const { faces } = await this.#deps.vision().analyzePicture(bytes, { embed: 'largest', pictures: true });
     const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
     const twin = draft.samples.find((sample) => sample.pictureSha256 === pictureSha256);
-    if (twin !== undefined)
-      return { sample: sampleView(twin, this.#deps.wall()), problems: [], face: faceOf(faces[0]) };
+    if (twin !== undefined) return this.#taken(draft, twin, faces[0]);
     return this.#take(draft, faces[0], fileProblems(faces), { source: 'file', pose: null, pictureSha256 });
   }
 
@@ -100,10 +115,25 @@ export class Enrollment {
     if (index >= 0) samples.splice(index, 1);
   }
 
-  /** Enrolled people whom the draft's template or one of its samples matches, most similar first. */
-  lookAlikes(id: string): { person: PersonRecord; similarity: number; threshold: number }[] {
+  /**
+   * Samples of the draft that look like somebody else than the others, or than the samples `personId` has already. All of
+   * them when nobody can say which are right.
+   * @returns their ids
+   * @throws LintelError `not-found`, `enroll-again`
+   */
+  misfits(id: string, than: Comparison = DRAFT_ALONE): string[] {
+    return this.#misfits(this.#usable(this.#draft(id)), than);
+  }
+
+  /** Enrolled people whom the draft's template or one of its samples matches, most similar first; without some samples. */
+  lookAlikes(
+    id: string,
+    leaveOut: readonly string[] = [],
+  ): { person: PersonRecord; similarity: number; threshold: number }[] {
     const { people, recognition } = this.#deps;
-    const vectors = this.#usable(this.#draft(id)).map((sample) => sample.embedding);
+    const vectors = this.#usable(this.#draft(id))
+      .filter((sample) => !leaveOut.includes(sample.id))
+      .map((sample) => sample.embedding);
     if (vectors.length === 0) return [];
     const { threshold } = recognition;
     const best = new Map<string, number>();
@@ -116,21 +146,24 @@ export class Enrollment {
   }
 
   /**
-   * Saves the draft, whole or not at all, and forgets it then.
-   * @throws LintelError `consent-required`, `looks-like-someone`, `enrollment-empty`, `not-found`, `disk-full` and the like
+   * Saves the draft but for the samples that are to be left out, whole or not at all, and forgets it then.
+   * @throws LintelError `consent-required`, `looks-like-someone`, `pictures-differ` (see `misfits`: about each the operator has to decide), `enrollment-empty`, `not-found`, `disk-full` and the like
    */
   async save(id: string, target: SaveTarget): Promise<PersonRecord> {
     const draft = this.#draft(id);
-    const samples = this.#usable(draft);
+    const { leaveOut = [], samePerson = [] } = target;
+    const samples = this.#usable(draft).filter((sample) => !leaveOut.includes(sample.id));
     if (samples.length === 0) throw new LintelError('enrollment-empty');
     const { people } = this.#deps;
+    const [personId, replace] = target.kind === 'existing' ? [target.personId, target.replace ?? []] : [null, []];
+    if (this.#misfits(samples, { personId, replace, samePerson }).length > 0) throw new LintelError('pictures-differ');
     if (target.kind === 'existing') {
       const [person] = await people.save([
         {
           kind: 'extend',
           personId: target.personId,
           samples,
-          replace: target.replace ?? [],
+          replace,
           consentAt: target.consentAt ?? null,
         },
       ]);
@@ -138,7 +171,8 @@ export class Enrollment {
       return person as PersonRecord;
     }
     if (!(target.consentAt > 0)) throw new LintelError('consent-required');
-    if (target.evenIfLooksAlike !== true && this.lookAlikes(id).length > 0) throw new LintelError('looks-like-someone');
+    if (target.evenIfLooksAlike !== true && this.lookAlikes(id, leaveOut).length > 0)
+      throw new LintelError('looks-like-someone');
     const { name, externalId, group, consentAt } = target;
     const [person] = await people.save([
       { kind: 'add', name, externalId: externalId || null, group: group || null, consentAt, samples },
@@ -161,31 +195,61 @@ export class Enrollment {
     return draft.samples;
   }
 
+  #misfits(samples: readonly DraftSample[], than: Comparison): string[] {
+    const { people, recognition } = this.#deps;
+    const stored = (than.personId === null ? [] : people.get(than.personId).samples)
+      .filter((sample) => people.model !== null && sameModel(sample.model, people.model))
+      .filter((sample) => !than.replace.includes(sample.id));
+    const isTrusted = (sample: DraftSample): boolean => than.samePerson.includes(sample.id);
+    const asked = samples.filter((sample) => !isTrusted(sample));
+    const fits = fittingSamples(
+      asked.map((sample) => sample.embedding),
+      recognition.similarityAt(SAME_PERSON_FMR),
+      [
+        ...stored.map((sample) => unpackVector(sample.embedding)),
+        ...samples.filter(isTrusted).map((sample) => sample.embedding),
+      ],
+    );
+    return asked.filter((_, index) => fits[index] !== true).map((sample) => sample.id);
+  }
+
+  #taken(draft: Draft, sample: DraftSample, face: SeenFace | undefined): CaptureReply {
+    const misfits = this.#misfits(draft.samples, DRAFT_ALONE);
+    const view = sampleView(sample, this.#deps.wall(), misfits.includes(sample.id));
+    return { sample: view, problems: [], face: faceOf(face), misfits };
+  }
+
   #take(
     draft: Draft,
     face: SeenFace | undefined,
     problems: SampleProblem[],
     from: Pick<NewSample, 'source' | 'pose' | 'pictureSha256'>,
   ): CaptureReply {
-    const refuse = (why: SampleProblem[]): CaptureReply => ({ sample: null, problems: why, face: faceOf(face) });
+    const refuse = (why: SampleProblem[]): CaptureReply => ({
+      sample: null,
+      problems: why,
+      face: faceOf(face),
+      misfits: this.#misfits(draft.samples, DRAFT_ALONE),
+    });
     const { model } = this.#deps.people;
     if (problems.length > 0 || face?.embedding === undefined || face.pictures === undefined || model === null)
       return refuse(problems);
     const { embedding, pictures, quality } = face;
     const others = this.#usable(draft).map((sample) => similarity(sample.embedding, embedding));
-    const limit = this.#deps.recognition.similarityAt(OTHER_PERSON_FMR[from.source]);
-    if (others.length > 0 && Math.max(...others) < limit) return refuse(['different-person']);
+    const limit = this.#deps.recognition.similarityAt(OTHER_FRAME_FMR);
+    if (from.source === 'camera' && others.length > 0 && Math.max(...others) < limit)
+      return refuse(['different-person']);
     if (draft.samples.length >= MOST_SAMPLES) throw new LintelError('enrollment-full', { most: MOST_SAMPLES });
     const sample: DraftSample = { id: newId('s'), model, ...from, quality, embedding, pictures };
     draft.samples.push(sample);
-    return { sample: sampleView(sample, this.#deps.wall()), problems: [], face: faceOf(face) };
+    return this.#taken(draft, sample, face);
   }
 }
 
 const faceOf = (face: SeenFace | undefined): CaptureReply['face'] =>
   face === undefined ? null : { box: face.box, landmarks: face.landmarks, quality: face.quality };
 
-const sampleView = (sample: DraftSample, addedAt: number): Sample => ({
+const sampleView = (sample: DraftSample, addedAt: number, outlier: boolean): Sample => ({
   id: sample.id,
   addedAt,
   source: sample.source,
@@ -194,5 +258,5 @@ const sampleView = (sample: DraftSample, addedAt: number): Sample => ({
   picture: pictureUrl(sample.pictures.portrait),
   // There is no template before the draft is saved.
   similarity: null,
-  outlier: false,
+  outlier,
 });

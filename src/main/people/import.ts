@@ -11,6 +11,8 @@ import { createHash } from 'node:crypto';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { LintelError, type Refusal, refusal, refusalOf, reportOf } from '../../shared/errors.ts';
+import { sameModel, unpackVector } from '../gallery/gallery.ts';
+import type { Recognition } from '../gallery/recognition.ts';
 import type { NoteAudit } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { SeenFace, SeenPicture, Vision } from '../vision/vision.ts';
@@ -19,7 +21,7 @@ import { fieldsOf, filesOf, foldersOf, importSamples, namesakesIn, type PersonFi
 import { importPlan } from './import-plan.ts';
 import type { PersonRecord } from './records.ts';
 import type { NewSample, PeopleChange, PeopleRepository } from './repository.ts';
-import { fileProblems, type SampleProblem } from './sample-quality.ts';
+import { fileProblems, fittingSamples, SAME_PERSON_FMR, type SampleProblem } from './sample-quality.ts';
 
 export interface PersonToImport {
   readonly name: string;
@@ -42,10 +44,13 @@ export interface ImportResult {
   /** How many of them are new. */
   readonly added: number;
   readonly rejected: readonly Rejected[];
+  /** Other people, enrolled before or by this import, for whom they could be taken at check-in; most similar first. */
+  readonly lookAlikes: readonly { readonly id: string; readonly name: string; readonly similarity: number }[];
 }
 
 interface ImportDeps {
   readonly people: PeopleRepository;
+  readonly recognition: Recognition;
   /** The vision, once it answers and the templates are those of its model. */
   readonly vision: () => Promise<Vision>;
   /** Writes that may meet a full disk; see `DiskMonitor.track`. */
@@ -56,6 +61,8 @@ interface ImportOptions {
   readonly onPicture?: (file: string) => void;
   /** Stops before the next picture; whoever is complete by then is saved. */
   readonly signal?: AbortSignal;
+  /** The operator vouches for every picture: also those are taken that look like somebody else than the person's others. */
+  readonly evenIfDifferent?: boolean;
 }
 
 /** `people.json` is written whole at each save, so not for each person; and a crash should not cost minutes. */
@@ -108,7 +115,10 @@ interface Draft {
   /** Nothing of theirs is imported. */
   readonly refused: boolean;
   readonly rejected: Rejected[];
-  readonly samples: (NewSample | null)[];
+  /** Of picture files, in their order; null: already there, or no good. */
+  readonly pictures: ({ readonly file: string; readonly sample: NewSample } | null)[];
+  /** Of a `lintel.json`. */
+  readonly restored: NewSample[];
   /** Pictures not looked at yet. */
   left: number;
 }
@@ -116,7 +126,7 @@ interface Draft {
 async function saveBatch(
   deps: ImportDeps,
   batch: readonly PersonToImport[],
-  { onPicture = () => undefined, signal }: ImportOptions,
+  { onPicture = () => undefined, signal, evenIfDifferent = false }: ImportOptions,
 ): Promise<ImportResult[]> {
   const vision = await unlessStopped(deps.vision(), signal);
   if (vision === null) return [];
@@ -135,7 +145,8 @@ async function saveBatch(
       record: record.file,
       refused: refusal !== null,
       rejected,
-      samples: [],
+      pictures: [],
+      restored: [],
       left: 0,
     };
     drafts.push(draft);
@@ -147,7 +158,7 @@ async function saveBatch(
     jobs.push(...jobsOf(deps, vision, draft, onPicture));
   }
   await inTurn(jobs, signal);
-  return save(deps, drafts);
+  return save(deps, drafts, evenIfDifferent);
 }
 
 const leafOf = (file: string): string => file.replaceAll('\\', '/').split('/').at(-1) ?? '';
@@ -216,14 +227,14 @@ function jobsOf(
   if (record !== null) jobs.push(() => restore(deps, vision, draft, record, onPicture));
   const known = new Set(before?.samples.map((sample) => sample.pictureSha256));
   plain.forEach(({ file, read }, index) => {
-    draft.samples.push(null);
+    draft.pictures.push(null);
     jobs.push(async () => {
       try {
         const bytes = await read();
         const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
         if (!known.has(pictureSha256)) {
           known.add(pictureSha256);
-          draft.samples[index] = sampleOf((await look(vision, bytes)).faces, pictureSha256);
+          draft.pictures[index] = { file, sample: sampleOf((await look(vision, bytes)).faces, pictureSha256) };
         }
       } catch (error) {
         const why = refusalOf(error);
@@ -269,7 +280,7 @@ async function restore(
     isTaken: (id) => taken.has(id),
     name: RECORD_FILE,
   });
-  draft.samples.push(...samples);
+  draft.restored.push(...samples);
   draft.rejected.push(...refused);
 }
 
@@ -326,15 +337,13 @@ async function inTurn(jobs: readonly (() => Promise<void>)[], signal: AbortSigna
 }
 
 /** One durable write for all who are complete. */
-async function save(
-  { people, watch = (write) => write() }: ImportDeps,
-  drafts: readonly Draft[],
-): Promise<ImportResult[]> {
+async function save(deps: ImportDeps, drafts: readonly Draft[], evenIfDifferent: boolean): Promise<ImportResult[]> {
+  const { people, watch = (write) => write() } = deps;
   const complete = drafts.filter((draft) => draft.left === 0);
   const changes: PeopleChange[] = [];
   const changeOf = new Map<Draft, number>();
   for (const draft of complete) {
-    const samples = draft.samples.filter((sample) => sample !== null);
+    const samples = samplesOf(deps, draft, evenIfDifferent);
     // Whoever took their consent back has no sample, and comes back as the name they are.
     const onlyName = draft.before === undefined && draft.record !== null && draft.record.samples.length === 0;
     if (draft.refused || (samples.length === 0 && !onlyName)) continue;
@@ -352,8 +361,51 @@ async function save(
       samples,
       added: samples - (before?.samples.length ?? 0),
       rejected,
+      lookAlikes: record === undefined ? [] : lookAlikesOf(deps, record),
     };
   });
+}
+
+/**
+ * What is to be stored of a draft. A picture that shows somebody else than the others, or than the samples which the person
+ * has already, is rejected; so are all when nobody can say which of them are the person's. The samples of an export are
+ * the person's own: an operator has seen them.
+ */
+function samplesOf({ people, recognition }: ImportDeps, draft: Draft, evenIfDifferent: boolean): NewSample[] {
+  const { before, record, restored, rejected } = draft;
+  const pictures = draft.pictures.filter((picture) => picture !== null);
+  const isOwn = record !== null && (before === undefined || people.currentId(record.person.id) === before.id);
+  const { model } = people;
+  const stored = (before?.samples ?? [])
+    .filter((sample) => model !== null && sameModel(sample.model, model))
+    .map((sample) => unpackVector(sample.embedding));
+  const trusted = [...stored, ...(isOwn ? restored.map(({ embedding }) => embedding) : [])];
+  const asked = [...pictures, ...(isOwn ? [] : restored.map((sample) => ({ file: RECORD_FILE, sample })))];
+  const fits = fittingSamples(
+    asked.map(({ sample }) => sample.embedding),
+    recognition.similarityAt(SAME_PERSON_FMR),
+    trusted,
+  );
+  const why = trusted.length > 0 ? 'enrolled' : fits.includes(true) ? 'others' : 'undecided';
+  const taken = asked.filter(({ file }, index) => {
+    if (fits[index] === true || evenIfDifferent) return true;
+    rejected.push({ file, ...refusal(`pictures-differ.${why}`) });
+    return false;
+  });
+  return [...taken.map(({ sample }) => sample), ...(isOwn ? restored : [])];
+}
+
+/** More look-alikes of one person nobody looks through. */
+const MOST_LOOK_ALIKES = 20;
+
+/** Those whom the gallery would take the person for. Pairs called different by an operator are left out. */
+function lookAlikesOf({ people, recognition }: ImportDeps, { id, template }: PersonRecord): ImportResult['lookAlikes'] {
+  const { model } = people;
+  if (template === null || model === null || !sameModel(template.model, model)) return [];
+  const { threshold } = recognition;
+  return recognition
+    .candidates(unpackVector(template.vector), MOST_LOOK_ALIKES + 1)
+    .filter((other) => other.id !== id && other.similarity >= threshold && !people.isDifferent(id, other.id));
 }
 
 function changeFor(
@@ -376,6 +428,7 @@ function changeFor(
 
 interface ImportServiceDeps {
   readonly people: PeopleRepository;
+  readonly recognition: Recognition;
   /** The vision, once it answers. */
   readonly vision: () => Promise<Vision>;
   readonly disk: DiskMonitor;
@@ -392,8 +445,9 @@ export class ImportService {
 
   /** See `importPeople`; the status is told when it is over. */
   async *run(people: Iterable<PersonToImport>, options: ImportOptions = {}): AsyncGenerator<ImportResult, void> {
-    const { people: repository, vision, disk, statusChanged } = this.#deps;
-    const deps = { people: repository, vision, watch: <T>(write: () => Promise<T>) => disk.track(write) };
+    const { people: repository, recognition, vision, disk, statusChanged } = this.#deps;
+    const watch = <T>(write: () => Promise<T>): Promise<T> => disk.track(write);
+    const deps = { people: repository, recognition, vision, watch };
     try {
       yield* importPeople(deps, people, options);
     } finally {
@@ -430,7 +484,7 @@ export class ImportService {
 export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
   ({
     planImport: ({ files, csv }) => importPlan(files, csv),
-    importPeople: async ({ people, consentAt }) => {
+    importPeople: async ({ people, consentAt, evenIfDifferent }) => {
       const readable = people.map(({ name, externalId, group, pictures }) => ({
         name,
         externalId,
@@ -438,8 +492,8 @@ export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
         consentAt,
         pictures: pictures.map((picture) => ({ file: picture.name, read: () => Promise.resolve(picture.bytes) })),
       }));
-      const results = await everyone(imports.run(readable));
-      return results.map((one) => ({ ...one, rejected: [...one.rejected] }));
+      const results = await everyone(imports.run(readable, { evenIfDifferent }));
+      return results.map((one) => ({ ...one, rejected: [...one.rejected], lookAlikes: [...one.lookAlikes] }));
     },
     exportPeople: ({ offset, limit }) => imports.export(offset, limit),
   }) satisfies Partial<Handlers>;

@@ -4,14 +4,15 @@ import type { DuplicatePair } from '../../shared/admin.ts';
 import type { Person, PersonSummary } from '../../shared/domain.ts';
 import type { Corrections } from '../attendance/corrections.ts';
 import type { CheckInLog } from '../attendance/log.ts';
-import type { Gallery, Pair } from '../gallery/gallery.ts';
+import { type Gallery, type Pair, similarity } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
-import { bestSample, type PersonRecord } from './records.ts';
+import type { AmbiguousPair, AmbiguousPairs } from './ambiguous-pairs.ts';
+import { bestSample, pairKey, type PersonRecord } from './records.ts';
 import { unpackVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
 import type { PeopleRepository } from './repository.ts';
-import { OUTLIER_FMR, type SampleFit, sampleFits } from './sample-quality.ts';
+import { SAME_PERSON_FMR, type SampleFit, sampleFits } from './sample-quality.ts';
 
 /** Portraits kept in memory as data URLs. */
 const KEPT_PICTURES = 300;
@@ -95,7 +96,7 @@ export class PeopleViews {
     const samples = person.samples.filter((sample) => model !== null && sameModel(sample.model, model));
     const fits = sampleFits(
       samples.map((sample) => unpackVector(sample.embedding)),
-      this.#similarityAt(OUTLIER_FMR),
+      this.#similarityAt(SAME_PERSON_FMR),
     );
     return new Map(samples.map(({ id }, index) => [id, fits[index] as SampleFit]));
   }
@@ -139,6 +140,8 @@ interface LookAlikes {
   readonly b: PersonRecord;
   readonly similarity: number;
   readonly threshold: number;
+  /** How often the kiosk did not tell them apart at the door since one of them was last changed; null: not repeatedly. */
+  readonly ambiguous: { readonly times: number; readonly lastAt: number } | null;
 }
 
 interface PeopleDeps {
@@ -147,6 +150,7 @@ interface PeopleDeps {
   readonly checkIns: CheckInLog;
   readonly corrections: Corrections;
   readonly gallery: Gallery;
+  readonly ambiguous: AmbiguousPairs;
   readonly recognition: Recognition;
   readonly disk: DiskMonitor;
   readonly statusChanged: () => void;
@@ -175,9 +179,10 @@ export class PeopleService {
 
   /** @throws LintelError `not-found`, `disk-full` and the like */
   async remove(id: string): Promise<void> {
-    const { people, disk, views, statusChanged } = this.#deps;
+    const { people, disk, views, statusChanged, ambiguous } = this.#deps;
     const person = people.get(id);
     await disk.track(() => people.remove(id));
+    await disk.track(() => ambiguous.forgetSettled());
     views.forget(person);
     statusChanged();
   }
@@ -215,6 +220,7 @@ export class PeopleService {
       if (attendance === 'keep') await people.revoke(id);
       else await people.remove(id, { anonymous: true });
     });
+    await disk.track(() => this.#deps.ambiguous.forgetSettled());
     views.forget(before);
     this.#deps.statusChanged();
     if (attendance === 'anonymise') await disk.track(() => this.anonymise());
@@ -232,27 +238,44 @@ export class PeopleService {
   }
 
   /**
-   * People whose templates are as similar as the threshold at check-in: one of them could be taken for the other. The most
-   * alike first, at most 200 pairs; pairs called different are left out. In a gallery of strangers about N * risk / 2 pairs
+   * People whose templates are as similar as the threshold at check-in: one of them could be taken for the other; and those
+   * whom the kiosk did not tell apart at the door, these before the others. The most alike first, at most 200 pairs; pairs called different are left out. In a gallery of strangers about N * risk / 2 pairs
    * are there by chance. The thread is free in between: 10,000 people take some seconds.
    */
   async duplicates(): Promise<LookAlikes[]> {
-    const { people, recognition, gallery } = this.#deps;
+    const { people, recognition, gallery, ambiguous } = this.#deps;
     const { threshold } = recognition;
+    const atTheDoor = new Map(ambiguous.repeated.map((pair) => [pairKey(pair.a.id, pair.b.id), pair]));
     let found: Pair[] = [];
     for (const some of gallery.pairs(threshold)) {
       found.push(...some.filter(({ a, b }) => !people.isDifferent(a, b)));
       if (found.length > 20 * MOST_PAIRS) found = mostAlike(found);
       await new Promise((next) => setImmediate(next));
     }
-    return mostAlike(found).flatMap(({ a, b, similarity }) => {
+    for (const { a, b } of atTheDoor.values()) {
+      const [one, other] = [gallery.get(a.id), gallery.get(b.id)];
+      found = found.filter((pair) => pairKey(pair.a, pair.b) !== pairKey(a.id, b.id));
+      if (one !== undefined && other !== undefined)
+        found.push({ a: a.id, b: b.id, similarity: similarity(one, other) });
+    }
+    const isUrgent = ({ a, b }: Pair): number => (atTheDoor.has(pairKey(a, b)) ? 1 : 0);
+    const first = mostAlike(found).sort((one, other) => isUrgent(other) - isUrgent(one));
+    return first.flatMap(({ a, b, similarity: alike }) => {
       // Somebody may have been removed meanwhile. Who was there first is `a`; of two brought in together, by name.
       const pair = [people.find(a), people.find(b)].filter((one) => one !== undefined);
       const [first, second] = pair.sort(
         (one, other) => one.createdAt - other.createdAt || one.name.localeCompare(other.name),
       );
-      return first === undefined || second === undefined ? [] : [{ a: first, b: second, similarity, threshold }];
+      if (first === undefined || second === undefined) return [];
+      const { times, lastAt } = atTheDoor.get(pairKey(a, b)) ?? { times: 0, lastAt: 0 };
+      const door = times === 0 ? null : { times, lastAt };
+      return [{ a: first, b: second, similarity: alike, threshold, ambiguous: door }];
     });
+  }
+
+  /** Pairs whom the kiosk did not tell apart at the door, repeatedly; the latest first. */
+  get ambiguous(): readonly AmbiguousPair[] {
+    return this.#deps.ambiguous.repeated;
   }
 
   /** @throws LintelError see `People.merge` */
@@ -263,15 +286,18 @@ export class PeopleService {
     const person = await disk.track(() => people.merge(keep, other));
     checkIns.adopt(keep, other);
     corrections.adopt();
+    await disk.track(() => this.#deps.ambiguous.forgetSettled());
     views.forget(gone);
     this.#deps.statusChanged();
     return views.whole(person);
   }
 
   /** @throws LintelError see `People.markDifferent` */
-  markDifferent(a: string, b: string): Promise<void> {
-    const { people, disk } = this.#deps;
-    return disk.track(() => people.markDifferent(a, b));
+  async markDifferent(a: string, b: string): Promise<void> {
+    const { people, disk, ambiguous, statusChanged } = this.#deps;
+    await disk.track(() => people.markDifferent(a, b));
+    await disk.track(() => ambiguous.forget(a, b));
+    statusChanged();
   }
 }
 
@@ -303,11 +329,13 @@ export const peopleCalls = ({
       await checkIns.readLastSeen();
       const pairs = await peopleService.duplicates();
       return Promise.all(
-        pairs.map(async ({ a, b, similarity, threshold }): Promise<DuplicatePair> => {
-          return { a: await views.summary(a), b: await views.summary(b), similarity, threshold };
+        pairs.map(async ({ a, b, ...pair }): Promise<DuplicatePair> => {
+          return { a: await views.summary(a), b: await views.summary(b), ...pair };
         }),
       );
     },
+    listAmbiguous: () =>
+      peopleService.ambiguous.map(({ a, b, times, lastAt }) => ({ a: a.name, b: b.name, times, lastAt })),
     mergePeople: ({ keep, other }) => peopleService.merge(keep, other),
     markDifferent: ({ a, b }) => done(peopleService.markDifferent(a, b)),
   }) satisfies Partial<Handlers>;

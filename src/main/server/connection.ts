@@ -260,10 +260,11 @@ export class Connection implements KioskConnection {
         this.#oneFrame('captureSample', () => enrollment.capture(enrollmentId, pose, frame)),
       addSamplePicture: ({ enrollmentId, bytes }) => enrollment.addPicture(enrollmentId, bytes),
       discardSample: ({ enrollmentId, sampleId }) => done(enrollment.discard(enrollmentId, sampleId)),
-      findLookAlikes: ({ enrollmentId }) =>
+      checkSamples: ({ enrollmentId, ...than }) => ({ misfits: enrollment.misfits(enrollmentId, than) }),
+      findLookAlikes: ({ enrollmentId, leaveOut }) =>
         Promise.all(
           enrollment
-            .lookAlikes(enrollmentId)
+            .lookAlikes(enrollmentId, leaveOut)
             .map(async (found) => ({ ...found, person: await views.summary(found.person) })),
         ),
       saveEnrollment: async ({ enrollmentId, target }) => {

@@ -3,6 +3,7 @@ import type { BackupFolder, DocumentRules } from '../backup/contents.ts';
 import { retentionFileSchema } from '../backup/retention.ts';
 import { BACKUP_DOCUMENT } from '../backup/service.ts';
 import { calibrationFileSchema } from '../evaluation/recalibration.ts';
+import { ambiguousFileSchema } from '../people/ambiguous-pairs.ts';
 import { peopleFileSchema } from '../people/records.ts';
 import { headSchema } from '../storage/audit-journal.ts';
 import { type DataLayout, LINTEL_LAYOUT } from '../storage/data-layout.ts';
@@ -16,6 +17,7 @@ const DOCUMENTS: Readonly<Record<string, DocumentRules>> = {
   'settings.json': { schema: settingsFileSchema, schemaVersion: 1, acceptEdits: true },
   'operator.json': { schema: operatorFileSchema, schemaVersion: 1 },
   'calibration.json': { schema: calibrationFileSchema, schemaVersion: 1 },
+  'ambiguous.json': { schema: ambiguousFileSchema, schemaVersion: 1 },
   'retention.json': { schema: retentionFileSchema, schemaVersion: 1 },
   'audit-head.json': { schema: headSchema, schemaVersion: 1 },
 };

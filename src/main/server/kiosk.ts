@@ -13,6 +13,7 @@ import { SiteCalibrations } from '../evaluation/recalibration.ts';
 import { EvaluationService } from '../evaluation/service.ts';
 import { DIMENSIONS, Gallery } from '../gallery/gallery.ts';
 import { Recognition } from '../gallery/recognition.ts';
+import { AmbiguousPairs } from '../people/ambiguous-pairs.ts';
 import { ImportService } from '../people/import.ts';
 import { PhotoService, PictureService } from '../people/photos.ts';
 import { PeopleRepository } from '../people/repository.ts';
@@ -101,7 +102,19 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const site = await SiteCalibrations.open(on);
     const memory = await openRetentionMemory(on);
     const backupRecord = await openBackupFile(on);
-    const records = { security, settings, operator, people, checkIns, corrections, site, memory, backupRecord };
+    const ambiguous = await AmbiguousPairs.open(on, (id) => people.find(id));
+    const records = {
+      security,
+      settings,
+      operator,
+      people,
+      ambiguous,
+      checkIns,
+      corrections,
+      site,
+      memory,
+      backupRecord,
+    };
     const kiosk = new Kiosk(options, { lock, gallery, engine, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.initialise();
@@ -129,6 +142,7 @@ interface KioskParts {
   readonly gallery: Gallery;
   readonly engine: VisionEngine;
   readonly people: PeopleRepository;
+  readonly ambiguous: AmbiguousPairs;
   readonly checkIns: CheckInLog;
   readonly corrections: Corrections;
   readonly site: SiteCalibrations;
@@ -169,7 +183,7 @@ export class Kiosk implements KioskHost {
   /** Use `openKiosk`. */
   constructor(options: KioskOptions, deps: KioskParts) {
     const { security, people, checkIns, corrections, site, settings: file, operator, gallery, engine, clock } = deps;
-    const { memory, backupRecord } = deps;
+    const { memory, backupRecord, ambiguous } = deps;
     const settings = (): Settings => file.current;
     const { wall } = clock;
     const { note } = security;
@@ -220,11 +234,12 @@ export class Kiosk implements KioskHost {
       checkIns,
       corrections,
       gallery,
+      ambiguous,
       recognition,
       disk,
       statusChanged,
     });
-    this.imports = new ImportService({ people, vision, disk, note, statusChanged });
+    this.imports = new ImportService({ people, recognition, vision, disk, note, statusChanged });
     this.photos = new PhotoService({
       people,
       recognition,
@@ -242,6 +257,8 @@ export class Kiosk implements KioskHost {
       disk,
       wall,
       pictureOf: (id) => views.picture(id),
+      ambiguous,
+      onAmbiguous: statusChanged,
       onCheckIn: (checkIn) => this.broadcast('checkedIn', checkIn),
     });
     this.evaluations = new EvaluationService({
@@ -286,7 +303,7 @@ export class Kiosk implements KioskHost {
       note,
     });
     security.onNotice = onNotice;
-    const files = [security, file, operator, people, checkIns, corrections, site, memory, backupRecord];
+    const files = [security, file, operator, people, checkIns, corrections, site, memory, backupRecord, ambiguous];
     this.#notices = files.flatMap((one) => one.notices.map((notice) => notice.toReport()));
   }
 
@@ -301,12 +318,12 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { engine, people, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
+      const { engine, people, ambiguous, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.models.close();
       await Promise.all([this.retention.close(), this.backups.close(), this.attendance.close()]);
-      const files = [people, checkIns, corrections, site, settings, operator];
+      const files = [people, ambiguous, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
       await engine.close();
       await security.close();
@@ -384,8 +401,9 @@ export class Kiosk implements KioskHost {
     return next;
   }
 
-  dismissNotices(): void {
+  async dismissNotices(): Promise<void> {
     this.#notices = [];
+    await this.disk.track(() => this.#deps.ambiguous.forget());
     this.statusChanged();
   }
 
@@ -400,9 +418,9 @@ export class Kiosk implements KioskHost {
       threshold: this.people.model === null ? null : this.recognition.threshold,
       pinSet: this.operator.pinSet,
       trouble: mutable(this.disk.report ?? engine.trouble),
-      notices: [...this.#notices, ...(this.models.renewal === null ? [] : [this.models.renewal])].map((notice) => ({
-        ...notice,
-      })),
+      notices: [...this.#notices, this.models.renewal, this.#deps.ambiguous.report]
+        .filter((notice) => notice !== null)
+        .map((notice) => ({ ...notice })),
       settings: this.settings,
       landmarkerUrl:
         this.landmarkerPath === null ? null : (this.#options.landmarkerUrl ?? '/models/face_landmarker.task'),

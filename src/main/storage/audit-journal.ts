@@ -41,6 +41,8 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
   event('delete', opaque, z.strictObject({ samples: count })),
   /** `subject` stays; `into` it went `from`. */
   event('merge', opaque, z.strictObject({ from: opaque })),
+  /** At the door somebody could have been `subject` or `with`, for the `times`th time. */
+  event('ambiguous', opaque, z.strictObject({ with: opaque, times: count })),
   event('consent-given', opaque, nothing),
   event('consent-revoked', opaque, z.strictObject({ attendance: z.enum(['kept', 'anonymised']) })),
   event('export', nobody, z.strictObject({ what: word, format: word, count })),

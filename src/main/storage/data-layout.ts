@@ -19,6 +19,7 @@ export const LINTEL_LAYOUT: DataLayout = {
     'operator.json',
     'calibration.json',
     'retention.json',
+    'ambiguous.json',
     'backup.json',
     'audit-head.json',
   ],

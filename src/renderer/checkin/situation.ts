@@ -117,7 +117,9 @@ function viewWords(view: CheckInView, t: TFunction, language: string, greeting: 
     case 'unknown':
       return plain('neutral', t('checkin.unknown.title'), t('checkin.unknown.detail'));
     case 'ambiguous':
-      return plain('neutral', t('checkin.ambiguous.title'), t('checkin.ambiguous.detail'));
+      return view.repeated === true
+        ? plain('neutral', t('checkin.ambiguous.repeated.title'), t('checkin.ambiguous.repeated.detail'))
+        : plain('neutral', t('checkin.ambiguous.title'), t('checkin.ambiguous.detail'));
     case 'error':
       return doorTrouble(view.error, t);
   }

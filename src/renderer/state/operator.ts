@@ -41,6 +41,8 @@ interface OperatorStore {
   readonly visit: number;
   /** Whose page the people area opens with; null: the list. */
   readonly personId: string | null;
+  /** The people area opens with those who look alike. */
+  readonly duplicates: boolean;
   /** The enrollment dialog is open for `subject`; `onClosed` is called when the operator closes it. */
   readonly enrollment: { readonly subject: Subject; readonly onClosed: () => void } | null;
   /** Something unsaved is on the screen: when the session ends it waits behind the PIN instead of being closed. */
@@ -56,6 +58,7 @@ export const useOperator = create<OperatorStore>(() => ({
   area: 'home',
   visit: 0,
   personId: null,
+  duplicates: false,
   enrollment: null,
   unsaved: false,
 }));
@@ -104,10 +107,14 @@ export function closeAdmin(): void {
   useOperator.setState({ session: LOCKED });
 }
 
-export const goTo = (area: Area): void => useOperator.setState((s) => ({ area, visit: s.visit + 1, personId: null }));
+export const goTo = (area: Area): void =>
+  useOperator.setState((s) => ({ area, visit: s.visit + 1, personId: null, duplicates: false }));
 /** From anywhere to a person's page. */
 export const openPerson = (personId: string): void =>
-  useOperator.setState((s) => ({ area: 'people', visit: s.visit + 1, personId }));
+  useOperator.setState((s) => ({ area: 'people', visit: s.visit + 1, personId, duplicates: false }));
+/** From anywhere to the people who look alike. */
+export const openDuplicates = (): void =>
+  useOperator.setState((s) => ({ area: 'people', visit: s.visit + 1, personId: null, duplicates: true }));
 
 /** Opens the enrollment dialog over wherever the operator is. */
 export const openEnrollment = (subject = NEW_PERSON, onClosed: () => void = () => undefined): void =>

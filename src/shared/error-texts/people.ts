@@ -94,6 +94,49 @@ export const PEOPLE = {
     en: { happened: 'This looks like somebody else than the other pictures.' },
     vi: { happened: 'Trông giống người khác, không giống các ảnh còn lại.' },
   },
+  'pictures-differ': {
+    en: {
+      happened: 'Not all pictures look like the same person.',
+      kept: TYPED.en,
+      todo: 'Take out the pictures of somebody else, or say that they show the same person.',
+    },
+    vi: {
+      happened: 'Không phải mọi ảnh đều giống cùng một người.',
+      kept: TYPED.vi,
+      todo: 'Hãy bỏ ảnh của người khác, hoặc cho biết các ảnh là của cùng một người.',
+    },
+  },
+  'pictures-differ.others': {
+    en: {
+      happened: 'It looks like somebody else than the other pictures of this person, and was left out.',
+      todo: 'If it shows the same person all the same, add it as such.',
+    },
+    vi: {
+      happened: 'Ảnh giống người khác, không giống các ảnh còn lại của người này, nên không được dùng.',
+      todo: 'Nếu đây vẫn là cùng một người, hãy thêm ảnh và xác nhận như vậy.',
+    },
+  },
+  'pictures-differ.enrolled': {
+    en: {
+      happened: 'It looks like somebody else than the pictures this person has already, and was left out.',
+      todo: 'If it shows the same person all the same, add it as such.',
+    },
+    vi: {
+      happened: 'Ảnh giống người khác, không giống các ảnh đã có của người này, nên không được dùng.',
+      todo: 'Nếu đây vẫn là cùng một người, hãy thêm ảnh và xác nhận như vậy.',
+    },
+  },
+  'pictures-differ.undecided': {
+    en: {
+      happened:
+        'The pictures do not look like the same person, and it is not clear which of them are right: none was used.',
+      todo: 'Take out the pictures of somebody else, or say that they show the same person.',
+    },
+    vi: {
+      happened: 'Các ảnh không giống cùng một người, và không rõ ảnh nào đúng: không dùng ảnh nào.',
+      todo: 'Hãy bỏ ảnh của người khác, hoặc cho biết các ảnh là của cùng một người.',
+    },
+  },
   // people
   'not-found.person': {
     en: {
@@ -249,6 +292,18 @@ export const PEOPLE = {
       happened: 'Số người phải đăng ký lại cho mô hình đang dùng: {count}.',
       kept: 'Tên và các lượt chấm công của họ vẫn còn.',
       todo: 'Hãy mở từng người được đánh dấu và chụp ảnh mới.',
+    },
+  },
+  'ambiguous-people': {
+    en: {
+      happened: 'Pairs of people whom the kiosk repeatedly could not tell apart at the door: {count}.',
+      kept: 'Nobody was checked in under a wrong name.',
+      todo: 'Open Duplicates: merge them if they are one person, otherwise add pictures of both taken with this camera.',
+    },
+    vi: {
+      happened: 'Số cặp người mà máy nhiều lần không phân biệt được ở cửa: {count}.',
+      kept: 'Không ai bị chấm công nhầm tên.',
+      todo: 'Hãy mở mục Trùng lặp: gộp lại nếu là một người, nếu không hãy thêm ảnh của cả hai chụp bằng camera này.',
     },
   },
   // importing: why a file or a row was left out

@@ -252,6 +252,18 @@ export const STORAGE = {
       todo: 'Không cần làm gì: máy bắt đầu ghi lại từ đầu.',
     },
   },
+  'store-damaged.ambiguous': {
+    en: {
+      happened: 'Who was not told apart at the door could not be read.',
+      kept: UNTOUCHED.en,
+      todo: 'Nothing: the record is begun anew.',
+    },
+    vi: {
+      happened: 'Không đọc được ghi chép về những người mà máy không phân biệt được.',
+      kept: UNTOUCHED.vi,
+      todo: 'Không cần làm gì: máy bắt đầu ghi lại từ đầu.',
+    },
+  },
   'store-damaged.calibration': {
     en: {
       happened: 'What was learnt here about the threshold could not be read.',

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
 import { TABLE } from '../../../shared/people-folder.ts';
+import { adviceOn, lookAlikesOf } from './people.ts';
 import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { ImportResult } from '../../people/import.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
@@ -16,7 +17,7 @@ export async function importPeople(
   kiosk: Kiosk,
   terminal: Terminal,
   source: string,
-  { plan: planOnly }: { readonly plan: boolean },
+  { plan: planOnly, evenIfDifferent = false }: { readonly plan: boolean; readonly evenIfDifferent?: boolean },
 ): Promise<Answer> {
   const { folder, passedOver, ...plan } = await readPeopleFolder(terminal, source);
   const { problems } = plan;
@@ -46,7 +47,8 @@ export async function importPeople(
   const done: ImportResult[] = [];
   try {
     const signal = terminal.interrupted;
-    for await (const one of kiosk.imports.run(people, { signal, onPicture: () => progress.step() })) done.push(one);
+    const options = { signal, onPicture: () => progress.step(), evenIfDifferent };
+    for await (const one of kiosk.imports.run(people, options)) done.push(one);
   } finally {
     progress.stop();
   }
@@ -55,13 +57,14 @@ export async function importPeople(
   const enrolled = done.filter(({ id }) => id !== null);
   const added = done.reduce((sum, one) => sum + one.added, 0);
   return {
-    json: { people: done, problems, passedOver, stopped },
+    json: { people: done, problems, passedOver, lookAlikes: lookAlikesOf(done), stopped },
     text: [
       ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
       ...problemLines,
+      ...adviceOn(done),
       `${enrolled.length} of ${people.length} people are enrolled, ${added} pictures were added`,
     ],
     failed: stopped || enrolled.length === 0,

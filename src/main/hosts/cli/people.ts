@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Person } from '../../../shared/domain.ts';
+import type { ImportResult } from '../../people/import.ts';
 import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
@@ -109,18 +110,18 @@ const mergePeople = async (kiosk: Kiosk, keep: string, other: string): Promise<A
   answer(await kiosk.peopleService.merge(keep, other));
 
 async function duplicates(kiosk: Kiosk): Promise<Answer> {
-  const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, similarity, threshold }) => ({
+  const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, ...pair }) => ({
     a: { id: a.id, name: a.name },
     b: { id: b.id, name: b.name },
-    similarity,
-    threshold,
+    ...pair,
   }));
   return {
     json: { pairs },
     text: [
       ...pairs.map(
-        ({ a, b, similarity }) =>
-          `${similarity.toFixed(3)}  ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}`,
+        ({ a, b, similarity, ambiguous }) =>
+          `${similarity.toFixed(3)}  ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}` +
+          (ambiguous === null ? '' : `  not told apart at the door: ${ambiguous.times} times`),
       ),
       `${pairs.length} ${pairs.length === 1 ? 'pair looks' : 'pairs look'} alike`,
     ],
@@ -144,40 +145,100 @@ async function revoke(kiosk: Kiosk, id: string, attendance: 'keep' | 'anonymise'
   };
 }
 
+// What an operator has to decide after people were brought in, the same for every command that does.
+
+interface Pair {
+  readonly a: { readonly id: string; readonly name: string };
+  readonly b: { readonly id: string; readonly name: string };
+  readonly similarity: number;
+}
+
+/** Which of those brought in look like somebody else who is enrolled; each pair once. */
+export function lookAlikesOf(results: readonly ImportResult[]): Pair[] {
+  const pairs = new Map<string, Pair>();
+  for (const { id, name, lookAlikes } of results)
+    for (const { id: other, name: named, similarity } of id === null ? [] : lookAlikes) {
+      const [a, b] = [
+        { id: id ?? '', name },
+        { id: other, name: named },
+      ];
+      const key = [a.id, b.id].sort().join(' ');
+      if (!pairs.has(key)) pairs.set(key, { a, b, similarity });
+    }
+  return [...pairs.values()].sort((one, two) => two.similarity - one.similarity);
+}
+
+/** Pictures that look like somebody else, and people who do: what is to be done. */
+export function adviceOn(results: readonly ImportResult[]): string[] {
+  const pairs = lookAlikesOf(results);
+  const misfits = results.flatMap(({ rejected }) => rejected).filter(({ code }) => code === 'pictures-differ').length;
+  return [
+    ...(misfits === 0
+      ? []
+      : [
+          `${misfits} ${misfits === 1 ? 'picture looks' : 'pictures look'} like somebody else and ${misfits === 1 ? 'was' : 'were'} not used.` +
+            ' Take them out; or, if you are sure that they show the person, say so with --even-if-different.',
+        ]),
+    ...pairs.map(
+      ({ a, b, similarity }) =>
+        `look alike, similarity ${similarity.toFixed(3)}: ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}`,
+    ),
+    ...(pairs.length === 0
+      ? []
+      : [
+          'People who look alike may not be told apart at the door. One person twice: "people merge KEEP OTHER". A mistake:' +
+            ' "people remove ID". Two people, such as relatives: "people different A B", and add pictures of both.',
+        ]),
+  ];
+}
+
 // `lintel enroll FOLDER`
 
 interface Enrolled {
   readonly id: string | null;
   readonly name: string;
   readonly samples: number;
-  readonly rejected: readonly { readonly file: string; readonly reason: string }[];
+  readonly rejected: readonly { readonly file: string; readonly code: string; readonly reason: string }[];
 }
 
 /** Everybody of a folder, as `import` reads it. People are saved in batches, and whole: stopped half-way, start it again. */
-export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): Promise<Answer> {
+export async function enroll(
+  kiosk: Kiosk,
+  terminal: Terminal,
+  folder: string,
+  { evenIfDifferent = false }: { readonly evenIfDifferent?: boolean } = {},
+): Promise<Answer> {
   const { folder: from, people: planned, problems, passedOver } = await readPeopleFolder(terminal, folder);
   const consentAt = Date.now();
   const total = planned.reduce((sum, { files }) => sum + files.length, 0);
   const asTyped = <T extends { readonly file: string }>(one: T): T => ({ ...one, file: join(from, one.file) });
   const progress = startProgress(terminal, 'enrolling', total, MODELS_FIRST);
-  const people: Enrolled[] = [];
+  const done: ImportResult[] = [];
   try {
     const everybody = planned.map(({ files, ...person }) => ({
       ...person,
       consentAt,
       pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, join(from, file)) })),
     }));
-    const options = { signal: terminal.interrupted, onPicture: () => progress.step() };
-    for await (const { id, name, samples, rejected } of kiosk.imports.run(everybody, options))
-      people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => asTyped({ file, reason })) });
+    const options = { signal: terminal.interrupted, onPicture: () => progress.step(), evenIfDifferent };
+    for await (const one of kiosk.imports.run(everybody, options)) done.push(one);
   } finally {
     progress.stop();
   }
+  const people: Enrolled[] = done.map(({ id, name, samples, rejected }) => {
+    return { id, name, samples, rejected: rejected.map(({ file, code, reason }) => asTyped({ file, code, reason })) };
+  });
   const stopped = people.length < planned.length;
   if (stopped) note(terminal, STOPPED);
   const enrolled = people.filter(({ id }) => id !== null);
   return {
-    json: { people, problems: problems.map(asTyped), passedOver: passedOver.map((path) => join(from, path)), stopped },
+    json: {
+      people,
+      problems: problems.map(asTyped),
+      passedOver: passedOver.map((path) => join(from, path)),
+      lookAlikes: lookAlikesOf(done),
+      stopped,
+    },
     text: [
       ...people.flatMap(({ name, samples, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled, no picture could be used' : `${samples} samples`}`,
@@ -185,6 +246,7 @@ export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): 
       ]),
       ...problems.map(({ file, reason }) => `  ${printable(join(from, file))}: ${reason}`),
       ...passedOverLines(passedOver),
+      ...adviceOn(done),
       `${enrolled.length} of ${planned.length} people enrolled`,
     ],
     failed: stopped || enrolled.length === 0,

@@ -143,14 +143,16 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
       .option('--key-file <file>', 'opens encrypted data (else LINTEL_KEY_FILE)')
       .allowExcessArguments(false);
 
+  const sure = ['--even-if-different', 'also take pictures that look like somebody else than the others'] as const;
   add(program, 'enroll <folder>', 'enroll people: one sub-folder of pictures per person, its name the name')
+    .option(...sure)
     .addHelpText(
       'after',
       '\nBy enrolling you say that each person has agreed to it today. Somebody of that name who is already enrolled gets the' +
         '\nnew pictures added; a picture they already have is not added twice. Exit code 1 when nobody could be enrolled.',
     )
-    .action((folder: string, options: CommonOptions) =>
-      withKiosk(options, true, (kiosk) => enroll(kiosk, terminal, folder)),
+    .action((folder: string, options: CommonOptions & { evenIfDifferent?: boolean }) =>
+      withKiosk(options, true, (kiosk) => enroll(kiosk, terminal, folder, options)),
     );
   const pictures =
     '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
@@ -181,15 +183,16 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   });
   add(program, 'import <folder>', 'import people: a folder of folders, or a data.csv of id,name,group,image')
     .option('--plan', 'only show who would be imported and what cannot be used')
+    .option(...sure)
     .addHelpText(
       'after',
       '\nBy importing you say that each person has agreed to it today. Whoever is enrolled already is known by their id, else' +
         '\nby their name; a picture they already have is not added twice. So after Ctrl+C or a crash the same command goes on' +
         '\nfrom there. Also reads what "export" has written. Exit code 1 when nobody could be enrolled, or it was stopped.',
     )
-    .action((folder: string, options: CommonOptions & { plan?: boolean }) =>
+    .action((folder: string, options: CommonOptions & { plan?: boolean; evenIfDifferent?: boolean }) =>
       withKiosk(options, options.plan !== true, (kiosk) =>
-        importPeople(kiosk, terminal, folder, { plan: options.plan === true }),
+        importPeople(kiosk, terminal, folder, { ...options, plan: options.plan === true }),
       ),
     );
   add(

@@ -128,7 +128,7 @@ function Mark({ icon }: { icon: IconName }) {
 
 function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose: CapturePose | null }) {
   const { t } = useTranslation();
-  const { captured, busy } = enrollment;
+  const { captured, busy, misfits } = enrollment;
   const fromFiles = captured.samples.filter((s) => s.source === 'file');
   return (
     <ul className="samples" aria-label={t('enroll.samples')}>
@@ -140,6 +140,7 @@ function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose: Captur
           <li
             key={one}
             className="sample"
+            data-misfit={sample !== undefined && misfits.includes(sample.id)}
             data-state={sample ? 'taken' : skipped ? 'skipped' : one === pose ? 'now' : 'later'}
           >
             {sample || skipped ? (
@@ -155,12 +156,14 @@ function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose: Captur
             ) : (
               <span className="sample-picture" />
             )}
-            <span className="sample-name">{skipped ? t('enroll.skipped') : name}</span>
+            <span className="sample-name">
+              {skipped ? t('enroll.skipped') : sample && misfits.includes(sample.id) ? t('enroll.misfit.mark') : name}
+            </span>
           </li>
         );
       })}
       {fromFiles.map((sample, i) => (
-        <li key={sample.id} className="sample" data-state="taken">
+        <li key={sample.id} className="sample" data-state="taken" data-misfit={misfits.includes(sample.id)}>
           <Button
             className="sample-picture"
             isDisabled={busy}
@@ -170,7 +173,9 @@ function SampleGrid({ enrollment, pose }: { enrollment: Enrollment; pose: Captur
             <Picture sample={sample} />
             <Mark icon="bin" />
           </Button>
-          <span className="sample-name">{t('enroll.fromFile', { number: i + 1 })}</span>
+          <span className="sample-name">
+            {misfits.includes(sample.id) ? t('enroll.misfit.mark') : t('enroll.fromFile', { number: i + 1 })}
+          </span>
         </li>
       ))}
     </ul>
@@ -233,6 +238,12 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
             </Button>
           </FileTrigger>
         </div>
+        {enrollment.misfits.length === 0 ? null : (
+          <p className="problem" role="alert">
+            <Icon name="warning" />
+            <span>{t('enroll.misfit.notice', { count: enrollment.misfits.length })}</span>
+          </p>
+        )}
         <RefusedFiles refused={enrollment.refused} />
       </div>
       <SampleGrid enrollment={enrollment} pose={pose} />

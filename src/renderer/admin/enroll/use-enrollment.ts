@@ -88,6 +88,10 @@ export interface Enrollment {
   readonly details: Details;
   readonly captured: Captured;
   readonly refused: readonly RefusedFile[];
+  /** Samples that look like somebody else than the others, or than the person's own; all: it is not clear which are right. */
+  readonly misfits: readonly string[];
+  /** Those of which the operator says that they show the person all the same. */
+  readonly samePerson: readonly string[];
   /** null while they are being looked for. */
   readonly lookAlikes: readonly LookAlike[] | null;
   readonly saved: Person | null;
@@ -102,9 +106,11 @@ export interface Enrollment {
   discard(sampleId: string): Promise<void>;
   skip(pose: CapturePose): void;
   askAgain(pose: CapturePose): void;
+  vouchFor(sampleId: string, isSamePerson: boolean): Promise<void>;
   findLookAlikes(): Promise<void>;
   saveNew(evenIfLooksAlike: boolean): Promise<void>;
-  addTo(personId: string): Promise<void>;
+  /** @param whole the operator says that every picture shows them */
+  addTo(personId: string, whole: boolean): Promise<void>;
   /** Everything from the start, for the next person. */
   another(): void;
 }
@@ -120,6 +126,8 @@ export function useEnrollment(start: Subject): Enrollment {
   const [details, setDetailsWhole] = useState<Details>(NO_DETAILS);
   const [captured, setCaptured] = useState<Captured>(beginning);
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
+  const [misfits, setMisfits] = useState<readonly string[]>([]);
+  const [samePerson, setSamePerson] = useState<readonly string[]>([]);
   const [lookAlikes, setLookAlikes] = useState<readonly LookAlike[] | null>(null);
   const [saved, setSaved] = useState<Person | null>(null);
   const [busy, setBusy] = useState(false);
@@ -237,11 +245,40 @@ export function useEnrollment(start: Subject): Enrollment {
       setStep('done');
     });
 
-  const findLookAlikes = (): Promise<void> =>
-    during(async () => {
-      setLookAlikes(null);
-      setLookAlikes(await kiosk().findLookAlikes({ enrollmentId: await enrollmentId() }));
-    });
+  const { samples } = captured;
+  const compare = async (leaveOut: readonly string[]): Promise<void> => {
+    setLookAlikes(null);
+    // When none of them fits, all of them are what there is to compare.
+    const left = leaveOut.length < samples.length ? [...leaveOut] : [];
+    setLookAlikes(await kiosk().findLookAlikes({ enrollmentId: await enrollmentId(), leaveOut: left }));
+  };
+  const findLookAlikes = (): Promise<void> => during(() => compare(misfits));
+
+  // Which pictures do not belong is asked anew whenever there is another one, or the operator says something about one.
+  const personId = subject.person?.id ?? null;
+  const replaced = subject.replace?.id;
+  const check = useCallback(
+    async (trusted: readonly string[]): Promise<readonly string[]> => {
+      const replace = replaced === undefined ? [] : [replaced];
+      const enrollment = await enrollmentId();
+      const than = { personId, replace, samePerson: [...trusted] };
+      return (await kiosk().checkSamples({ enrollmentId: enrollment, ...than })).misfits;
+    },
+    [enrollmentId, personId, replaced],
+  );
+  useEffect(() => {
+    if (draft.current === null || samples.length === 0) {
+      setMisfits([]);
+      return;
+    }
+    let isCurrent = true;
+    check(samePerson).then((found) => {
+      if (isCurrent) setMisfits(found);
+    }, noteProblem);
+    return () => {
+      isCurrent = false;
+    };
+  }, [samples, samePerson, check, noteProblem]);
 
   const addFiles = (files: readonly File[]): Promise<void> =>
     during(async () => {
@@ -264,6 +301,8 @@ export function useEnrollment(start: Subject): Enrollment {
     details,
     captured,
     refused,
+    misfits,
+    samePerson,
     lookAlikes,
     saved,
     busy,
@@ -284,6 +323,15 @@ export function useEnrollment(start: Subject): Enrollment {
       }),
     skip: (pose) => setCaptured((c) => withSkipped(c, pose)),
     askAgain: (pose) => setCaptured((c) => withPoseAgain(c, pose)),
+    vouchFor: (sampleId, isSamePerson) =>
+      during(async () => {
+        const others = samePerson.filter((one) => one !== sampleId);
+        const trusted = isSamePerson ? [...others, sampleId] : others;
+        setSamePerson(trusted);
+        const found = await check(trusted);
+        setMisfits(found);
+        await compare(found);
+      }),
     findLookAlikes,
     saveNew: (evenIfLooksAlike) =>
       details.consentAt === null
@@ -295,12 +343,16 @@ export function useEnrollment(start: Subject): Enrollment {
             group: orNull(details.group),
             consentAt: details.consentAt,
             evenIfLooksAlike,
+            leaveOut: [...misfits],
+            samePerson: [...samePerson],
           }),
-    addTo: (personId) =>
+    addTo: (target, whole) =>
       save({
         kind: 'existing',
-        personId,
-        replace: subject.replace !== null && personId === subject.person?.id ? [subject.replace.id] : [],
+        personId: target,
+        replace: subject.replace !== null && target === subject.person?.id ? [subject.replace.id] : [],
+        leaveOut: whole ? [] : [...misfits],
+        samePerson: whole ? samples.map(({ id }) => id) : [...samePerson],
       }),
     another: () => {
       forget();
@@ -310,6 +362,7 @@ export function useEnrollment(start: Subject): Enrollment {
       setDetailsWhole(NO_DETAILS);
       setCaptured(beginningOf(NEW_PERSON));
       setRefused([]);
+      setSamePerson([]);
       setLookAlikes(null);
       setSaved(null);
       setError(null);

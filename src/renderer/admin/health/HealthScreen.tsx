@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KioskStatus } from '../../../shared/domain.ts';
 import { Button } from '../../components/Button.tsx';
@@ -6,7 +6,7 @@ import { Problem, Progress, troubleWords } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { bytesWords, dayAndTime } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
-import { goTo } from '../../state/operator.ts';
+import { goTo, openDuplicates } from '../../state/operator.ts';
 
 type Notice = KioskStatus['notices'][number];
 
@@ -31,6 +31,30 @@ function ClockButton() {
   );
 }
 
+/** By name, which the kiosk's status does not hold: everybody at the door can see that. */
+function AmbiguousPeople() {
+  const { t } = useTranslation();
+  const language = useKiosk((s) => s.status?.settings.language ?? 'en');
+  const [pairs, setPairs] = useState<Awaited<ReturnType<ReturnType<typeof kiosk>['listAmbiguous']>>>([]);
+  useEffect(() => {
+    kiosk()
+      .listAmbiguous()
+      .then(setPairs, () => undefined);
+  }, []);
+  return (
+    <>
+      <ul>
+        {pairs.map(({ a, b, times, lastAt }, i) => (
+          <li key={i}>{t('health.ambiguous.pair', { a, b, count: times, when: dayAndTime(lastAt, language) })}</li>
+        ))}
+      </ul>
+      <div className="button-row">
+        <Button onPress={openDuplicates}>{t('health.ambiguous.compare')}</Button>
+      </div>
+    </>
+  );
+}
+
 function NoticeLine({ notice }: { notice: Notice }) {
   const { t } = useTranslation();
   const { title, detail } = troubleWords(notice, t);
@@ -42,6 +66,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
         <p>
           <strong>{title}</strong> {detail}
         </p>
+        {notice.code === 'ambiguous-people' ? <AmbiguousPeople /> : null}
         {notice.code === 'clock-doubtful' ? <ClockButton /> : null}
         {notice.code === 'not-encrypted' || notice.code === 'backup-failed' ? (
           <div className="button-row">

@@ -9,7 +9,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { count, download, shortDay } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
-import { goTo } from '../../state/operator.ts';
+import { goTo, openDuplicates } from '../../state/operator.ts';
 import { exportPeople, stopExport, useExport } from './export-run.ts';
 import {
   chosenFiles,
@@ -24,6 +24,7 @@ import {
   resumeImport,
   runImport,
   stopImport,
+  takeAnyway,
   useImport,
 } from './import-run.ts';
 
@@ -119,6 +120,8 @@ function ImportReport() {
           </p>
         </div>
       </div>
+      <DifferingPictures />
+      <ImportedLookAlikes />
       <RefusedList refused={refused} />
       <div className="button-row button-row-end">
         <Button onPress={forgetImport}>{t('import.done.another')}</Button>
@@ -133,6 +136,63 @@ function ImportReport() {
         </Button>
       </div>
     </>
+  );
+}
+
+/** Pictures that look like somebody else than the person's others: nothing is taken before the operator says that it is them. */
+function DifferingPictures() {
+  const { t } = useTranslation();
+  const differing = useImport((s) => s.differing);
+  const [busy, setBusy] = useState(false);
+  if (differing.length === 0) return null;
+  const take = async (one: (typeof differing)[number]): Promise<void> => {
+    setBusy(true);
+    await takeAnyway(one);
+    setBusy(false);
+  };
+  return (
+    <section className="import-decide" aria-labelledby="import-differing">
+      <h3 className="import-kind" id="import-differing">
+        {t('import.differing.title', { count: differing.length })}
+      </h3>
+      <p className="soft">{t('import.differing.detail')}</p>
+      <ul className="plain-list">
+        {differing.slice(0, SHOWN).map((one, i) => (
+          <li key={`${one.person.name}-${i}`} className="row">
+            <span className="row-main">
+              <strong>{one.person.name}</strong>
+              <span className="soft">{one.files.join(', ')}</span>
+            </span>
+            <Button isDisabled={busy} onPress={() => void take(one)}>
+              {t('import.differing.take')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Pairs of people who may be one person, or may not be told apart at check-in. */
+function ImportedLookAlikes() {
+  const { t } = useTranslation();
+  const lookAlikes = useImport((s) => s.lookAlikes);
+  if (lookAlikes.length === 0) return null;
+  return (
+    <section className="import-decide" aria-labelledby="import-alike">
+      <h3 className="import-kind" id="import-alike">
+        {t('import.alike.title', { count: lookAlikes.length })}
+      </h3>
+      <p className="soft">{t('import.alike.detail')}</p>
+      <ul className="plain-list">
+        {lookAlikes.slice(0, SHOWN).map(({ ids, names: [a, b] }) => (
+          <li key={ids.join(' ')}>{t('people.duplicates.pair', { a, b })}</li>
+        ))}
+      </ul>
+      <div className="button-row">
+        <Button onPress={openDuplicates}>{t('health.ambiguous.compare')}</Button>
+      </div>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-components';
 import { create } from 'zustand';
-import type { ImportPlan } from '../../../shared/admin.ts';
+import type { ImportedPerson, ImportPlan } from '../../../shared/admin.ts';
 import { guardText } from '../../../shared/csv.ts';
 import { refusal } from '../../../shared/errors.ts';
 import { beginOfDropped, byName, isRecord, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
@@ -159,6 +159,16 @@ type ImportStage =
   | 'paused'
   | 'done';
 
+interface Differing {
+  readonly person: ImportPlan['people'][number];
+  readonly files: readonly string[];
+}
+/** Two people, one of them of this import, who may not be told apart at check-in. */
+interface LookAlikes {
+  readonly ids: readonly string[];
+  readonly names: readonly [string, string];
+}
+
 interface ImportRun {
   readonly stage: ImportStage;
   readonly plan: ImportPlan | null;
@@ -173,6 +183,9 @@ interface ImportRun {
   /** People of whom at least one picture is enrolled, before or now. */
   readonly enrolled: number;
   readonly refused: readonly Refused[];
+  /** People some of whose pictures look like somebody else and were not taken. */
+  readonly differing: readonly Differing[];
+  readonly lookAlikes: readonly LookAlikes[];
   readonly error: unknown;
   /** When the people agreed, Unix ms. */
   readonly consentAt: number;
@@ -189,6 +202,8 @@ const NOTHING: ImportRun = {
   added: 0,
   enrolled: 0,
   refused: [],
+  differing: [],
+  lookAlikes: [],
   error: null,
   consentAt: 0,
 };
@@ -284,7 +299,41 @@ export function stopImport(): void {
   stopping = true;
 }
 
-async function send(batch: readonly Portion[], consentAt: number): Promise<void> {
+/** The operator says that pictures which were left out show the person all the same. */
+export async function takeAnyway({ person, files: names }: Differing): Promise<void> {
+  const { consentAt } = useImport.getState();
+  const isAnother = (one: Refused): boolean => one.code !== 'pictures-differ' || !names.includes(one.file);
+  useImport.setState({ error: null });
+  try {
+    for (const portion of portionsOf([{ ...person, files: [...names] }], sizeOf))
+      await send([portion], consentAt, true);
+    useImport.setState((s) => ({
+      refused: s.refused.filter(isAnother),
+      differing: s.differing.filter((one) => one.person !== person),
+    }));
+  } catch (error) {
+    useImport.setState({ error });
+  }
+}
+
+const differingOf = (batch: readonly Portion[], reply: readonly ImportedPerson[]): Differing[] =>
+  batch.flatMap(({ person }, i) => {
+    const rejected = reply[i]?.rejected.filter(({ code }) => code === 'pictures-differ') ?? [];
+    return rejected.length === 0 ? [] : [{ person, files: rejected.map(({ file }) => file) }];
+  });
+
+/** Each pair once, whichever of the two was brought in. */
+function withLookAlikes(known: readonly LookAlikes[], reply: readonly ImportedPerson[]): LookAlikes[] {
+  const pairs = new Map(known.map((pair) => [pair.ids.join(' '), pair]));
+  for (const { id, name, lookAlikes } of reply)
+    for (const other of id === null ? [] : lookAlikes) {
+      const ids = [id ?? '', other.id].sort();
+      if (!pairs.has(ids.join(' '))) pairs.set(ids.join(' '), { ids, names: [name, other.name] });
+    }
+  return [...pairs.values()];
+}
+
+async function send(batch: readonly Portion[], consentAt: number, evenIfDifferent = false): Promise<void> {
   const unreadable: Refused[] = [];
   const people = await Promise.all(
     batch.map(async ({ person, files: names }) => {
@@ -303,12 +352,18 @@ async function send(batch: readonly Portion[], consentAt: number): Promise<void>
       return { name, externalId, group, pictures };
     }),
   );
-  const reply = await kiosk().importPeople({ people, consentAt });
+  const reply = await kiosk().importPeople({ people, consentAt, evenIfDifferent });
+  // Somebody who is looked at again counts only when they were not enrolled the first time.
+  const isNews = ({ id, samples, added }: ImportedPerson, i: number): boolean =>
+    id !== null && batch[i]?.last === true && (!evenIfDifferent || samples === added);
   useImport.setState((s) => ({
-    peopleDone: s.peopleDone + batch.filter((portion) => portion.last).length,
-    picturesDone: s.picturesDone + batch.reduce((sum, portion) => sum + picturesAmong(portion.files), 0),
+    peopleDone: s.peopleDone + (evenIfDifferent ? 0 : batch.filter((portion) => portion.last).length),
+    picturesDone:
+      s.picturesDone + (evenIfDifferent ? 0 : batch.reduce((sum, portion) => sum + picturesAmong(portion.files), 0)),
     added: s.added + reply.reduce((sum, person) => sum + person.added, 0),
-    enrolled: s.enrolled + reply.filter((person, i) => person.id !== null && batch[i]?.last === true).length,
+    enrolled: s.enrolled + reply.filter(isNews).length,
     refused: [...s.refused, ...unreadable, ...reply.flatMap((person) => person.rejected)],
+    differing: [...s.differing, ...differingOf(batch, reply)],
+    lookAlikes: withLookAlikes(s.lookAlikes, reply),
   }));
 }

@@ -8,8 +8,9 @@ import { Modal } from '../../components/Dialog.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Portrait } from '../../components/Picture.tsx';
-import { similarityLabel } from '../../components/format.ts';
-import { kiosk } from '../../state/kiosk.ts';
+import { dayAndTime, similarityLabel } from '../../components/format.ts';
+import { Icon } from '../../components/Icon.tsx';
+import { kiosk, useKiosk } from '../../state/kiosk.ts';
 
 function Side({ person, onOpen }: { person: PersonSummary; onOpen: (id: string) => void }) {
   const { t } = useTranslation();
@@ -36,7 +37,8 @@ function DuplicateCard({
 }) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
-  const { a, b, similarity, threshold } = pair;
+  const language = useKiosk((s) => s.status?.settings.language ?? 'en');
+  const { a, b, similarity, threshold, ambiguous } = pair;
   const different = async (): Promise<void> => {
     setBusy(true);
     await onDifferent();
@@ -49,6 +51,14 @@ function DuplicateCard({
         <span className="pair-words">{t(`people.duplicates.alike.${similarityLabel(similarity, threshold)}`)}</span>
         <Side person={b} onOpen={onOpen} />
       </div>
+      {ambiguous === null ? null : (
+        <p className="problem">
+          <Icon name="warning" />
+          <span>
+            {t('people.duplicates.door', { count: ambiguous.times, when: dayAndTime(ambiguous.lastAt, language) })}
+          </span>
+        </p>
+      )}
       <div className="button-row pair-actions">
         <Button isDisabled={busy} onPress={() => void different()}>
           {t('people.duplicates.different')}
@@ -140,7 +150,7 @@ export function DuplicatesScreen({ onBack, onOpen }: { onBack: () => void; onOpe
       .findDuplicates()
       .then(
         (found) => {
-          if (current) setPairs([...found].sort((x, y) => y.similarity - x.similarity));
+          if (current) setPairs(found);
         },
         (problem: unknown) => {
           if (current) setError(problem);

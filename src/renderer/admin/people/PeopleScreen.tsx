@@ -75,7 +75,10 @@ type PeopleView =
 
 export function PeopleScreen() {
   const opened = useOperator((s) => s.personId);
-  const [view, setView] = useState<PeopleView>(opened === null ? { kind: 'everyone' } : { kind: 'person', id: opened });
+  const duplicates = useOperator((s) => s.duplicates);
+  const [view, setView] = useState<PeopleView>(
+    opened !== null ? { kind: 'person', id: opened } : { kind: duplicates ? 'duplicates' : 'everyone' },
+  );
   const [query, setQuery] = useState('');
   const place = useRef(0);
   const back = (): void => setView({ kind: 'everyone' });

@@ -60,6 +60,8 @@ function sentence({ kind, details }: AuditEntry, t: TFunction, language: string)
       return t('security.audit.said.delete', { count: numberOf(details, 'samples') });
     case 'merge':
       return t('security.audit.said.merge', { from: String(details['from'] ?? '') });
+    case 'ambiguous':
+      return t('security.audit.said.ambiguous', { other: String(details['with'] ?? '') });
     case 'consent-given':
       return t('security.audit.said.consentGiven');
     case 'consent-revoked': {
