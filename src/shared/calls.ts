@@ -71,6 +71,8 @@ const frameReplySchema = z.object({
       target: z.boolean(),
     }),
   ),
+  /** A face has been seen for a while that is upright only when the frame is turned by so much, degrees clockwise. */
+  turned: z.literal([90, 180, 270]).optional(),
 });
 /** What a frame changed of the check-in comes before it, as the event `view`. */
 export type FrameReply = z.infer<typeof frameReplySchema>;

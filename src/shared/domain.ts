@@ -245,6 +245,8 @@ export const settingsSchema = z.object({
     deviceId: z.string().nullable(),
     width: z.int().min(160).max(3840),
     height: z.int().min(120).max(2160),
+    /** Degrees clockwise by which its picture is turned before anything looks at it: for one that is mounted on its side. */
+    turn: z.literal([0, 90, 180, 270]),
     mirror: z.boolean(),
   }),
   /** The chance the operator accepts that one stranger in front of the kiosk is taken for somebody enrolled. */
@@ -286,9 +288,10 @@ export const settingsSchema = z.object({
   }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+export type CameraTurn = Settings['camera']['turn'];
 
 export const DEFAULT_SETTINGS: Settings = {
-  camera: { deviceId: null, width: 640, height: 480, mirror: true },
+  camera: { deviceId: null, width: 640, height: 480, turn: 0, mirror: true },
   risk: 1e-3,
   votes: { needed: 3, of: 5, withinMs: 1500 },
   cooldownSeconds: 60,

@@ -258,7 +258,7 @@ describe('the camera keeper', () => {
 
   const setUp = (): { media: FakeMedia; keeper: CameraStream; news: () => CameraState; using: () => string | null } => {
     const media = new FakeMedia();
-    let last: CameraState = { stream: null, problem: null, devices: [] };
+    let last: CameraState = { stream: null, problem: null, unchanged: false, devices: [] };
     const keeper = new CameraStream(media as unknown as MediaSource, (n) => (last = n));
     const using = (): string | null => last.stream?.getVideoTracks()[0]?.getSettings().deviceId ?? null;
     return { media, keeper, news: () => last, using };

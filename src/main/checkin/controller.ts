@@ -1,7 +1,15 @@
 /** One connection's check-in: frames in, the machine's view out, check-ins written on the way. */
 import { randomInt } from 'node:crypto';
 import { done, type FrameReply, type Handlers } from '../../shared/calls.ts';
-import type { CheckIn, CheckInView, Direction, FrameMessage, RecentCheckIn, Settings } from '../../shared/domain.ts';
+import type {
+  CameraTurn,
+  CheckIn,
+  CheckInView,
+  Direction,
+  FrameMessage,
+  RecentCheckIn,
+  Settings,
+} from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import { type Box, GUIDE, scaleBox } from '../../shared/geometry.ts';
 import { type CheckInLog, nextDirection, type Recorded } from '../attendance/log.ts';
@@ -10,6 +18,7 @@ import type { AttendanceService } from '../attendance/service.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import type { Clock } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
+import { uprightTurn } from '../vision/turn.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
 import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsEmbedding, wantsReading } from './liveness-challenge.ts';
 import { chooseTarget, step } from './machine.ts';
@@ -51,6 +60,16 @@ const HALF_LOOKS = 3;
 /** A face this wide, as a fraction of the frame, is found at half size as well as whole. */
 const NEAR_WIDTH = 0.15;
 
+/** How often a frame in which nobody is recognised is looked at in all four turns, ms; and once a face was seen turned. */
+const TURNS_EVERY_MS = 1000;
+const TURNS_AGAIN_MS = 400;
+/** Whoever steps up is recognised within this time, ms, and needs the machine for it. */
+const TURNS_AFTER_MS = 700;
+/** So many such looks in a row must agree before it is said that the picture is turned. */
+const TURNS_AGREED = 3;
+/** What was seen turned is believed for so long after it was last seen, ms. */
+const TURNS_KEPT_MS = 60_000;
+
 /** Whether all that is left to see is that the person in front is still there: nothing is being decided about a near face. */
 function isSettled({ tracks, front }: CheckInState, width: number): boolean {
   const track = tracks.find(({ id }) => id === front);
@@ -74,6 +93,11 @@ export class CheckInController {
   #loadingSince: number | null = null;
   /** Whom the last ambiguous face could have been. */
   #rivals: readonly [string, string] | null = null;
+  /** By how much frames must be turned for their faces to be upright, how often that was seen in a row, and when last. */
+  #turned: { readonly turn: CameraTurn; readonly times: number; readonly at: number } = { turn: 0, times: 0, at: 0 };
+  #turnsAt = Number.NEGATIVE_INFINITY;
+  /** When nobody was there last; null: nothing was looked at yet. */
+  #idleAt: number | null = null;
 
   /** @param onView told of every change of the view */
   constructor(deps: CheckInDeps, onView: (view: CheckInView) => void) {
@@ -138,7 +162,44 @@ export class CheckInController {
       setImmediate(() => this.#read(frame, look, trackId, face!, others));
     }
     if (record !== undefined) await this.#record(record);
-    return { faces: faces.map((face, index) => faceReply(face, index === target)) };
+    this.#lookTurned(frame, at);
+    const { turn, times } = this.#turned;
+    return {
+      faces: faces.map((face, index) => faceReply(face, index === target)),
+      ...(turn === 0 || times < TURNS_AGREED ? {} : { turned: turn }),
+    };
+  }
+
+  /** A camera that is mounted on its side or upside down shows faces to nobody, or faces that nobody knows. */
+  #lookTurned(frame: FrameMessage, at: number): void {
+    const { phase } = this.view;
+    if (phase === 'match' || phase === 'already' || phase === 'challenge' || phase === 'choose') {
+      this.#turned = { turn: 0, times: 0, at };
+      return;
+    }
+    if (at - this.#turned.at > TURNS_KEPT_MS) this.#turned = { turn: 0, times: 0, at };
+    if (phase === 'idle' || this.#idleAt === null) this.#idleAt = at;
+    const stepsUp = phase !== 'idle' && at - this.#idleAt < TURNS_AFTER_MS;
+    if (at < this.#turnsAt || stepsUp) return;
+    this.#turnsAt = Number.POSITIVE_INFINITY; // one at a time
+    const { clock, vision } = this.#deps;
+    const { width, height, data } = frame;
+    const epoch = this.#epoch;
+    // After the answer is on its way, as `#read`.
+    setImmediate(() => {
+      const found = async (): Promise<void> => {
+        const eyes = vision();
+        const turn = await uprightTurn({ width, height, channels: 4, data }, (turned) =>
+          eyes.analyze(turned, { embed: 'none', once: true }),
+        );
+        if (turn === null || epoch !== this.#epoch) return;
+        const now = this.#turned;
+        this.#turned = { turn, times: turn === now.turn ? now.times + 1 : 1, at };
+      };
+      void found()
+        .catch(() => undefined) // vision is away: the next frame says so
+        .finally(() => (this.#turnsAt = clock.ticks() + (this.#turned.turn === 0 ? TURNS_EVERY_MS : TURNS_AGAIN_MS)));
+    });
   }
 
   /** The page's word that the landmarker is on its way, taken for so long: one that never comes must not keep everybody out. */
@@ -171,6 +232,7 @@ export class CheckInController {
   /** The camera is gone or the screen was left. */
   reset(): void {
     this.#epoch++;
+    this.#turned = { turn: 0, times: 0, at: 0 };
     this.#step({ kind: 'reset' });
   }
 

@@ -66,6 +66,7 @@ class InProcessVision implements Vision {
   async analyze(frame: Frame, options: AnalyzeOptions): Promise<readonly SeenFace[]> {
     checkFrame(frame);
     return this.#inLine(async () => {
+      if (options.once === true) return this.#pipeline.analyze(frame, options, ONE_LOOK);
       const again = this.#empty % LOOK_AGAIN_EVERY === LOOK_AGAIN_EVERY - 1;
       const faces = await this.#pipeline.analyze(frame, options, again ? FRAME_LOOKS : ONE_LOOK);
       this.#empty = faces.length === 0 ? this.#empty + 1 : again && this.#empty > 0 ? LOOK_AGAIN_EVERY - 1 : 0;

@@ -22,6 +22,8 @@ export interface AnalyzeOptions {
   readonly pictures?: boolean;
   /** Look at half size first, which costs a quarter: enough for a near face that is already known. */
   readonly half?: boolean;
+  /** One look and no more, and what it finds says nothing about how empty the room is. */
+  readonly once?: boolean;
   /** Average the embedding with that of the mirrored crop. */
   readonly mirror?: boolean;
 }

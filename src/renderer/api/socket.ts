@@ -43,6 +43,11 @@ interface Waiting {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
+/** A kiosk that does not take the connection within this time hangs, ms. */
+const OPENING_MS = 5000;
+/** The kiosk says every two seconds that it is there. One that was heard and is silent for this long is gone, ms. */
+const SILENT_MS = 8000;
+const LISTEN_EVERY_MS = 1000;
 
 const lost = (): LintelError => new LintelError('connection-lost');
 
@@ -72,21 +77,44 @@ export class SocketLink {
   #dial(): void {
     const socket = this.#open();
     socket.binaryType = 'arraybuffer';
+    let heardAt: number | null = null;
+    let lookedAt = performance.now();
+    const lose = (): void => {
+      clearTimeout(opening);
+      clearInterval(listening);
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+      this.#lost();
+    };
+    const opening = setTimeout(lose, OPENING_MS);
+    const listening = setInterval(() => {
+      const now = performance.now();
+      // Whoever slept has heard nothing, and that is not the kiosk's fault.
+      if (heardAt !== null && now - lookedAt > SILENT_MS / 2) heardAt = now;
+      lookedAt = now;
+      if (heardAt !== null && now - heardAt > SILENT_MS) lose();
+    }, LISTEN_EVERY_MS);
     socket.onopen = () => {
+      clearTimeout(opening);
       this.#socket = socket;
       this.#wait = FIRST_WAIT_MS;
       this.#isReady();
       this.#onLink('up');
     };
-    socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => {
-      this.#socket = null;
-      for (const waiting of this.#waiting.values()) waiting.reject(lost());
-      this.#waiting.clear();
-      this.#onLink('down');
-      setTimeout(() => this.#dial(), this.#wait);
-      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+    socket.onmessage = (event) => {
+      const kind = this.#receive(event.data);
+      if (kind === 'alive' || heardAt !== null) heardAt = performance.now();
     };
+    socket.onclose = lose;
+  }
+
+  #lost(): void {
+    this.#socket = null;
+    for (const waiting of this.#waiting.values()) waiting.reject(lost());
+    this.#waiting.clear();
+    this.#onLink('down');
+    setTimeout(() => this.#dial(), this.#wait);
+    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
   }
 
   #call(name: string, input: unknown): Promise<unknown> {
@@ -100,12 +128,12 @@ export class SocketLink {
     });
   }
 
-  #receive(data: unknown): void {
-    if (!(data instanceof ArrayBuffer)) return;
+  #receive(data: unknown): ServerMessage['type'] | null {
+    if (!(data instanceof ArrayBuffer)) return null;
     const message = decodeMessage(new Uint8Array(data)) as ServerMessage;
     if (message.type === 'reply') {
       const waiting = this.#waiting.get(message.id);
-      if (waiting === undefined) return;
+      if (waiting === undefined) return message.type;
       this.#waiting.delete(message.id);
       try {
         waiting.resolve(unwrap(message.reply as Reply<unknown>));
@@ -115,6 +143,7 @@ export class SocketLink {
     } else if (message.type === 'event') {
       for (const listener of this.#listeners.get(message.name) ?? []) listener(message.payload as never);
     }
+    return message.type;
   }
 
   #on(event: EventName, listener: (payload: never) => void): () => void {

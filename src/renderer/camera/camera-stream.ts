@@ -1,4 +1,7 @@
 import { create } from 'zustand';
+import type { CameraTurn } from '../../shared/domain.ts';
+import { useKiosk } from '../state/kiosk.ts';
+import type { FrameVerdict } from './frame-watch.ts';
 
 // Which camera was chosen, in a form that lasts. A browser's device ids change with the page's origin, and the browser
 // shell's port may differ at every start, so a camera is remembered by its label and its place among cameras of that label.
@@ -27,8 +30,12 @@ export function deviceOf(choice: string | null, devices: readonly CameraDevice[]
 }
 
 /** What can be wrong with the camera, each with its own words on the screen. */
-export const CAMERA_PROBLEMS = ['none', 'refused', 'busy', 'unplugged', 'failed'] as const;
+export const CAMERA_PROBLEMS = ['none', 'refused', 'busy', 'unplugged', 'failed', 'silent', 'still', 'blind'] as const;
 export type CameraProblem = (typeof CAMERA_PROBLEMS)[number];
+
+/** Those of a camera that is open and says that all is well. */
+export const isInFrames = (problem: CameraProblem | null): problem is 'silent' | 'still' | 'blind' =>
+  problem === 'silent' || problem === 'still' || problem === 'blind';
 
 /**
  * The problem behind a rejected `getUserMedia`, by the error's name (W3C Media Capture and Streams, 10.2).
@@ -62,6 +69,8 @@ interface CameraRequest {
 export interface CameraState {
   readonly stream: MediaStream | null;
   readonly problem: CameraProblem | null;
+  /** The picture has been the same for a while, as that of a virtual camera may be. */
+  readonly unchanged: boolean;
   readonly devices: readonly CameraDevice[];
 }
 
@@ -74,6 +83,12 @@ export type MediaSource = Pick<
 const RETRY_MS = 2000;
 /** Asking again opens the browser's question again when it was only waved away: not so often. */
 const RETRY_REFUSED_MS = 6000;
+/** Pauses before a camera that gives no frames is opened again, ms; the last one from then on. */
+const PAUSES_MS = [0, 1000, 2000, 4000, 5000] as const;
+/** A camera that has worked before opens within this time, ms, or its driver hangs. */
+const OPENING_MS = 8000;
+/** What was said of the frames stays so long at least, ms: a line that flashes up can not be read. */
+const READABLE_MS = 2000;
 
 export class CameraStream {
   readonly #media: MediaSource | undefined;
@@ -83,6 +98,12 @@ export class CameraStream {
   #problem: CameraProblem | null = null;
   #devices: readonly CameraDevice[] = [];
   #wasLive = false;
+  #unchanged = false;
+  /** When the problem was first said, `performance.now()`; whether it is over since. */
+  #saidAt = 0;
+  #mended = false;
+  /** How often it was opened again without frames coming. */
+  #attempts = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** Counts openings, so that one that was overtaken throws its stream away. */
   #opening = 0;
@@ -113,8 +134,65 @@ export class CameraStream {
     this.#say();
   }
 
+  /**
+   * What a look at the frames of the stream says: see `FrameWatch`. A camera without frames is opened again, with growing pauses; what
+   * is said of it stays until there are frames again.
+   */
+  hear(verdict: FrameVerdict): void {
+    const track = this.#stream?.getVideoTracks()[0];
+    if (this.#request === null || track === undefined) return;
+    // Nobody says `ended` when a program stops its own track; a muted one may give black frames.
+    if (verdict === 'silent' || track.readyState === 'ended' || (verdict === 'blind' && track.muted))
+      this.#trouble('silent');
+    else if (verdict === 'still' || verdict === 'blind') this.#trouble(verdict);
+    else this.#seen(verdict);
+  }
+
+  /** Frames come, or came until now. */
+  #seen(verdict: 'fine' | 'waiting' | 'unsure' | 'unchanged'): void {
+    const problem = this.#problem;
+    const over = {
+      fine: true,
+      unchanged: problem !== 'still',
+      unsure: problem === 'silent',
+      waiting: false,
+    }[verdict];
+    if (over) {
+      this.#mended = true;
+      this.#attempts = 0;
+      this.#clearTimer();
+    }
+    const unchanged = verdict === 'unchanged' || (this.#unchanged && verdict !== 'fine');
+    const clears = isInFrames(problem) && this.#mended && performance.now() - this.#saidAt >= READABLE_MS;
+    if (!clears && unchanged === this.#unchanged) return;
+    if (clears) this.#problem = null;
+    this.#unchanged = unchanged;
+    this.#say();
+  }
+
+  #trouble(problem: 'silent' | 'still' | 'blind'): void {
+    this.#mended = false;
+    if (this.#problem !== problem) {
+      this.#problem = problem;
+      this.#saidAt = performance.now();
+      this.#say();
+    }
+    // What covers the lens is not taken away by opening the camera again.
+    if (problem === 'blind' || this.#timer !== null) return;
+    const pause = PAUSES_MS[Math.min(this.#attempts++, PAUSES_MS.length - 1)];
+    this.#timer = setTimeout(() => void this.#open(), pause);
+  }
+
+  /** The machine or the page woke up, or a device came: what waits for its turn has it now. */
+  wake(): void {
+    this.#attempts = 0;
+    if (this.#timer !== null) void this.#open();
+  }
+
   readonly #onDeviceChange = (): void => {
-    void this.#refresh();
+    this.#attempts = 0;
+    if (this.#problem === 'silent' || this.#problem === 'still') void this.#open();
+    else void this.#refresh();
   };
 
   /** Something was plugged in or out: try a missing camera at once, and go back to the chosen one when it is there. */
@@ -150,6 +228,10 @@ export class CameraStream {
     const device = deviceOf(request.choice, this.#devices);
     // Some drivers refuse to open twice: let go of the old camera first.
     this.#drop();
+    // The first time somebody may be asked for permission, and that may take as long as they like.
+    const hangs = this.#wasLive
+      ? setTimeout(() => turn === this.#opening && this.#fail('silent'), OPENING_MS)
+      : undefined;
     try {
       const stream = await this.#media.getUserMedia({
         audio: false,
@@ -164,7 +246,8 @@ export class CameraStream {
       const listedNames = this.#devices.some((d) => d.label !== '');
       this.#stream = stream;
       this.#wasLive = true;
-      this.#problem = null;
+      // That frames were missing is over when there are some.
+      if (!isInFrames(this.#problem)) this.#problem = null;
       stream.getVideoTracks()[0]?.addEventListener('ended', () => {
         if (this.#stream === stream) this.#fail('unplugged');
       });
@@ -176,12 +259,16 @@ export class CameraStream {
       this.#say();
     } catch (error) {
       if (turn === this.#opening) this.#fail(problemOf(error, this.#wasLive));
+    } finally {
+      clearTimeout(hangs);
     }
   }
 
   #fail(problem: CameraProblem): void {
     this.#drop();
+    this.#opening += 1; // one that still hangs comes too late
     this.#problem = problem;
+    this.#saidAt = performance.now();
     this.#clearTimer();
     this.#timer = setTimeout(() => void this.#open(), problem === 'refused' ? RETRY_REFUSED_MS : RETRY_MS);
     this.#say();
@@ -199,7 +286,12 @@ export class CameraStream {
   }
 
   #say(): void {
-    this.#tell({ stream: this.#stream, problem: this.#problem, devices: this.#devices });
+    this.#tell({
+      stream: this.#stream,
+      problem: this.#problem,
+      unchanged: this.#unchanged,
+      devices: this.#devices,
+    });
   }
 }
 
@@ -209,11 +301,37 @@ function stopTracks(stream: MediaStream): void {
 
 // The one camera of the page, for every screen that shows it.
 
-export const useCamera = create<CameraState>(() => ({ stream: null, problem: null, devices: [] }));
+interface PageCamera extends CameraState {
+  /** The setting with which faces that the kiosk has seen for a while would be upright; null: it is as it should be. */
+  readonly turned: CameraTurn | null;
+}
+
+export const useCamera = create<PageCamera>(() => ({
+  stream: null,
+  problem: null,
+  unchanged: false,
+  devices: [],
+  turned: null,
+}));
+
+/** By how much the camera's picture is turned before anything looks at it, degrees clockwise. */
+export const cameraTurn = (): CameraTurn => useKiosk.getState().status?.settings.camera.turn ?? 0;
 
 let camera: CameraStream | null = null;
 
 export function startCamera(request: CameraRequest): void {
-  camera ??= new CameraStream(navigator.mediaDevices as MediaDevices | undefined, (state) => useCamera.setState(state));
+  if (camera === null) {
+    const stream = new CameraStream(navigator.mediaDevices as MediaDevices | undefined, (state) =>
+      useCamera.setState(state),
+    );
+    camera = stream;
+    const wake = (): void => {
+      if (document.visibilityState === 'visible') stream.wake();
+    };
+    for (const event of ['visibilitychange', 'resume'] as const) document.addEventListener(event, wake);
+    window.addEventListener('pageshow', wake);
+  }
   camera.start(request);
 }
+
+export const hearOfFrames = (verdict: FrameVerdict): void => camera?.hear(verdict);

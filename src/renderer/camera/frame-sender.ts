@@ -1,4 +1,5 @@
 import type { CheckInView, FrameMessage } from '../../shared/domain.ts';
+import { cameraTurn } from './camera-stream.ts';
 
 /** Long side of what is sent, pixels: the detector's own input size; more would only be scaled away again. */
 const SENT_SIDE = 640;
@@ -7,6 +8,23 @@ const SENT_SIDE = 640;
 export function fitWithin(width: number, height: number, side: number): { width: number; height: number } {
   const scale = Math.min(1, side / Math.max(width, height));
   return { width: Math.max(16, Math.round(width * scale)), height: Math.max(16, Math.round(height * scale)) };
+}
+
+/** Size of the video's picture as the settings turn it, pixels. */
+export function turnedSize({ videoWidth, videoHeight }: HTMLVideoElement): { width: number; height: number } {
+  return cameraTurn() % 180 === 0
+    ? { width: videoWidth, height: videoHeight }
+    : { width: videoHeight, height: videoWidth };
+}
+
+/** Draws the video's picture of now, as the settings turn it, over the whole canvas. */
+export function drawTurned(context: OffscreenCanvasRenderingContext2D, video: HTMLVideoElement): void {
+  const turn = cameraTurn();
+  const { width, height } = context.canvas;
+  const [w, h] = turn % 180 === 0 ? [width, height] : [height, width];
+  context.setTransform(1, 0, 0, 1, width / 2, height / 2);
+  context.rotate((turn * Math.PI) / 180);
+  context.drawImage(video, -w / 2, -h / 2, w, h);
 }
 
 export class FrameGrabber {
@@ -26,12 +44,13 @@ export class FrameGrabber {
     const context = this.#context;
     if (context === null || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0)
       return null;
-    const { width, height } = fitWithin(video.videoWidth, video.videoHeight, SENT_SIDE);
+    const turned = turnedSize(video);
+    const { width, height } = fitWithin(turned.width, turned.height, SENT_SIDE);
     if (context.canvas.width !== width || context.canvas.height !== height) {
       context.canvas.width = width;
       context.canvas.height = height;
     }
-    context.drawImage(video, 0, 0, width, height);
+    drawTurned(context, video);
     const { data } = context.getImageData(0, 0, width, height);
     return {
       width,

@@ -1,6 +1,7 @@
 /** The page's side of the landmarker: one picture at a time, and never more than its share of the machine. */
 import type { FrameMessage } from '../../shared/domain.ts';
 import type { FaceMesh } from '../../shared/liveness.ts';
+import { drawTurned, fitWithin, turnedSize } from './frame-sender.ts';
 import { type FaceOval, isStill, type LandmarkerAnswer, type LandmarkerOrder } from './oval.ts';
 
 /** Long side of the picture MediaPipe gets, pixels. Its own face detector works at 192 or less. */
@@ -91,14 +92,13 @@ export class Landmarker {
     if (this.#state !== 'ready' || now - this.#lastStart < restFor(this.#tookMs) || video.videoWidth === 0) return;
     this.#state = 'busy';
     this.#lastStart = now;
-    const scale = Math.min(1, PICTURE_SIDE / Math.max(video.videoWidth, video.videoHeight));
-    createImageBitmap(video, {
-      resizeWidth: Math.round(video.videoWidth * scale),
-      resizeHeight: Math.round(video.videoHeight * scale),
-    }).then(
-      (picture) => this.#post({ type: 'look', picture, at: now }, [picture]),
-      () => (this.#state = 'ready'),
-    );
+    const turned = turnedSize(video);
+    const { width, height } = fitWithin(turned.width, turned.height, PICTURE_SIDE);
+    const context = new OffscreenCanvas(width, height).getContext('2d', { alpha: false });
+    if (context === null) return this.#fail();
+    drawTurned(context, video);
+    const picture = context.canvas.transferToImageBitmap();
+    this.#post({ type: 'look', picture, at: now }, [picture]);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import './checkin.css';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CameraView } from '../camera/CameraView.tsx';
+import { useCamera } from '../camera/camera-stream.ts';
 import { Button } from '../components/Button.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { LanguageSwitch } from '../components/LanguageSwitch.tsx';
@@ -49,10 +50,15 @@ function Recent({ language }: { language: string }) {
 }
 
 function Idle({ words, language }: { words: Words; language: string }) {
+  const { t } = useTranslation();
+  const unchanged = useCamera((s) => s.unchanged);
   return (
     <div className="idle">
       <Clock language={language} />
-      <h1 className="idle-title">{words.title}</h1>
+      <div className="idle-what">
+        <h1 className="idle-title">{words.title}</h1>
+        {unchanged ? <p className="idle-note">{t('camera.unchanged')}</p> : null}
+      </div>
       <Recent language={language} />
     </div>
   );

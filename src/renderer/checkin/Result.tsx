@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CheckInView, Direction } from '../../shared/domain.ts';
+import type { CameraTurn, CheckInView, Direction } from '../../shared/domain.ts';
 import type { LivenessAction } from '../../shared/liveness.ts';
 import { Button } from '../components/Button.tsx';
 import { Problem } from '../components/Feedback.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
 import { Portrait } from '../components/Picture.tsx';
 import { clockTime } from '../components/format.ts';
-import { kiosk } from '../state/kiosk.ts';
+import { changeSettings, kiosk } from '../state/kiosk.ts';
+import { asOperator } from '../state/operator.ts';
 import type { Situation, Words } from './situation.ts';
 
 function iconOf(situation: Situation): IconName {
@@ -17,6 +18,8 @@ function iconOf(situation: Situation): IconName {
       return 'moment';
     case 'camera':
       return 'camera-off';
+    case 'turned':
+      return 'retake';
     case 'refused':
       return 'lock';
     case 'trouble':
@@ -61,7 +64,24 @@ export function Message({ situation, words }: { situation: Situation; words: Wor
       </span>
       <h1 className="message-title">{words.title}</h1>
       <p className="message-detail">{words.detail}</p>
+      {situation.kind === 'turned' ? <TurnButton turn={situation.turn} /> : null}
     </div>
+  );
+}
+
+/** Mends a camera that is mounted on its side: the operator's PIN is asked for, and that is all. */
+function TurnButton({ turn }: { turn: CameraTurn }) {
+  const { t } = useTranslation();
+  const [error, setError] = useState<unknown>(null);
+  const mend = (): Promise<void> => changeSettings(({ camera }) => ({ camera: { ...camera, turn } }));
+  return (
+    <>
+      <Button kind="primary" className="message-action" onPress={() => asOperator(() => mend().catch(setError))}>
+        <Icon name="retake" />
+        <span>{t('camera.turned.mend')}</span>
+      </Button>
+      {error === null ? null : <Problem error={error} />}
+    </>
   );
 }
 

@@ -1,10 +1,10 @@
 /** Which of all the things that are so the check-in screen is about. Pure: the order here is the whole rule. */
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { CheckInView, KioskStatus } from '../../shared/domain.ts';
+import type { CameraTurn, CheckInView, KioskStatus } from '../../shared/domain.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { LinkState } from '../api/socket.ts';
-import { type CameraProblem, useCamera } from '../camera/camera-stream.ts';
+import { type CameraProblem, isInFrames, useCamera } from '../camera/camera-stream.ts';
 import { together, type Trouble, troubleWords } from '../components/Feedback.tsx';
 import { clockTime } from '../components/format.ts';
 import { useCheckInView, useKiosk } from '../state/kiosk.ts';
@@ -18,14 +18,24 @@ export type Situation =
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
   | { readonly kind: 'camera'; readonly problem: CameraProblem }
   | { readonly kind: 'opening-camera' }
+  /** The picture would be upright with this setting. */
+  | { readonly kind: 'turned'; readonly turn: CameraTurn }
   | { readonly kind: 'view'; readonly view: CheckInView };
 
 export interface Facts {
   readonly link: LinkState | 'connecting';
   readonly status: Pick<KioskStatus, 'vision' | 'trouble'> | null;
-  readonly camera: { readonly live: boolean; readonly problem: CameraProblem | null };
+  readonly camera: {
+    readonly live: boolean;
+    readonly problem: CameraProblem | null;
+    readonly turned?: CameraTurn | null;
+  };
   readonly view: CheckInView;
 }
+
+/** Somebody was recognised: what the frames were like a moment ago is not to hide it. */
+const isAboutSomebody = ({ phase }: CheckInView): boolean =>
+  phase === 'match' || phase === 'already' || phase === 'challenge' || phase === 'choose';
 
 const own = (code: string): Situation => ({ kind: 'trouble', trouble: { code, message: '' } });
 
@@ -38,10 +48,12 @@ export function situationOf({ link, status, camera, view }: Facts): Situation {
   if (status.trouble !== null) return { kind: 'trouble', trouble: status.trouble };
   if (status.vision === 'no-models') return own('model-missing');
   if (status.vision === 'stopped') return own('vision-stopped');
-  if (camera.problem !== null) return { kind: 'camera', problem: camera.problem };
+  const { problem, turned = null } = camera;
+  if (problem !== null && !(isInFrames(problem) && isAboutSomebody(view))) return { kind: 'camera', problem };
   if (status.vision === 'starting') return { kind: 'moment', why: 'starting' };
   if (!camera.live) return { kind: 'opening-camera' };
   if (view.phase === 'error' && view.error.code === 'vision-restarting') return { kind: 'moment', why: 'restarting' };
+  if (turned !== null && view.phase !== 'error' && !isAboutSomebody(view)) return { kind: 'turned', turn: turned };
   return { kind: 'view', view };
 }
 
@@ -138,6 +150,8 @@ export function wordsOf(situation: Situation, t: TFunction, language: string, gr
       return plain('warn', t(`camera.${situation.problem}.title`), t(`camera.${situation.problem}.todo`));
     case 'opening-camera':
       return plain('neutral', t('checkin.moment.title'), t('checkin.moment.camera'));
+    case 'turned':
+      return plain('warn', t('camera.turned.title'), t('camera.turned.todo'));
     case 'view':
       return viewWords(situation.view, t, language, greeting);
   }
@@ -149,8 +163,9 @@ export function useSituation(): { readonly situation: Situation; readonly words:
   const status = useKiosk((s) => s.status);
   const live = useCamera((s) => s.stream !== null);
   const problem = useCamera((s) => s.problem);
+  const turned = useCamera((s) => s.turned);
   const view = useCheckInView((s) => s.view);
   const language = useLanguage();
-  const situation = situationOf({ link, status, camera: { live, problem }, view });
+  const situation = situationOf({ link, status, camera: { live, problem, turned }, view });
   return { situation, language, words: wordsOf(situation, t, language, status?.settings.greeting ?? null) };
 }

@@ -1,9 +1,9 @@
 /** Camera to kiosk and back while the check-in is on the screen: frames out, views in, the overlay in between. */
 import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import type { FrameReply, KioskApi } from '../../shared/calls.ts';
-import type { FrameMessage } from '../../shared/domain.ts';
-import { useCamera } from '../camera/camera-stream.ts';
-import { FrameGrabber, FrameSender, paceOf } from '../camera/frame-sender.ts';
+import type { CameraTurn, FrameMessage } from '../../shared/domain.ts';
+import { cameraTurn, useCamera } from '../camera/camera-stream.ts';
+import { FrameGrabber, FrameSender, paceOf, turnedSize } from '../camera/frame-sender.ts';
 import { Landmarker, type Seen } from '../camera/landmarker.ts';
 import { drawOvals, type FaceOval, ovalOfBox } from '../camera/oval.ts';
 import { showView, useCheckInView, useKiosk } from '../state/kiosk.ts';
@@ -65,6 +65,7 @@ class CameraLoop {
   start(): void {
     // Main tells every change of the view, before it answers the frame that made it.
     this.#offView = this.#api.on('view', showView);
+    this.#noteTurned(0);
     listener = (seen) => this.#onSeen(seen);
     this.#listen();
   }
@@ -120,6 +121,7 @@ class CameraLoop {
     if (this.#stopped) return;
     this.#replied = true;
     if (reply.faces.length > 0) this.#faceSeenAt = performance.now();
+    this.#noteTurned(reply.turned ?? 0);
     if (landmarker?.works === true) return;
     const { width, height } = this.#grabber;
     const faces = [...reply.faces].sort((a, b) => Number(b.target) - Number(a.target));
@@ -130,11 +132,17 @@ class CameraLoop {
     );
   }
 
+  /** The kiosk's word on how the picture that it is given should be turned; said with any turn that the settings make already. */
+  #noteTurned(more: number): void {
+    const turned = more === 0 ? null : (((cameraTurn() + more) % 360) as CameraTurn);
+    if (useCamera.getState().turned !== turned) useCamera.setState({ turned });
+  }
+
   #draw(ovals: readonly FaceOval[]): void {
-    const { videoWidth, videoHeight } = this.#video;
-    if (this.#canvas.width !== videoWidth || this.#canvas.height !== videoHeight) {
-      this.#canvas.width = videoWidth;
-      this.#canvas.height = videoHeight;
+    const { width, height } = turnedSize(this.#video);
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
     }
     const colour = getComputedStyle(this.#canvas).color;
     drawOvals(this.#canvas, ovals, { colour, strength: this.#canvas.dataset['still'] === 'false' ? 0.55 : 0.95 });
@@ -154,6 +162,7 @@ export function useCameraLoop(
   const canLook = useKiosk((s) => s.link === 'up' && s.status?.vision === 'ready');
   const landmarkerUrl = useKiosk((s) => s.status?.landmarkerUrl ?? null);
   const meshes = useKiosk((s) => s.status?.settings.liveness === 'challenge');
+  const turn = useKiosk((s) => s.status?.settings.camera.turn ?? 0);
   const stream = useCamera((s) => s.stream);
   const visible = useSyncExternalStore(onVisibility, () => document.visibilityState === 'visible');
 
@@ -163,5 +172,6 @@ export function useCameraLoop(
     const loop = new CameraLoop(api, video.current, canvas.current, { url: landmarkerUrl, meshes });
     loop.start();
     return () => loop.stop();
-  }, [api, stream, canLook, visible, landmarkerUrl, meshes, video, canvas]);
+    // A picture that is turned otherwise shows nobody that was there before.
+  }, [api, stream, turn, canLook, visible, landmarkerUrl, meshes, video, canvas]);
 }

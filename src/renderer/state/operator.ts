@@ -90,13 +90,27 @@ export function openAdmin(): void {
   useOperator.setState((s) => (s.session.unlocked ? { open: true } : { asking: true }));
 }
 
+/** What waits for the PIN. */
+let errand: (() => Promise<unknown>) | null = null;
+
+/** Does one thing at the door that is the operator's to do: at once with an open session, otherwise after the PIN, and locks again. */
+export function asOperator(work: () => Promise<unknown>): void {
+  if (useOperator.getState().session.unlocked) return void work();
+  errand = work;
+  useOperator.setState({ asking: true });
+}
+
 /** The PIN was right (or has just been set). */
 export function onUnlocked(session: Session): void {
-  useOperator.setState({ session, asking: false, open: true });
+  const work = errand;
+  errand = null;
+  useOperator.setState({ session, asking: false, open: work === null });
+  void work?.().finally(lockAdmin);
 }
 
 /** The PIN dialog was closed without the PIN: whatever waited behind it goes. */
 export function onUnlockCancelled(): void {
+  errand = null;
   unsavedWork.clear();
   useOperator.setState({ asking: false, open: false, area: 'home', enrollment: null, unsaved: false });
 }

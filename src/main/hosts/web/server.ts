@@ -77,6 +77,11 @@ const SLOW_BYTES = 1 << 20;
 /** Above this it is not reading at all. */
 const STUCK_BYTES = 64 << 20;
 
+/** Both ends must hear of each other: a half-open connection gives no error, on neither side. */
+const PULSE_MS = 2000;
+/** A browser answers a ping by itself, also while its page is busy. */
+const SILENT_PULSES = 5;
+
 const asBytes = (data: RawData): Uint8Array => {
   if (Array.isArray(data)) return new Uint8Array(Buffer.concat(data));
   return data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
@@ -105,7 +110,18 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
     else send({ type: 'event', name, payload });
   });
 
+  let silent = 0;
+  const pulse = (): void => {
+    if (++silent > SILENT_PULSES) return socket.terminate();
+    if (socket.readyState === socket.OPEN) socket.ping();
+    send({ type: 'alive' });
+  };
+  const pulses = setInterval(pulse, PULSE_MS).unref();
+  pulse();
+  socket.on('pong', () => (silent = 0));
+
   socket.on('message', (data, isBinary) => {
+    silent = 0;
     let id = -1;
     try {
       if (!isBinary) throw new LintelError('bad-input.message');
@@ -134,6 +150,7 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
   // A socket error (too large a message, a broken frame) is followed by 'close'; without a listener it would be fatal.
   socket.on('error', () => undefined);
   socket.on('close', () => {
+    clearInterval(pulses);
     heldView = null;
     connection.close();
   });

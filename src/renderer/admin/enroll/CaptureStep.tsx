@@ -196,7 +196,7 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
 
   const hint =
     cameraProblem !== null
-      ? `${t(`camera.${cameraProblem}.title`)}. ${t('enroll.useFiles')}`
+      ? `${t(`camera.${cameraProblem}.title`).replace(/[^.!?]$/, '$&.')} ${t('enroll.useFiles')}`
       : problem !== null
         ? pose === 'straight' && problem === 'wrong-pose'
           ? t('enroll.notStraight')

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Settings } from '../../../shared/domain.ts';
+import type { CameraTurn, Settings } from '../../../shared/domain.ts';
 import { CameraView } from '../../camera/CameraView.tsx';
 import { choiceOf, useCamera } from '../../camera/camera-stream.ts';
 import { Button } from '../../components/Button.tsx';
@@ -79,6 +79,7 @@ export function CameraSettings({
   const { t } = useTranslation();
   const devices = useCamera((s) => s.devices);
   const problem = useCamera((s) => s.problem);
+  const turned = useCamera((s) => s.turned);
   const options = devices.map((device, i) => ({
     value: choiceOf(device, devices),
     label: device.label === '' ? t('settings.cameraNumber', { number: i + 1 }) : device.label,
@@ -92,7 +93,14 @@ export function CameraSettings({
       <h2 className="card-title">{t('settings.camera')}</h2>
       <div className="settings-preview">
         <CameraView mirror={camera.mirror} />
-        {problem === null ? null : <p className="settings-preview-problem">{t(`camera.${problem}.title`)}</p>}
+        {problem !== null ? (
+          <p className="settings-preview-problem">{t(`camera.${problem}.title`)}</p>
+        ) : turned !== null && turned !== camera.turn ? (
+          <p className="settings-preview-problem">
+            {t('camera.turned.title')}{' '}
+            <Button onPress={() => onChange({ turn: turned })}>{t('camera.turned.mend')}</Button>
+          </p>
+        ) : null}
       </div>
       <div className="stack">
         <Choice
@@ -118,6 +126,16 @@ export function CameraSettings({
           }))}
         />
         <p className="soft">{t('settings.resolutionAbout')}</p>
+        <Choice
+          label={t('settings.turn')}
+          value={String(camera.turn)}
+          onChange={(turn) => onChange({ turn: Number(turn) as CameraTurn })}
+          options={(['0', '90', '180', '270'] as const).map((value) => ({
+            value,
+            label: t(`settings.turns.${value}`),
+          }))}
+        />
+        <p className="soft">{t('settings.turnAbout')}</p>
         <Switch on={camera.mirror} onChange={(mirror) => onChange({ mirror })}>
           {t('settings.mirror')}
         </Switch>
