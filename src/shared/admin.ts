@@ -55,6 +55,8 @@ export const importPlanSchema = z.object({
   people: z.array(importPersonSchema),
   /** Files and rows that can not be used, and why. */
   problems: z.array(refusedFileSchema),
+  /** What was assumed of a table that does not say in which encoding it is. */
+  assumed: errorReportSchema.optional(),
 });
 export type ImportPlan = z.infer<typeof importPlanSchema>;
 
@@ -188,7 +190,7 @@ export const evaluationSourceSchema = z.discriminatedUnion('kind', [
   /** Labelled pictures, sent before with `addEvaluationPicture`. */
   z.object({ kind: z.literal('folder'), aligned: z.boolean() }),
   /** A pairs list (`pairs.csv` or LFW's `pairs.txt`) over pictures sent before. */
-  z.object({ kind: z.literal('pairs'), list: z.string().max(8_000_000), aligned: z.boolean() }),
+  z.object({ kind: z.literal('pairs'), list: z.union([z.string().max(8_000_000), bytes]), aligned: z.boolean() }),
 ]);
 
 export const evaluationReplySchema = z.object({

@@ -222,7 +222,8 @@ export const calls = {
     access: 'operator',
     input: z.object({
       files: z.array(z.string().max(1000)).max(200_000),
-      csv: z.string().max(50_000_000).nullable(),
+      /** As it is on the disk, in whatever encoding. */
+      csv: z.union([z.string().max(50_000_000), z.instanceof(Uint8Array)]).nullable(),
     }),
     output: importPlanSchema,
   },

@@ -28,6 +28,7 @@ import {
   type LabelledSample,
   type Watching,
 } from './evaluation.ts';
+import { readText } from '../people/text-encoding.ts';
 import { parsePairs } from './pairs-file.ts';
 import { recalibrate, type Recalibration, type SiteCalibrations, supportFor } from './recalibration.ts';
 import { reportHtml } from './report.ts';
@@ -193,7 +194,7 @@ export class EvaluationService {
       }
       case 'pairs':
         return evaluatePairs(
-          parsePairs(source.list).map((pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) })),
+          parsePairs(typeof source.list === 'string' ? source.list : readText(source.list, 'pairs.csv').text).map((pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) })),
           draft.embeddings,
           { threshold: recognition.pairThreshold },
         );
@@ -297,8 +298,8 @@ export class EvaluationService {
   }
 }
 
-/** With `/` between folders, and without `./` in front. */
-const plainName = (file: string): string => file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+/** With `/` between folders, without `./` in front, and accents in one form: systems and lists write them in either. */
+const plainName = (file: string): string => file.normalize('NFC').replaceAll('\\', '/').replace(/^(\.\/)+/, '');
 
 /** The folder a picture is in is whom it shows. */
 function labelled(embeddings: ReadonlyMap<string, Float32Array>): LabelledSample[] {

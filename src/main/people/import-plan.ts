@@ -4,12 +4,12 @@
  * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
  * person's pictures that holds what pictures can not say.
  */
-import Papa from 'papaparse';
 import type { ImportPlan } from '../../shared/admin.ts';
 import { unguardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
 import { RECORD_FILE } from './export.ts';
+import { parseTable, readText } from './text-encoding.ts';
 
 type Planned = ImportPlan['people'][number];
 type Problem = ImportPlan['problems'][number];
@@ -24,18 +24,21 @@ const MOST_PICTURES = 199;
 
 /**
  * @param files paths from inside the folder, with `/` or `\`; those of the table are relative to the table
- * @param csv what `data.csv` holds, or null when there is none
+ * @param csv what `data.csv` holds (bytes: in whatever encoding), or null when there is none
+ * @throws LintelError `text-encoding`
  */
-export function importPlan(files: readonly string[], csv: string | null): ImportPlan {
+export function importPlan(files: readonly string[], csv: Uint8Array | string | null): ImportPlan {
   const problems: Problem[] = [];
   const usable = files.filter((file) => !LITTER.test(slashes(file)));
-  const people = csv === null ? fromFolders(usable, problems) : fromTable(usable, csv, problems);
+  const table = csv instanceof Uint8Array ? readText(csv, TABLE) : csv === null ? null : { text: csv, assumed: null };
+  const people = table === null ? fromFolders(usable, problems) : fromTable(usable, table.text, problems);
   for (const person of people) {
     for (const file of person.files.slice(MOST_PICTURES))
       problems.push({ file, ...refusal('import-too-many', { most: MOST_PICTURES }) });
     person.files = person.files.slice(0, MOST_PICTURES);
   }
-  return { people, problems };
+  const assumed = table?.assumed ?? null;
+  return { people, problems, ...(assumed === null ? {} : { assumed: { ...assumed } }) };
 }
 
 const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
@@ -43,6 +46,8 @@ const isRecord = (path: string): boolean => path.split('/').at(-1) === RECORD_FI
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 const isName = (name: string): boolean => nameSchema.safeParse(name).success;
+/** What stands where letters could not be read. */
+const LOST = '\ufffd';
 
 function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
   const people = new Map<string, Planned>();
@@ -72,8 +77,8 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
 }
 
 function fromTable(files: readonly string[], csv: string, problems: Problem[]): Planned[] {
-  const { data: rows } = Papa.parse<string[]>(csv.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' });
-  const [head = [], ...body] = rows;
+  const { data, firstLine } = parseTable(csv, ['name', 'image'], 'greedy');
+  const [head = [], ...body] = data;
   const columns = head.map((title) => title.trim().toLowerCase());
   const [ID, NAME, GROUP, IMAGE] = ['id', 'name', 'group', 'image'].map((title) => columns.indexOf(title)) as [
     number,
@@ -93,9 +98,10 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
   const owner = new Map<string, Planned>();
   const cell = (row: readonly string[], column: number): string => unguardText((row[column] ?? '').trim());
   body.forEach((row, index) => {
-    const file = `${TABLE}, row ${index + 2}`;
+    const file = `${TABLE}, row ${index + firstLine + 1}`;
     const refuse = (why: Refusal): void => void problems.push({ file, ...why });
     const [id, name, group] = [cell(row, ID), cell(row, NAME).normalize('NFC'), cell(row, GROUP)];
+    if (row.some((text) => text.includes(LOST))) return refuse(refusal('import-text-lost'));
     if (!isName(name)) return refuse(refusal('name-invalid'));
     if (id.length > 100 || group.length > 100) return refuse(refusal('import-field-long'));
     const image = (row[IMAGE] ?? '').trim();

@@ -268,6 +268,38 @@ export const PEOPLE = {
     en: { happened: 'More than {most} pictures of one person are not imported.' },
     vi: { happened: 'Mỗi người chỉ được đưa vào nhiều nhất {most} ảnh.' },
   },
+  'import-text-lost': {
+    en: {
+      happened: 'Letters in this row were lost when the file was saved.',
+      todo: 'Save the list again as "CSV UTF-8".',
+    },
+    vi: {
+      happened: 'Một số chữ trong dòng này đã mất khi tệp được lưu.',
+      todo: 'Hãy lưu lại danh sách theo dạng "CSV UTF-8".',
+    },
+  },
+  'text-encoding': {
+    en: {
+      happened: '{file} is not text that can be read for certain.',
+      kept: NOTHING.en,
+      todo: 'Open it in the program it comes from and save it as "CSV UTF-8" (Excel: Save as, CSV UTF-8).',
+    },
+    vi: {
+      happened: 'Không thể đọc chắc chắn văn bản trong {file}.',
+      kept: NOTHING.vi,
+      todo: 'Hãy mở tệp trong chương trình đã tạo ra nó và lưu theo dạng "CSV UTF-8" (Excel: Lưu thành, CSV UTF-8).',
+    },
+  },
+  'text-assumed': {
+    en: {
+      happened: '{file} does not say how its letters are written; it was read as {charset:charset} ({encoding}).',
+      todo: 'Look whether the names are right. If not, save it as "CSV UTF-8" and try again.',
+    },
+    vi: {
+      happened: '{file} không cho biết bảng mã của nó; tệp được đọc theo bảng mã {charset:charset} ({encoding}).',
+      todo: 'Hãy xem các tên có đúng không. Nếu sai, hãy lưu tệp theo dạng "CSV UTF-8" rồi thử lại.',
+    },
+  },
   'import-column': {
     en: { happened: 'It has no column "{column}" in its first row.' },
     vi: { happened: 'Dòng đầu không có cột "{column}".' },

@@ -3,11 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
+import { readText } from '../../people/text-encoding.ts';
 import { readPeopleFolder, readPicture } from './recognise.ts';
 import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { EvaluationSource } from '../../evaluation/service.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, checkInterrupted, note, printable, startProgress, type Terminal } from './terminal.ts';
+import { type Answer, checkInterrupted, errorText, note, printable, startProgress, type Terminal } from './terminal.ts';
 
 export interface EvaluateOptions {
   readonly pairs?: string;
@@ -69,12 +70,14 @@ export async function evaluate(
 }
 
 async function whatToEvaluate(
-  { cwd }: Terminal,
+  terminal: Terminal,
   folder: string | undefined,
   { pairs, images, aligned = false }: EvaluateOptions,
 ): Promise<{ readonly source: EvaluationSource; readonly pictures: readonly Picture[] }> {
+  const { cwd } = terminal;
   if (pairs !== undefined && images !== undefined) {
-    const list = Buffer.from(await readPicture(cwd, pairs)).toString('utf8');
+    const { text: list, assumed } = readText(await readPicture(cwd, pairs), basename(pairs));
+    if (assumed !== null) note(terminal, errorText(LintelError.fromReport(assumed)));
     const names = [...new Set(parsePairs(list).flatMap(({ a, b }) => [a, b]))];
     return {
       source: { kind: 'pairs', list, aligned },
@@ -98,13 +101,13 @@ async function embedOne(
   path: string,
   aligned: boolean,
 ): Promise<string | null> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(resolve(cwd, path));
-  } catch {
-    return 'not-found';
+  // Lists and disks write accents in either form.
+  const paths = [...new Set([path, path.normalize('NFC'), path.normalize('NFD')])];
+  for (const one of paths) {
+    const bytes = await readFile(resolve(cwd, one)).catch(() => null);
+    if (bytes !== null) return kiosk.evaluations.addPicture(id, name, bytes, aligned);
   }
-  return kiosk.evaluations.addPicture(id, name, bytes, aligned);
+  return 'not-found';
 }
 
 async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {

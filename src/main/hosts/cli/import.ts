@@ -2,11 +2,12 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
+import { given } from '../../../shared/given.ts';
 import { readPicture } from './recognise.ts';
 import { importPlan } from '../../people/import-plan.ts';
 import type { ImportResult } from '../../people/import.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, note, printable, startProgress, type Terminal } from './terminal.ts';
+import { type Answer, errorText, note, printable, startProgress, type Terminal } from './terminal.ts';
 
 const TABLE = 'data.csv';
 /** Folders below folders: deeper than any sensible import, and an end to links that go round. */
@@ -28,7 +29,7 @@ async function filesBelow(folder: string, inside = '', depth = 0): Promise<strin
 async function readSource(
   cwd: string,
   source: string,
-): Promise<{ folder: string; files: string[]; csv: string | null }> {
+): Promise<{ folder: string; files: string[]; csv: Uint8Array | null }> {
   const path = resolve(cwd, source);
   const stats = await stat(path).catch(() => null);
   if (stats === null) throw new LintelError('not-found.import');
@@ -37,7 +38,7 @@ async function readSource(
   const table = stats.isDirectory() ? files.find((file) => file.toLowerCase() === TABLE) : basename(path);
   if (table === undefined) return { folder, files, csv: null };
   if (!/\.csv$/i.test(table)) throw new LintelError('import-source');
-  return { folder, files: files.filter((file) => file !== table), csv: await readFile(join(folder, table), 'utf8') };
+  return { folder, files: files.filter((file) => file !== table), csv: await readFile(join(folder, table)) };
 }
 
 /**
@@ -52,7 +53,8 @@ export async function importPeople(
 ): Promise<Answer> {
   const { folder, files, csv } = await readSource(terminal.cwd, source);
   const plan = importPlan(files, csv);
-  const { problems } = plan;
+  const { problems, assumed } = plan;
+  if (assumed !== undefined) note(terminal, errorText(LintelError.fromReport(assumed)));
   const problemLines = problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`);
   if (planOnly)
     return {
@@ -84,7 +86,7 @@ export async function importPeople(
   const enrolled = done.filter(({ id }) => id !== null);
   const added = done.reduce((sum, one) => sum + one.added, 0);
   return {
-    json: { people: done, problems, stopped },
+    json: { people: done, problems, ...given({ assumed }), stopped },
     text: [
       ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,

@@ -244,7 +244,7 @@ export async function planImport(folder: FolderFiles): Promise<void> {
     }
     const plan = await kiosk().planImport({
       files: [...inside.keys()],
-      csv: table === null ? null : await table[1].text(),
+      csv: table === null ? null : new Uint8Array(await table[1].arrayBuffer()),
     });
     files = inside;
     useImport.setState({
