@@ -125,23 +125,17 @@ export const attendanceReplySchema = z.object({
 });
 export type AttendanceReply = z.infer<typeof attendanceReplySchema>;
 
+const reason = z.string().trim().min(1).max(500);
+const correctionsAt = <T extends z.ZodType>(at: T) =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('add'), reason, personId: idSchema, at, direction: directionSchema }),
+    z.object({ kind: z.literal('void'), reason, target: idSchema }),
+    z.object({ kind: z.literal('retime'), reason, target: idSchema, at }),
+  ]);
 /** A correction as the operator makes it; main gives it its id, time and author. */
-export const newCorrectionSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('add'),
-    reason: z.string().trim().min(1).max(500),
-    personId: idSchema,
-    at: momentSchema,
-    direction: directionSchema,
-  }),
-  z.object({ kind: z.literal('void'), reason: z.string().trim().min(1).max(500), target: idSchema }),
-  z.object({
-    kind: z.literal('retime'),
-    reason: z.string().trim().min(1).max(500),
-    target: idSchema,
-    at: momentSchema,
-  }),
-]);
+export const newCorrectionSchema = correctionsAt(momentSchema);
+/** The same with a time that may be as somebody wrote it, `2026-01-31T08:05`: by the kiosk's clock. */
+export const writtenCorrectionSchema = correctionsAt(z.union([momentSchema, z.string().max(100)]));
 
 export const fileSchema = z.object({ name: z.string(), type: z.string(), bytes });
 export type ExportedFile = z.infer<typeof fileSchema>;

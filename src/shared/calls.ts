@@ -14,11 +14,11 @@ import {
   idSchema,
   importedPersonSchema,
   importPlanSchema,
-  newCorrectionSchema,
   personFieldsSchema,
   photoFaceSchema,
   verificationReplySchema,
   verificationSideSchema,
+  writtenCorrectionSchema,
 } from './admin.ts';
 import {
   boxSchema,
@@ -27,6 +27,7 @@ import {
   checkInViewSchema,
   decisionKindSchema,
   directionSchema,
+  errorReportSchema,
   frameSchema,
   kioskStatusSchema,
   momentSchema,
@@ -248,7 +249,12 @@ export const calls = {
   },
   // ---- attendance
   getAttendance: { access: 'operator', input: attendanceQuerySchema, output: attendanceReplySchema },
-  addCorrection: { access: 'operator', input: newCorrectionSchema, output: nothing },
+  /** `notice`: what was assumed of a time that came twice. */
+  addCorrection: {
+    access: 'operator',
+    input: writtenCorrectionSchema,
+    output: z.object({ notice: errorReportSchema.nullable() }),
+  },
   exportAttendance: {
     access: 'operator',
     input: attendanceQuerySchema.extend({ format: z.enum(['csv', 'xlsx']), locale: z.string().max(35) }),

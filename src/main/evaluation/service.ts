@@ -194,7 +194,9 @@ export class EvaluationService {
       }
       case 'pairs':
         return evaluatePairs(
-          parsePairs(typeof source.list === 'string' ? source.list : readText(source.list, 'pairs.csv').text).map((pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) })),
+          parsePairs(typeof source.list === 'string' ? source.list : readText(source.list, 'pairs.csv').text).map(
+            (pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) }),
+          ),
           draft.embeddings,
           { threshold: recognition.pairThreshold },
         );
@@ -299,7 +301,11 @@ export class EvaluationService {
 }
 
 /** With `/` between folders, without `./` in front, and accents in one form: systems and lists write them in either. */
-const plainName = (file: string): string => file.normalize('NFC').replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+const plainName = (file: string): string =>
+  file
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '');
 
 /** The folder a picture is in is whom it shows. */
 function labelled(embeddings: ReadonlyMap<string, Float32Array>): LabelledSample[] {

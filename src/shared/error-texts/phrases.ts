@@ -36,7 +36,7 @@ export const PHRASES = {
     turkish: { en: 'Turkish', vi: 'Thổ Nhĩ Kỳ' },
     hebrew: { en: 'Hebrew', vi: 'Do Thái' },
     arabic: { en: 'Arabic', vi: 'Ả Rập' },
-    baltic: { en: 'Baltic', vi: 'Baltic' },
+    baltic: { en: 'Baltic', vi: 'vùng Baltic' },
     vietnamese: { en: 'Vietnamese', vi: 'tiếng Việt' },
     thai: { en: 'Thai', vi: 'Thái' },
     japanese: { en: 'Japanese', vi: 'tiếng Nhật' },

@@ -9,11 +9,12 @@ import {
   attendance,
   type AttendanceOptions,
   correct,
-  momentOf,
+  parseDay,
   parseDirection,
   parseExport,
   parseTime,
 } from './attendance.ts';
+import type { WrittenCorrection } from '../../attendance/service.ts';
 import { evaluate, evaluateMisuse, type EvaluateOptions } from './evaluate.ts';
 import { exportPeople, importPeople } from './import.ts';
 import { downloadModels, listModels } from './models.ts';
@@ -207,34 +208,25 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action((_options: CommonOptions, command: Command) => command.help({ error: true }));
   const correction = (usage: string, description: string): Command =>
     add(correctCommand, usage, description).requiredOption(reason, 'why');
-  const inLog = (command: Command, make: (kiosk: Kiosk) => Parameters<typeof correct>[1]): Promise<void> =>
-    withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, make(kiosk)));
+  const inLog = (command: Command, correction: WrittenCorrection): Promise<void> =>
+    withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, terminal, correction));
+  const at = "2026-01-31T08:05 by the kiosk's clock, or with an offset: 2026-01-31T08:05+01:00";
   correction('add', 'a check-in that was forgotten')
     .requiredOption('--person <id>', 'who')
-    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
+    .requiredOption('--at <time>', at, parseTime)
     .requiredOption('--direction <in|out>', 'in or out', parseDirection)
-    .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) =>
-      inLog(command, ({ attendance: { timeZone } }) => ({
-        kind: 'add',
-        personId: options.person,
-        at: momentOf(options.at, timeZone),
-        direction: options.direction,
-        reason: options.reason,
-      })),
-    );
+    .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) => {
+      const { person: personId, at, direction, reason } = options;
+      return inLog(command, { kind: 'add', personId, at, direction, reason });
+    });
   correction('void <id>', 'a check-in that never was').action(
-    (target: string, options: { reason: string }, command: Command) =>
-      inLog(command, () => ({ kind: 'void', target, reason: options.reason })),
+    (target: string, { reason }: { reason: string }, command: Command) =>
+      inLog(command, { kind: 'void', target, reason }),
   );
   correction('retime <id>', 'a check-in that was at another time')
-    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
-    .action((target: string, options: { at: string; reason: string }, command: Command) =>
-      inLog(command, ({ attendance: { timeZone } }) => ({
-        kind: 'retime',
-        target,
-        at: momentOf(options.at, timeZone),
-        reason: options.reason,
-      })),
+    .requiredOption('--at <time>', at, parseTime)
+    .action((target: string, { at, reason }: { at: string; reason: string }, command: Command) =>
+      inLog(command, { kind: 'retime', target, at, reason }),
     );
   add(program, 'evaluate [folder]', 'how good it is: on a folder of people, a list of pairs, or the enrolled people')
     .option('--pairs <file>', "a list of pairs: file_x,file_y,Decision as CSV, or LFW's pairs.txt")
@@ -338,10 +330,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
-}
-
-function parseDay(text: string): string {
-  const valid = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
-  if (!valid) throw new InvalidArgumentError('A day is YYYY-MM-DD.');
-  return text;
 }

@@ -51,7 +51,8 @@ function ChooseSource() {
               acceptedFileTypes={['.csv', '.txt', 'text/csv', 'text/plain']}
               onSelect={(files) => {
                 const file = [...(files ?? [])][0];
-                if (file !== undefined) void file.arrayBuffer().then((read) => setList({ name: file.name, bytes: new Uint8Array(read) }));
+                if (file !== undefined)
+                  void file.arrayBuffer().then((read) => setList({ name: file.name, bytes: new Uint8Array(read) }));
               }}
             >
               <Button>
