@@ -347,7 +347,12 @@ export const calls = {
   confirmClock: { access: 'operator', input: nothing, output: nothing },
   /** After three deaths in a minute the vision process stays down until somebody says so. */
   restartVision: { access: 'operator', input: nothing, output: nothing },
-  dismissNotices: { access: 'operator', input: nothing, output: nothing },
+  /** The operator has seen them: all, or those of these codes. Of damaged files that is kept, else every start says it. */
+  dismissNotices: {
+    access: 'operator',
+    input: z.object({ codes: z.array(z.string().max(100)).max(100).nullable() }),
+    output: nothing,
+  },
   /** Electron's kiosk mode only: leave full-screen. Elsewhere it does nothing. */
   leaveKiosk: { access: 'operator', input: nothing, output: nothing },
 } as const satisfies Record<string, { access: 'public' | 'operator'; input: z.ZodType; output: z.ZodType }>;

@@ -20,6 +20,7 @@ import { PeopleService, PeopleViews } from '../people/service.ts';
 import { type By, type Clock, type NoteAudit, realClock } from '../storage/context.ts';
 import { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { Document } from '../storage/document.ts';
+import { forgetUnseen } from '../storage/durable-file.ts';
 import { type FileOps, realOps } from '../storage/file-ops.ts';
 import { FolderLock } from '../storage/folder-lock.ts';
 import { inProcess, VisionEngine, type VisionFactory } from '../vision/engine.ts';
@@ -384,8 +385,11 @@ export class Kiosk implements KioskHost {
     return next;
   }
 
-  dismissNotices(): void {
-    this.#notices = [];
+  /** An operator has seen them. @param codes only these; null: all. @throws LintelError `store-read-only` and the like */
+  async dismissNotices(codes: readonly string[] | null = null): Promise<void> {
+    const { dataDir, fileOps = realOps } = this.#options;
+    if (codes === null || codes.includes('store-damaged')) await forgetUnseen(fileOps, dataDir);
+    this.#notices = this.#notices.filter(({ code }) => codes !== null && !codes.includes(code));
     this.statusChanged();
   }
 

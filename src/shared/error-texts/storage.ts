@@ -168,6 +168,18 @@ export const STORAGE = {
       todo: 'Hãy xem lại các thay đổi gần nhất và làm lại những gì còn thiếu.',
     },
   },
+  'store-damaged.restored-before': {
+    en: {
+      happened: '{file} was damaged some time ago; its backup was used instead.',
+      kept: 'What had been saved last is lost.',
+      todo: 'Look through the latest changes and make the missing ones again.',
+    },
+    vi: {
+      happened: '{file} đã bị hỏng trước đây; bản dự phòng của nó đã được dùng thay.',
+      kept: 'Những gì lưu cuối cùng đã mất.',
+      todo: 'Hãy xem lại các thay đổi gần nhất và làm lại những gì còn thiếu.',
+    },
+  },
   'store-damaged.picture': {
     en: {
       happened: 'A picture in the data folder is damaged.',

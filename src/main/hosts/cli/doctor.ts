@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PersonSummary } from '../../../shared/domain.ts';
-import { type ErrorReport, reportOf } from '../../../shared/errors.ts';
+import { type ErrorReport, type ForeignReport, reportOf } from '../../../shared/errors.ts';
 import type { BackupStatus } from '../../../shared/security.ts';
 import { chooseModels, type FoundModels, modelStates } from '../../models/find.ts';
 import { freeSpace } from '../../storage/failure.ts';
@@ -28,7 +28,7 @@ interface DoctorOptions {
     readonly people: readonly PersonSummary[];
     /** See `People.renewable`. */
     readonly renewable: ReadonlySet<string>;
-    readonly notices: readonly { readonly message: string; readonly todo?: string | undefined }[];
+    readonly notices: readonly ForeignReport[];
     readonly backup: BackupStatus;
   }>;
 }
@@ -147,7 +147,7 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]
         needed: false,
         detail: [
           `${dataDir}, ${people.length} people${of.length === 0 ? '' : `, of whom ${of.join(' and ')}`}`,
-          ...notices.map(({ message }) => message),
+          ...notices.map(({ message, kept }) => [message, kept ?? []].flat().join(' ').replace(/\.$/, '')),
         ].join('. '),
         todo: notices.find(({ todo }) => todo !== undefined)?.todo ?? null,
       },

@@ -1,9 +1,11 @@
 /** The command line: which commands there are, with which options. What they do is in the files beside this one. */
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { LintelError, reportOf } from '../../../shared/errors.ts';
+import { type ForeignReport, LintelError, reportOf } from '../../../shared/errors.ts';
 import type { FoundModels } from '../../models/find.ts';
 import type { Unlock } from '../../server/security.ts';
+import { forgetUnseen, unseenIn } from '../../storage/durable-file.ts';
+import { realOps } from '../../storage/file-ops.ts';
 import { dataFolder } from '../installation.ts';
 import {
   attendance,
@@ -39,6 +41,8 @@ export interface ServeRequest {
   readonly kiosk: boolean;
   /** Model files that are missing are not fetched. */
   readonly offline: boolean;
+  /** Says what was lost of the data. */
+  warn(notices: readonly ForeignReport[]): void;
   /** Prints the address, as one line, as soon as the kiosk answers there. */
   announce(url: string): void;
 }
@@ -70,8 +74,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   const json = argv.includes('--json');
   let code = EXIT_OK;
 
+  /** What was lost of the data and no operator has seen yet: every command says so, also in its JSON. */
+  const unseen: ForeignReport[] = [];
+  const warn = (notices: readonly ForeignReport[]): void => {
+    for (const notice of notices) {
+      if (notice.code !== 'store-damaged' || unseen.some(({ message }) => message === notice.message)) continue;
+      unseen.push(notice);
+      note(terminal, `${errorText(LintelError.fromReport(notice))} ("lintel doctor --seen" ends this warning.)`);
+    }
+  };
   const print = (answer: Answer): void => {
-    terminal.stdout.write(json ? asJson(answer.json) : asText(answer.text));
+    const { json: value } = answer;
+    const whole = unseen.length === 0 ? value : { ...(value as object), notices: unseen };
+    terminal.stdout.write(json ? asJson(whole) : asText(answer.text));
     if (answer.failed === true) code = EXIT_FAILED;
   };
   const dataDir = (options: CommonOptions): string => dataFolder(options.data, terminal.env, terminal.cwd);
@@ -83,6 +98,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     const unlock = unlockFrom(terminal, options);
     const kiosk = await deps.openKiosk(dataDir(options), { write, unlock });
     try {
+      warn(kiosk.status().notices);
       print(await work(kiosk));
     } finally {
       await kiosk.close();
@@ -110,6 +126,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
       writeErr: (text) => void terminal.stderr.write(text),
     })
     .exitOverride()
+    .hook('preAction', async (_program, command) => {
+      const folder = dataDir(command.optsWithGlobals<CommonOptions>());
+      warn((await unseenIn(realOps, folder).catch(() => [])).map((notice) => notice.toReport()));
+    })
     .addHelpText(
       'after',
       '\nExit code: 0 done, 1 failed (says why), 2 wrong usage. With --json one JSON object is printed, {"error":{...}} on failure.' +
@@ -271,6 +291,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         window: options.window === true,
         kiosk: options.kiosk === true,
         offline: options.offline === true,
+        warn,
         announce: (url) => {
           terminal.stdout.write(`${JSON.stringify({ url })}\n`);
           if (!json) note(terminal, `the kiosk is open at ${url} (Ctrl+C closes it)`);
@@ -288,9 +309,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     });
   add(program, 'doctor', 'what is here, what is missing, and what to do')
     .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
-    .action(async (options: CommonOptions) =>
-      print(await deps.doctor(dataDir(options), unlockFrom(terminal, options))),
-    );
+    .option('--seen', 'what it says about damaged files was read: no command says it again')
+    .action(async (options: CommonOptions & { seen?: boolean }) => {
+      print(await deps.doctor(dataDir(options), unlockFrom(terminal, options)));
+      if (options.seen === true) await forgetUnseen(realOps, dataDir(options));
+    });
   add(program, 'bench', 'how fast it is on this machine')
     .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
     .action(async (options: CommonOptions & { picture?: string }) =>
