@@ -17,6 +17,7 @@ import { type ModelRef } from '../gallery/gallery.ts';
 import type { PeopleRepository } from '../people/repository.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId } from '../storage/context.ts';
+import type { VisionNeeds } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
 import {
   evaluateEnrolled,
@@ -37,7 +38,7 @@ interface EvaluationDeps {
   readonly people: PeopleRepository;
   readonly recognition: Recognition;
   /** The vision, once it answers. */
-  readonly vision: () => Promise<Vision>;
+  readonly vision: (needs: VisionNeeds) => Promise<Vision>;
   /** The model card's, or what stands in for it. */
   readonly card: () => Calibration;
   readonly site: SiteCalibrations;
@@ -98,7 +99,7 @@ export class EvaluationService {
    */
   async addPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<ErrorCode | null> {
     const draft = this.#draft(id);
-    const vision = await this.#deps.vision();
+    const vision = await this.#deps.vision(aligned ? 'crops' : 'pictures');
     this.#sameEmbedder(draft);
     const name = plainName(file);
     if (draft.embeddings.size >= MOST_PICTURES && !draft.embeddings.has(name))
@@ -206,7 +207,8 @@ export class EvaluationService {
   /** The samples of everybody who can be recognised with the model in use. */
   #enrolled(draft: Draft): LabelledSample[] {
     const { people } = this.#deps;
-    const { model } = people;
+    // Where nobody knows which embedder is in use, that of the first sample: vectors need no model.
+    const model = people.model ?? people.all().flatMap((person) => person.samples)[0]?.model ?? null;
     draft.model = model;
     return people
       .all()

@@ -209,7 +209,7 @@ export class Kiosk implements KioskHost {
     this.pictures = new PictureService({
       people,
       recognition: this.recognition,
-      vision: () => this.models.ready(),
+      vision: (needs) => this.models.ready(needs),
       watch: (write) => this.disk.track(write),
     });
     const { recognition, views, disk, pictures } = this;
@@ -248,7 +248,7 @@ export class Kiosk implements KioskHost {
     this.evaluations = new EvaluationService({
       people,
       recognition: this.recognition,
-      vision: () => this.models.ready(),
+      vision: (needs) => this.models.ready(needs),
       card: () => engine.calibration,
       site,
       settings,
