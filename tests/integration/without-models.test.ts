@@ -1,4 +1,5 @@
 /** What works on crops, vectors or records does not ask for a model that it does not use; the rest says which one is missing. */
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { cliDeps } from '../../src/main/hosts/cli/commands.ts';
 import { runCli } from '../../src/main/hosts/cli/program.ts';
 import { installationAt } from '../../src/main/hosts/installation.ts';
 import { openKiosk } from '../../src/main/server/kiosk.ts';
+import { bundle } from '../support/bundle.ts';
 import { projectRoot } from '../support/data.ts';
 import { peopleDir } from '../support/people.ts';
 import { runCommand } from '../support/terminal.ts';
@@ -141,4 +143,34 @@ describe.each(['none', 'empty', 'detector', 'embedder', 'damaged'])('with the mo
       await kiosk.close();
     }
   });
+});
+
+test('without onnxruntime whatever runs no model works; the rest says that it is missing', async () => {
+  const program = await bundle('src/main/entry-cli.ts');
+  const refusing = `export const resolve = (name, context, next) => {
+    if (name === 'onnxruntime-node') throw Object.assign(new Error('not here'), { code: 'ERR_MODULE_NOT_FOUND' });
+    return next(name, context);
+  };`;
+  const hook = JSON.stringify(`data:text/javascript,${encodeURIComponent(refusing)}`);
+  const register = `import { register } from 'node:module'; register(${hook});`;
+  const lintel = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(register)}`, program, ...args, '--json'],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, LINTEL_DATA: join(folder, 'data'), LINTEL_MODELS_DIR: OURS },
+      },
+    );
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
+    return { status, stderr, json: JSON.parse(stdout) as any };
+  };
+  for (const args of [['people'], ['attendance', '--from', '2026-01-05'], ['settings'], ['evaluate', '--enrolled']])
+    expect(lintel(...args), args.join(' ')).toMatchObject({ status: 0 });
+  for (const args of [
+    ['identify', 'people/person-01/0.jpg'],
+    ['embed', '--aligned', 'crops/person-01/0.jpg'],
+  ])
+    expect(lintel(...args)).toMatchObject({ status: 1, json: { error: { code: 'vision-runtime' } } });
 });
