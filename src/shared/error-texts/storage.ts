@@ -132,6 +132,16 @@ export const STORAGE = {
       todo: 'Hãy dùng lại phiên bản mới hơn, hoặc cập nhật phiên bản này.',
     },
   },
+  'file-refused': {
+    en: {
+      happened: 'The system refused a file or folder that was named ({reason}).',
+      todo: 'Look whether the path is right and not too long, and who may read and write there.',
+    },
+    vi: {
+      happened: 'Hệ thống từ chối một tệp hoặc thư mục đã nêu ({reason}).',
+      todo: 'Hãy xem đường dẫn có đúng và không quá dài không, và ai có quyền đọc, ghi ở đó.',
+    },
+  },
   'store-damaged.file': {
     en: {
       happened: '{file} is {why:damage} and so is its backup, or there is none.',

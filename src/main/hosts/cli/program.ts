@@ -5,6 +5,7 @@ import { type ForeignReport, LintelError, reportOf } from '../../../shared/error
 import type { FoundModels } from '../../models/find.ts';
 import type { Unlock } from '../../server/security.ts';
 import { forgetUnseen, unseenIn } from '../../storage/durable-file.ts';
+import { worded } from '../../storage/failure.ts';
 import { realOps } from '../../storage/file-ops.ts';
 import { dataFolder } from '../installation.ts';
 import {
@@ -311,8 +312,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
     .option('--seen', 'what it says about damaged files was read: no command says it again')
     .action(async (options: CommonOptions & { seen?: boolean }) => {
-      print(await deps.doctor(dataDir(options), unlockFrom(terminal, options)));
+      const found = await deps.doctor(dataDir(options), unlockFrom(terminal, options));
       if (options.seen === true) await forgetUnseen(realOps, dataDir(options));
+      print(found);
     });
   add(program, 'bench', 'how fast it is on this machine')
     .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
@@ -326,7 +328,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     if (argv.length === 0) program.help({ error: true });
     await program.parseAsync([...argv], { from: 'user' });
     return code;
-  } catch (error) {
+  } catch (thrown) {
+    const error = worded(thrown);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_OK; // --help, --version
       if (json)
