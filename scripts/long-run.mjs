@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const LONG = {
-  fuzz: { test: 'tests/integration/fuzz.test.ts', env: { LINTEL_FUZZ_RUNS: '100000' } },
+  fuzz: { test: 'tests/integration/fuzz', env: { LINTEL_FUZZ_RUNS: '100000' } },
   faults: { test: 'tests/integration/faults.test.ts', env: { LINTEL_FAULTS: 'all' } },
 };
 const run = LONG[process.argv[2] ?? ''];

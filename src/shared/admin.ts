@@ -57,6 +57,8 @@ export const importPlanSchema = z.object({
   people: z.array(importPersonSchema),
   /** Files and rows that can not be used, and why. */
   problems: z.array(refusedFileSchema),
+  /** What was assumed of a table that does not say in which encoding it is. */
+  assumed: errorReportSchema.optional(),
 });
 export type ImportPlan = z.infer<typeof importPlanSchema>;
 
@@ -128,23 +130,17 @@ export const attendanceReplySchema = z.object({
 });
 export type AttendanceReply = z.infer<typeof attendanceReplySchema>;
 
+const reason = z.string().trim().min(1).max(500);
+const correctionsAt = <T extends z.ZodType>(at: T) =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('add'), reason, personId: idSchema, at, direction: directionSchema }),
+    z.object({ kind: z.literal('void'), reason, target: idSchema }),
+    z.object({ kind: z.literal('retime'), reason, target: idSchema, at }),
+  ]);
 /** A correction as the operator makes it; main gives it its id, time and author. */
-export const newCorrectionSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('add'),
-    reason: z.string().trim().min(1).max(500),
-    personId: idSchema,
-    at: momentSchema,
-    direction: directionSchema,
-  }),
-  z.object({ kind: z.literal('void'), reason: z.string().trim().min(1).max(500), target: idSchema }),
-  z.object({
-    kind: z.literal('retime'),
-    reason: z.string().trim().min(1).max(500),
-    target: idSchema,
-    at: momentSchema,
-  }),
-]);
+export const newCorrectionSchema = correctionsAt(momentSchema);
+/** The same with a time that may be as somebody wrote it, `2026-01-31T08:05`: by the kiosk's clock. */
+export const writtenCorrectionSchema = correctionsAt(z.union([momentSchema, z.string().max(100)]));
 
 export const fileSchema = z.object({ name: z.string(), type: z.string(), bytes });
 export type ExportedFile = z.infer<typeof fileSchema>;
@@ -193,7 +189,7 @@ export const evaluationSourceSchema = z.discriminatedUnion('kind', [
   /** Labelled pictures, sent before with `addEvaluationPicture`. */
   z.object({ kind: z.literal('folder'), aligned: z.boolean() }),
   /** A pairs list (`pairs.csv` or LFW's `pairs.txt`) over pictures sent before. */
-  z.object({ kind: z.literal('pairs'), list: z.string().max(8_000_000), aligned: z.boolean() }),
+  z.object({ kind: z.literal('pairs'), list: z.union([z.string().max(8_000_000), bytes]), aligned: z.boolean() }),
 ]);
 
 export const evaluationReplySchema = z.object({

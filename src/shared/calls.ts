@@ -14,11 +14,11 @@ import {
   idSchema,
   importedPersonSchema,
   importPlanSchema,
-  newCorrectionSchema,
   personFieldsSchema,
   photoFaceSchema,
   verificationReplySchema,
   verificationSideSchema,
+  writtenCorrectionSchema,
 } from './admin.ts';
 import {
   boxSchema,
@@ -27,6 +27,7 @@ import {
   checkInViewSchema,
   decisionKindSchema,
   directionSchema,
+  errorReportSchema,
   frameSchema,
   kioskStatusSchema,
   momentSchema,
@@ -259,7 +260,8 @@ export const calls = {
     access: 'operator',
     input: z.object({
       files: z.array(z.string().max(1000)).max(200_000),
-      csv: z.string().max(50_000_000).nullable(),
+      /** As it is on the disk, in whatever encoding. */
+      csv: z.union([z.string().max(50_000_000), z.instanceof(Uint8Array)]).nullable(),
     }),
     output: importPlanSchema,
   },
@@ -286,7 +288,12 @@ export const calls = {
   },
   // ---- attendance
   getAttendance: { access: 'operator', input: attendanceQuerySchema, output: attendanceReplySchema },
-  addCorrection: { access: 'operator', input: newCorrectionSchema, output: nothing },
+  /** `notice`: what was assumed of a time that came twice. */
+  addCorrection: {
+    access: 'operator',
+    input: writtenCorrectionSchema,
+    output: z.object({ notice: errorReportSchema.nullable() }),
+  },
   exportAttendance: {
     access: 'operator',
     input: attendanceQuerySchema.extend({ format: z.enum(['csv', 'xlsx']), locale: z.string().max(35) }),
@@ -379,7 +386,12 @@ export const calls = {
   confirmClock: { access: 'operator', input: nothing, output: nothing },
   /** After three deaths in a minute the vision process stays down until somebody says so. */
   restartVision: { access: 'operator', input: nothing, output: nothing },
-  dismissNotices: { access: 'operator', input: nothing, output: nothing },
+  /** The operator has seen them: all, or those of these codes. Of damaged files that is kept, else every start says it. */
+  dismissNotices: {
+    access: 'operator',
+    input: z.object({ codes: z.array(z.string().max(100)).max(100).nullable() }),
+    output: nothing,
+  },
   /** Electron's kiosk mode only: leave full-screen. Elsewhere it does nothing. */
   leaveKiosk: { access: 'operator', input: nothing, output: nothing },
 } as const satisfies Record<string, { access: 'public' | 'operator'; input: z.ZodType; output: z.ZodType }>;

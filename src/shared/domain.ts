@@ -221,8 +221,8 @@ export const nameSchema = z
   .trim()
   .min(1)
   .max(120)
-  // No control characters, and no characters that reorder the text around them.
-  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u);
+  // No control characters, no characters that reorder the text around them, and none that stands for a letter lost.
+  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069\ufffd]*$/u);
 export const pinSchema = z.string().regex(/^\d{4,8}$/);
 
 // ---------------------------------------------------------------- settings

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Download, Page } from '@playwright/test';
-import { dateAt, momentOf, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
+import { localMoment } from '../../src/main/attendance/rules.ts';
+import { dateAt, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
 import { expect, test } from '../support/browser.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { enrollPeople, enterFirstTime, goToArea } from '../support/real-admin.ts';
@@ -51,7 +52,7 @@ test('a forgotten check-in is added, moved and struck out, each with its reason;
     // Twenty minutes ago by that clock, as far as midnight allows.
     const now = Date.now();
     const today = dateAt(now, ZONE);
-    const midnight = momentOf(today, '00:00', ZONE) ?? 0;
+    const midnight = localMoment(today, '00:00', ZONE);
     const cameAt = Math.max(midnight, now - 20 * 60_000);
     await goToArea(page, 'Attendance');
     await page.getByRole('button', { name: new RegExp(THAO) }).click();

@@ -16,7 +16,7 @@ async function serve(): Promise<void> {
   let vision: Vision | null = null;
   const answer = async (request: VisionRequest): Promise<unknown> => {
     if (request.kind === 'open') {
-      await refuseDamaged(request.models.detector);
+      await refuseDamaged(request.models.detector!);
       await refuseDamaged(request.models.embedder);
       vision = recordedVision(request.models, drawnRecording(RECORDED_PEOPLE), new Uint8Array(picture));
       return null;

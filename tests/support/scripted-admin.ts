@@ -314,7 +314,7 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
         .map((c) => ({ ...c, similarity: 0.8, threshold: 0.42, kiosk: 'Front door', model: 'm' })),
     }),
     getAttendance: (asked: CallInput<'getAttendance'>) => attendance(host.status.settings, lines, asked),
-    addCorrection: () => null,
+    addCorrection: () => ({ notice: null }),
     exportAttendance: ({ format }: CallInput<'exportAttendance'>) => ({
       name: `attendance.${format}`,
       type: 'text/csv',

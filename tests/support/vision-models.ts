@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ModelFile, VisionModels } from '../../src/main/vision/vision.ts';
+import type { BothModels, ModelFile } from '../../src/main/vision/vision.ts';
 import { modelDirs, projectRoot, sharedModels } from './data.ts';
 
 const own = resolve(projectRoot, 'models');
@@ -12,19 +12,19 @@ const model = (id: string, path: string): ModelFile => ({
   path,
   sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
 });
-const embedder = (): VisionModels['embedder'] => ({
+const embedder = (): BothModels['embedder'] => ({
   ...model('ghostfacenet-v1-1.3-2', resolve(own, 'ghostfacenet-v1-1.3-2.onnx')),
   input: { channels: 'rgb', mean: 127.5, scale: 128 },
 });
 
 /** Ours, as a clone has them. */
-export const ownModels = (): VisionModels => ({
+export const ownModels = (): BothModels => ({
   detector: model('yolov5n-0.5-face-lintel', resolve(own, 'yolov5n-0.5-face-lintel.onnx')),
   embedder: embedder(),
 });
 
 /** The models that `reference.json` was made with; only beside the project. */
-export const referenceModels = (): VisionModels => ({
+export const referenceModels = (): BothModels => ({
   detector: model('yolov5n-0.5-face', resolve(sharedModels, 'yolov5n-0.5-face.onnx')),
   embedder: embedder(),
 });

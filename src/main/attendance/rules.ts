@@ -5,7 +5,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { type Direction, directionSchema } from '../../shared/domain.ts';
-import { LintelError } from '../../shared/errors.ts';
+import { type ErrorReport, LintelError } from '../../shared/errors.ts';
 import { machineZone } from '../storage/context.ts';
 
 /** `YYYY-MM-DD` by the kiosk's clock. */
@@ -112,12 +112,90 @@ export function daysBetween(from: Day, to: Day): Day[] {
   return days;
 }
 
-function calendarDay(day: Day): Temporal.PlainDate {
+/** @throws LintelError `day-invalid`, `time-before-1970` */
+export function calendarDay(day: Day): Temporal.PlainDate {
+  let date: Temporal.PlainDate;
   try {
-    return Temporal.PlainDate.from(day, { overflow: 'reject' });
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new RangeError(day);
+    date = Temporal.PlainDate.from(day, { overflow: 'reject' });
   } catch {
     throw new LintelError('day-invalid');
   }
+  if (date.year < 1970) throw new LintelError('time-before-1970', { day });
+  return date;
+}
+
+// Times as people write them: on the command line, on a screen, in a call.
+
+const WRITTEN =
+  /^(\d{4}-\d{2}-\d{2})[T ] *(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? *(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+interface WrittenTime {
+  readonly day: Temporal.PlainDate;
+  /** Null: 24:00, the midnight that ends the day. */
+  readonly time: Temporal.PlainTime | null;
+  /** As written, of the wall clock from UTC; null: it is by the kiosk's clock. */
+  readonly offset: string | null;
+}
+
+/**
+ * What a time says by itself, before anybody asks in which zone.
+ * @param text `2026-01-31T08:05`, a blank for the T, seconds or not, with an offset (`+01:00`, `Z`) or without
+ * @throws LintelError `time-invalid`, `day-invalid`, `time-before-1970`
+ */
+export function writtenTime(text: string): WrittenTime {
+  const [, day, hour, minute, second = '0', fraction = '', offset = null] = WRITTEN.exec(text.trim()) ?? [];
+  if (day === undefined || hour === undefined || minute === undefined) throw new LintelError('time-invalid');
+  const date = calendarDay(day);
+  const parts = { hour: Number(hour), minute: Number(minute), second: Number(second) };
+  const isEnd = parts.hour === 24 && parts.minute === 0 && parts.second === 0 && Number(fraction) === 0;
+  if (!isEnd && (parts.hour > 23 || parts.minute > 59 || parts.second > 59))
+    throw new LintelError('time-invalid.clock', { time: `${hour}:${minute}` });
+  // The zones that people live in.
+  const [hours = 0, minutes = 0] = (offset?.slice(1).match(/\d{2}/g) ?? []).map(Number);
+  if (offset !== null && (hours > 18 || minutes > 59)) throw new LintelError('time-invalid.offset', { offset });
+  const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
+  return { day: date, time: isEnd ? null : Temporal.PlainTime.from({ ...parts, millisecond }), offset };
+}
+
+/**
+ * The moment of a time as somebody wrote it. By the kiosk's clock, unless it has an offset of its own; of a time that came twice,
+ * as the clocks were put back, the first, which `notice` says.
+ * @returns Unix ms
+ * @throws LintelError as `writtenTime`, and `time-skipped` for one that the clocks were put past
+ */
+export function writtenMoment(
+  text: string,
+  timeZone: string,
+): { readonly at: number; readonly notice: ErrorReport | null } {
+  const { day, time, offset } = writtenTime(text);
+  const wall = (time === null ? day.add({ days: 1 }) : day).toPlainDateTime(time ?? undefined);
+  const found = (at: Temporal.Instant, notice: LintelError | null = null) => {
+    if (at.epochMilliseconds < 0) throw new LintelError('time-before-1970', { day: day.toString() });
+    return { at: at.epochMilliseconds, notice: notice?.toReport() ?? null };
+  };
+  if (offset !== null) {
+    const sign = offset.startsWith('-') ? 1 : -1;
+    const [hours = 0, minutes = 0] = (offset.match(/\d{2}/g) ?? []).map(Number);
+    return found(
+      wall
+        .toZonedDateTime('UTC')
+        .add({ hours: sign * hours, minutes: sign * minutes })
+        .toInstant(),
+    );
+  }
+  // Midnight as the end of a day is where the next begins, also where that day has no 00:00.
+  if (time === null) return found(wall.toPlainDate().toZonedDateTime(timeZone).toInstant());
+  const first = wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  const second = wall.toZonedDateTime(timeZone, { disambiguation: 'later' });
+  if (first.epochMilliseconds === second.epochMilliseconds) return found(first.toInstant());
+  const shown = time.toString().slice(0, 5);
+  if (!first.toPlainDateTime().equals(wall)) {
+    const [before, after] = [first.offset, second.offset];
+    throw new LintelError('time-skipped', { time: shown, day: day.toString(), timeZone, before, after });
+  }
+  const params = { time: shown, day: day.toString(), timeZone, first: first.offset, second: second.offset };
+  return found(first.toInstant(), new LintelError('time-twice', params));
 }
 
 /** The day a moment (Unix ms) falls on. */
@@ -128,10 +206,7 @@ export const dayOf = (at: number, timeZone = machineZone()): string => dayIn(at,
  * @throws LintelError `day-invalid` when there is no such day
  */
 export function dayBounds(day: string, timeZone = machineZone()): { from: number; to: number } {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day))
-    throw new LintelError('day-invalid');
-  const next = new Date(midnight + 86_400_000).toISOString().slice(0, 10);
+  const next = calendarDay(day).add({ days: 1 }).toString();
   return { from: localMoment(day, '00:00', timeZone), to: localMoment(next, '00:00', timeZone) };
 }
 

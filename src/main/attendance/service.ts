@@ -3,7 +3,7 @@ import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import type { z } from 'zod';
 import { type AttendanceReply, type ExportedFile, newCorrectionSchema } from '../../shared/admin.ts';
 import type { Settings } from '../../shared/domain.ts';
-import { LintelError } from '../../shared/errors.ts';
+import { type ErrorReport, LintelError } from '../../shared/errors.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId, type NoteAudit } from '../storage/context.ts';
 import { Mutex } from 'async-mutex';
@@ -25,6 +25,7 @@ import {
   daysBetween,
   type LineProblem,
   localDateTime,
+  writtenMoment,
 } from './rules.ts';
 import { machineZone } from '../storage/context.ts';
 import { attendanceWords, daysSheet, sheetsToXlsx, sheetToCsv, totalsSheet } from './spreadsheet.ts';
@@ -59,6 +60,7 @@ interface AttendanceDeps {
 
 export type AttendanceAsked = Parsed<'getAttendance'>;
 export type NewCorrection = z.output<typeof newCorrectionSchema>;
+export type WrittenCorrection = Parsed<'addCorrection'>;
 
 const DAY_MS = 86_400_000;
 /** A stay may begin the day before the range, and end two days after it; clocks may be a day off. */
@@ -149,8 +151,8 @@ export class AttendanceService {
    */
   correct(given: NewCorrection): Promise<string> {
     return this.#mutex.runExclusive(async () => {
-      const { success, data: asked } = newCorrectionSchema.safeParse(given);
-      if (!success) throw new LintelError('correction-reason');
+      const { success, data: asked, error } = newCorrectionSchema.safeParse(given);
+      if (!success) throw refusedCorrection(error);
       const { corrections, wall } = this.#deps;
       const madeAt = wall();
       if (asked.kind !== 'void' && asked.at > madeAt + AHEAD_MS) throw new LintelError('correction-future');
@@ -329,6 +331,34 @@ export class AttendanceService {
   }
 }
 
+/**
+ * A correction whose time is as somebody wrote it; `notice` is what was assumed of a time that came twice.
+ * @throws LintelError as `writtenMoment`
+ */
+export function readCorrection(
+  asked: WrittenCorrection,
+  timeZone: string,
+): { readonly correction: NewCorrection; readonly notice: ErrorReport | null } {
+  if (asked.kind === 'void') return { correction: asked, notice: null };
+  const { at, notice } =
+    typeof asked.at === 'number' ? { at: asked.at, notice: null } : writtenMoment(asked.at, timeZone);
+  return { correction: { ...asked, at }, notice };
+}
+
+/** What of a correction is not as it can be. */
+function refusedCorrection({ issues }: z.ZodError): LintelError {
+  switch (issues[0]?.path[0]) {
+    case 'personId':
+      return new LintelError('not-found.person');
+    case 'target':
+      return new LintelError('not-found.check-in');
+    case 'at':
+      return new LintelError('time-invalid');
+    default:
+      return new LintelError('correction-reason');
+  }
+}
+
 const dayView = ({ personId, day, status, firstIn, lastOut, insideMs, spanMs, lateMs, flags }: PersonDay) => ({
   personId,
   day,
@@ -363,7 +393,8 @@ export const attendanceCalls = ({
     getAttendance: (asked) => attendance.report(asked),
     exportAttendance: (asked) => attendance.export(asked),
     addCorrection: async (asked) => {
-      await disk.track(() => attendance.correct(asked));
-      return undefined;
+      const { correction, notice } = readCorrection(asked, attendance.timeZone);
+      await disk.track(() => attendance.correct(correction));
+      return { notice: notice === null ? null : { ...notice } };
     },
   }) satisfies Partial<Handlers>;

@@ -1,6 +1,6 @@
 /** Lists of pairs to verify: deepface's `pairs.csv` and LFW's `pairs.txt`, as text in, pairs out. */
-import Papa from 'papaparse';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
+import { parseTable } from '../people/text-encoding.ts';
 
 export interface LabelledPair {
   /** Names of the two pictures, as paths below the images folder, with `/`. */
@@ -37,10 +37,7 @@ function pictureName(text: string, line: number): string {
  * @throws LintelError `pairs-line`, `pairs-column`
  */
 export function parsePairsCsv(text: string): LabelledPair[] {
-  const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
-    skipEmptyLines: false,
-    delimitersToGuess: [',', ';', '\t'],
-  });
+  const parsed = parseTable(text, ['file_x', 'file_y', 'decision']);
   const [header, ...rows] = parsed.data;
   const column = (name: string): number => {
     const index = (header ?? []).findIndex((title) => title.trim().toLowerCase() === name);
@@ -51,11 +48,11 @@ export function parsePairsCsv(text: string): LabelledPair[] {
   };
   const [x, y, decision] = [column('file_x'), column('file_y'), column('decision')];
   const quoting = parsed.errors.find((e) => e.type === 'Quotes');
-  if (quoting !== undefined) throw badLine((quoting.row ?? 0) + 1, 'quote');
+  if (quoting !== undefined) throw badLine((quoting.row ?? 0) + parsed.firstLine, 'quote');
   const pairs: LabelledPair[] = [];
   rows.forEach((row, index) => {
     if (row.every((cell) => cell.trim() === '')) return;
-    const line = index + 2;
+    const line = index + parsed.firstLine + 1;
     if (row.length <= Math.max(x, y, decision)) throw badLine(line, 'columns');
     const word = row[decision]!.trim().toLowerCase();
     if (!YES.has(word) && !NO.has(word)) throw badLine(line, 'decision');

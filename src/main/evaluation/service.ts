@@ -17,6 +17,7 @@ import { type ModelRef } from '../gallery/gallery.ts';
 import type { PeopleRepository } from '../people/repository.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId } from '../storage/context.ts';
+import type { VisionNeeds } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
 import {
   evaluateEnrolled,
@@ -28,6 +29,7 @@ import {
   type LabelledSample,
   type Watching,
 } from './evaluation.ts';
+import { readText } from '../people/text-encoding.ts';
 import { parsePairs } from './pairs-file.ts';
 import { recalibrate, type Recalibration, type SiteCalibrations, supportFor } from './recalibration.ts';
 import { reportHtml } from './report.ts';
@@ -36,7 +38,7 @@ interface EvaluationDeps {
   readonly people: PeopleRepository;
   readonly recognition: Recognition;
   /** The vision, once it answers. */
-  readonly vision: () => Promise<Vision>;
+  readonly vision: (needs: VisionNeeds) => Promise<Vision>;
   /** The model card's, or what stands in for it. */
   readonly card: () => Calibration;
   readonly site: SiteCalibrations;
@@ -97,7 +99,7 @@ export class EvaluationService {
    */
   async addPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<ErrorCode | null> {
     const draft = this.#draft(id);
-    const vision = await this.#deps.vision();
+    const vision = await this.#deps.vision(aligned ? 'crops' : 'pictures');
     this.#sameEmbedder(draft);
     const name = plainName(file);
     if (draft.embeddings.size >= MOST_PICTURES && !draft.embeddings.has(name))
@@ -193,7 +195,9 @@ export class EvaluationService {
       }
       case 'pairs':
         return evaluatePairs(
-          parsePairs(source.list).map((pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) })),
+          parsePairs(typeof source.list === 'string' ? source.list : readText(source.list, 'pairs.csv').text).map(
+            (pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) }),
+          ),
           draft.embeddings,
           { threshold: recognition.pairThreshold },
         );
@@ -203,7 +207,8 @@ export class EvaluationService {
   /** The samples of everybody who can be recognised with the model in use. */
   #enrolled(draft: Draft): LabelledSample[] {
     const { people } = this.#deps;
-    const { model } = people;
+    // Where nobody knows which embedder is in use, that of the first sample: vectors need no model.
+    const model = people.model ?? people.all().flatMap((person) => person.samples)[0]?.model ?? null;
     draft.model = model;
     return people
       .all()
@@ -297,8 +302,12 @@ export class EvaluationService {
   }
 }
 
-/** With `/` between folders, and without `./` in front. */
-const plainName = (file: string): string => file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+/** With `/` between folders, without `./` in front, and accents in one form: systems and lists write them in either. */
+const plainName = (file: string): string =>
+  file
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '');
 
 /** The folder a picture is in is whom it shows. */
 function labelled(embeddings: ReadonlyMap<string, Float32Array>): LabelledSample[] {

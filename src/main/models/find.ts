@@ -118,23 +118,53 @@ export async function findModels(options: {
   return { manifest, searchDirs, models };
 }
 
+interface Choice {
+  readonly embedder?: string | null | undefined;
+  readonly env?: string | undefined;
+}
+
 /**
  * Which models are used: the manifest's first detector, embedder and landmarker that are ready, unless an embedder is
  * named. `LINTEL_EMBEDDER` (given as `env`) goes before the setting. A damaged file earlier in the list is an error for
  * embedders, as going on with another would mark everybody "enroll again"; detectors and landmarkers may stand in.
  * @throws LintelError model-missing, model-damaged, or bad-input for an embedder the manifest does not know
  */
-export function chooseModels(
-  found: FoundModels,
-  options: { readonly embedder?: string | null | undefined; readonly env?: string | undefined } = {},
-): ChosenModels {
+export function chooseModels(found: FoundModels, options: Choice = {}): ChosenModels {
+  const { detector, embedder, landmarker } = chooseEach(found, options);
+  if (detector instanceof LintelError) throw detector;
+  if (embedder instanceof LintelError) throw embedder;
+  return { detector, embedder, landmarker };
+}
+
+/** The same, each by itself: what works without one of them can go on without it. An error in the place of what is not here. */
+export interface EachModel {
+  readonly detector: ChosenModel | LintelError;
+  readonly embedder: ChosenModel | LintelError;
+  readonly landmarker: ChosenModel | null;
+}
+export function chooseEach(found: FoundModels, options: Choice = {}): EachModel {
+  const either = (choose: () => FoundModel): ChosenModel | LintelError => {
+    try {
+      return asChosen(choose());
+    } catch (error) {
+      if (error instanceof LintelError) return error;
+      throw error;
+    }
+  };
   const detectors = ofKind(found, 'detector');
-  const detector = detectors.find(isReady) ?? fail(found, detectors, 'detector');
   return {
-    detector: asChosen(detector),
-    embedder: asChosen(chooseEmbedder(found, options)),
+    detector: either(() => detectors.find(isReady) ?? fail(found, detectors, 'detector')),
+    embedder: either(() => chooseEmbedder(found, options)),
     landmarker: chooseLandmarker(found),
   };
+}
+
+/** The embedder whose vectors are in use, also while its file is not here; null: the manifest knows none of that name. */
+export function embedderOf(found: FoundModels, { embedder, env }: Choice): ModelEntry | null {
+  const embedders = ofKind(found, 'embedder');
+  const wanted = env !== undefined && env !== '' ? env : (embedder ?? null);
+  const first = embedders.find(({ state }) => state !== 'missing') ?? embedders[0];
+  return (wanted === null ? first : embedders.find(({ entry }) => entry.id === wanted))?.entry ?? null;
 }
 
 /** The manifest's first landmarker that is ready; null when there is none. */
@@ -143,10 +173,7 @@ export function chooseLandmarker(found: FoundModels): ChosenModel | null {
   return landmarker === undefined ? null : asChosen(landmarker);
 }
 
-function chooseEmbedder(
-  found: FoundModels,
-  options: { readonly embedder?: string | null | undefined; readonly env?: string | undefined },
-): FoundModel {
+function chooseEmbedder(found: FoundModels, options: Choice): FoundModel {
   const embedders = ofKind(found, 'embedder');
   const fromEnv = options.env !== undefined && options.env !== '';
   const wanted = fromEnv ? options.env : (options.embedder ?? null);
@@ -190,8 +217,12 @@ function fail(found: FoundModels, models: readonly FoundModel[], what: Phrase<'m
 }
 
 /** Every model of the manifest as the status and the doctor show it. */
-export function modelStates(found: FoundModels, chosen: ChosenModels | null): ModelState[] {
-  const used = new Set([chosen?.detector.id, chosen?.embedder.id, chosen?.landmarker?.id]);
+export function modelStates(found: FoundModels, chosen: EachModel | null): ModelState[] {
+  const used = new Set(
+    Object.values(chosen ?? {}).map((one: ChosenModel | LintelError | null) =>
+      one === null || one instanceof LintelError ? null : one.id,
+    ),
+  );
   return found.models.map(({ entry, state }) => ({
     id: entry.id,
     kind: entry.kind,

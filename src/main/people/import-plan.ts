@@ -4,7 +4,6 @@
  * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
  * person's pictures that holds what pictures can not say.
  */
-import Papa from 'papaparse';
 import type { ImportPlan } from '../../shared/admin.ts';
 import { unguardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
@@ -18,6 +17,7 @@ import {
   RECORD_FILE,
   TABLE,
 } from '../../shared/people-folder.ts';
+import { parseTable, readText } from './text-encoding.ts';
 
 type Planned = ImportPlan['people'][number];
 type Problem = ImportPlan['problems'][number];
@@ -28,24 +28,29 @@ const MOST_PICTURES = 199;
 /**
  * Hidden and system files are passed over, unless a row of the table names them; `passedOver` says which these are.
  * @param files paths from inside the folder, with `/` or `\`; an empty folder's ends with one
- * @param csv what `data.csv` holds, or null when there is none
+ * @param csv what `data.csv` holds (bytes: in whatever encoding), or null when there is none
+ * @throws LintelError `text-encoding`
  */
-export function importPlan(files: readonly string[], csv: string | null): ImportPlan {
+export function importPlan(files: readonly string[], csv: Uint8Array | string | null): ImportPlan {
   const problems: Problem[] = [];
-  const people = csv === null ? fromFolders(files, problems) : fromTable(files, csv, problems);
+  const table = csv instanceof Uint8Array ? readText(csv, TABLE) : csv === null ? null : { text: csv, assumed: null };
+  const people = table === null ? fromFolders(files, problems) : fromTable(files, table.text, problems);
   for (const person of people) {
     if (person.files.some((file) => isRecord(slashes(file)))) continue;
     for (const file of person.files.slice(MOST_PICTURES))
       problems.push({ file, ...refusal('import-too-many', { most: MOST_PICTURES }) });
     person.files = person.files.slice(0, MOST_PICTURES);
   }
-  return { people, problems };
+  const assumed = table?.assumed ?? null;
+  return { people, problems, ...(assumed === null ? {} : { assumed: { ...assumed } }) };
 }
 
 const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 const isName = (name: string): boolean => nameSchema.safeParse(name).success;
+/** What stands where letters could not be read. */
+const LOST = '\ufffd';
 
 function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
   const people = new Map<string, Planned>();
@@ -76,9 +81,8 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
 }
 
 function fromTable(files: readonly string[], csv: string, problems: Problem[]): Planned[] {
-  const table = csv.replace(/^\uFEFF/, '');
-  const { data: rows } = Papa.parse<string[]>(table, { skipEmptyLines: 'greedy', delimiter: delimiterOf(table) });
-  const [head = [], ...body] = rows;
+  const { data, firstLine } = parseTable(csv, ['name', 'image'], 'greedy');
+  const [head = [], ...body] = data;
   const columns = head.map((title) => title.trim().toLowerCase());
   const [ID, NAME, GROUP, IMAGE] = ['id', 'name', 'group', 'image'].map((title) => columns.indexOf(title)) as [
     number,
@@ -98,9 +102,10 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
   const owner = new Map<string, Planned>();
   const cell = (row: readonly string[], column: number): string => unguardText((row[column] ?? '').trim());
   body.forEach((row, index) => {
-    const file = `${TABLE}, row ${index + 2}`;
+    const file = `${TABLE}, row ${index + firstLine + 1}`;
     const refuse = (why: Refusal): void => void problems.push({ file, ...why });
     const [id, name, group] = [cell(row, ID), cell(row, NAME).normalize('NFC'), cell(row, GROUP)];
+    if (row.some((text) => text.includes(LOST))) return refuse(refusal('import-text-lost'));
     if (!isName(name)) return refuse(refusal('name-invalid'));
     if (id.length > 100 || group.length > 100) return refuse(refusal('import-field-long'));
     const image = (row[IMAGE] ?? '').trim();

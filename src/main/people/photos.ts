@@ -7,6 +7,7 @@ import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { similarity } from '../gallery/gallery.ts';
 import { CANDIDATES, onceEach, type Recognition } from '../gallery/recognition.ts';
+import type { VisionNeeds } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
 import { everyone, importPeople, type ImportResult } from './import.ts';
 import { bestSample } from './records.ts';
@@ -127,7 +128,7 @@ interface PictureDeps {
   readonly people: PeopleRepository;
   readonly recognition: Recognition;
   /** The vision, once it answers and the templates are those of its model. */
-  readonly vision: () => Promise<Vision>;
+  readonly vision: (needs?: VisionNeeds) => Promise<Vision>;
   readonly watch?: <T>(write: () => Promise<T>) => Promise<T>;
 }
 
@@ -175,7 +176,7 @@ export class PictureService {
 
   /** Embeddings of aligned 112x112 crops, taken as they are. */
   async embedAligned(crops: readonly Uint8Array[]): Promise<readonly Float32Array[]> {
-    return (await this.#deps.vision()).embedAligned(crops);
+    return (await this.#deps.vision('crops')).embedAligned(crops);
   }
 
   /**

@@ -14,7 +14,7 @@ import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { type AuditNote, type By, type NoteAudit, noteNowhere, opaqueId } from '../storage/context.ts';
-import { DurableFile, noticeOf } from '../storage/durable-file.ts';
+import { DurableFile } from '../storage/durable-file.ts';
 import type { Codec } from '../storage/envelope.ts';
 import { type FileOps, realOps, removeIfThere } from '../storage/file-ops.ts';
 import { Mutex } from 'async-mutex';
@@ -105,8 +105,7 @@ export class PeopleRepository {
     await people.#db.read();
     people.#index();
     const { outcome } = file;
-    const notice = outcome === null ? null : noticeOf(outcome, path);
-    if (notice !== null) people.notices.push(notice);
+    people.notices.push(...file.notices);
     if (options.readOnly !== true) {
       if (people.#db.data.eraseBackup) await people.#eraseOlder();
       // After a restore the pictures of what was lost are kept: they may help to make it again.

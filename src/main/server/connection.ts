@@ -157,7 +157,7 @@ export type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
     statusChanged(): void;
     updateSettings(change: Parsed<'updateSettings'>): Promise<Settings>;
     readonly models: { restart(): Promise<void> };
-    dismissNotices(): void;
+    dismissNotices(codes: readonly string[] | null): Promise<void>;
   };
 
 export class Connection implements KioskConnection {
@@ -282,7 +282,7 @@ export class Connection implements KioskConnection {
       ...evaluationCalls(kiosk),
       ...securityCalls(kiosk),
       restartVision: () => done(kiosk.models.restart()),
-      dismissNotices: () => done(kiosk.dismissNotices()),
+      dismissNotices: ({ codes }) => done(kiosk.disk.track(() => kiosk.dismissNotices(codes))),
       leaveKiosk: () => done(kiosk.onLeaveKiosk?.()),
     };
   }

@@ -21,6 +21,7 @@ import { PeopleService, PeopleViews } from '../people/service.ts';
 import { type By, type Clock, type NoteAudit, realClock } from '../storage/context.ts';
 import { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { Document } from '../storage/document.ts';
+import { forgetUnseen } from '../storage/durable-file.ts';
 import { type FileOps, realOps } from '../storage/file-ops.ts';
 import { FolderLock } from '../storage/folder-lock.ts';
 import { inProcess, VisionEngine, type VisionFactory } from '../vision/engine.ts';
@@ -222,7 +223,7 @@ export class Kiosk implements KioskHost {
     this.pictures = new PictureService({
       people,
       recognition: this.recognition,
-      vision: () => this.models.ready(),
+      vision: (needs) => this.models.ready(needs),
       watch: (write) => this.disk.track(write),
     });
     const { recognition, views, disk, pictures } = this;
@@ -264,7 +265,7 @@ export class Kiosk implements KioskHost {
     this.evaluations = new EvaluationService({
       people,
       recognition: this.recognition,
-      vision: () => this.models.ready(),
+      vision: (needs) => this.models.ready(needs),
       card: () => engine.calibration,
       site,
       settings,
@@ -401,9 +402,12 @@ export class Kiosk implements KioskHost {
     return next;
   }
 
-  async dismissNotices(): Promise<void> {
-    this.#notices = [];
-    await this.disk.track(() => this.#deps.ambiguous.forget());
+  /** An operator has seen them. @param codes only these; null: all. @throws LintelError `store-read-only` and the like */
+  async dismissNotices(codes: readonly string[] | null = null): Promise<void> {
+    const { dataDir, fileOps = realOps } = this.#options;
+    if (codes === null || codes.includes('ambiguous-people')) await this.#deps.ambiguous.forget();
+    if (codes === null || codes.includes('store-damaged')) await forgetUnseen(fileOps, dataDir);
+    this.#notices = this.#notices.filter(({ code }) => codes !== null && !codes.includes(code));
     this.statusChanged();
   }
 

@@ -9,7 +9,7 @@ import type { FoundModel } from '../models/find.ts';
 import type { PeopleRepository } from '../people/repository.ts';
 import type { By } from '../storage/context.ts';
 import type { FileOps } from '../storage/file-ops.ts';
-import type { VisionEngine } from '../vision/engine.ts';
+import type { VisionEngine, VisionNeeds } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
 
 interface ModelServiceDeps {
@@ -70,11 +70,12 @@ export class ModelService {
 
   /**
    * The vision, once it is open and every template that can be is of its model.
+   * @param needs `crops`: no detector
    * @throws LintelError `model-missing`, `model-damaged`, `vision-...`
    */
-  async ready(): Promise<Vision> {
+  async ready(needs?: VisionNeeds): Promise<Vision> {
     const { engine, people } = this.#deps;
-    const vision = await engine.open();
+    const vision = await engine.open(needs);
     if (people.enrollAgain > 0) this.#renewing ??= this.#renew(vision);
     await this.#renewing;
     return vision;

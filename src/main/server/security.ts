@@ -100,8 +100,8 @@ export class Security {
 
   /** For the operator: what the audit journal found, and that the data are plain if they are. */
   get notices(): readonly LintelError[] {
-    if (this.audit === null) return [];
-    return [...this.audit.notices, ...(this.vault.state === 'plain' ? [plainNotice()] : [])];
+    if (this.audit === null) return this.vault.notices;
+    return [...this.vault.notices, ...this.audit.notices, ...(this.vault.state === 'plain' ? [plainNotice()] : [])];
   }
 
   /**

@@ -13,7 +13,7 @@ import { Low } from 'lowdb';
 import { z } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
-import { DurableFile, noticeOf } from './durable-file.ts';
+import { DurableFile } from './durable-file.ts';
 import type { Codec } from './envelope.ts';
 import { type FileOps, stamp } from './file-ops.ts';
 import { Journal } from './journal.ts';
@@ -191,8 +191,7 @@ export class Audit {
         audit.notices.push(new LintelError('store-damaged.audit-torn', { file: torn.file, keptAs: torn.keptAs }));
     try {
       await audit.#head.read();
-      const notice = file.outcome === null ? null : noticeOf(file.outcome, HEAD_FILE);
-      if (notice !== null) audit.notices.push(notice);
+      audit.notices.push(...file.notices);
     } catch (error) {
       if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
       if (!readOnly) {

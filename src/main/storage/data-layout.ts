@@ -89,6 +89,10 @@ export async function strangers(ops: FileOps, folder: string, layout: DataLayout
   const known = new Set((await listData(ops, folder, layout)).map((entry) => entry.path));
   return (await ops.list(folder)).filter(
     (name) =>
-      /\.(json|ndjson|csv|jpe?g|png)(\.|$)/.test(name) && !known.has(name) && !basename(name).startsWith('vault.'),
+      /\.(json|ndjson|csv|jpe?g|png)(\.|$)/.test(name) &&
+      // Holds names of files and times only, see [Note: unseen].
+      !name.endsWith('.json.restored') &&
+      !known.has(name) &&
+      !basename(name).startsWith('vault.'),
   );
 }

@@ -6,7 +6,7 @@ import type { ZodType } from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import type { StorageContext } from './context.ts';
-import { DurableFile, noticeOf } from './durable-file.ts';
+import { DurableFile } from './durable-file.ts';
 import { codeOf, stamp } from './file-ops.ts';
 import { Mutex } from 'async-mutex';
 
@@ -53,8 +53,7 @@ export class Document<T> {
     const db = new Low<T>(file, initial);
     if (damaged !== null) return new Document(db, await readOrSetAside(db, file, { path, readOnly, wall, damaged }));
     await db.read();
-    const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
-    return new Document(db, notice === null ? [] : [notice]);
+    return new Document(db, file.notices);
   }
 
   get data(): T {
@@ -105,21 +104,22 @@ async function readOrSetAside<T>(
     readonly wall: () => number;
     readonly damaged: LintelError;
   },
-): Promise<LintelError[]> {
+): Promise<readonly LintelError[]> {
   const { path, readOnly, wall, damaged } = options;
   try {
     await db.read();
-    const notice = file.outcome === null ? null : noticeOf(file.outcome, path);
-    return notice === null ? [] : [notice];
+    return file.notices;
   } catch (error) {
     if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
     if (!readOnly) {
+      await file.remember(damaged);
       const aside = `.damaged-${stamp(wall())}`;
       for (const name of [path, `${path}.bak`])
         await rename(name, name + aside).catch((failed: unknown) => {
           if (codeOf(failed) !== 'ENOENT') throw failed;
         });
       await db.read();
+      return file.notices;
     }
     return [damaged];
   }

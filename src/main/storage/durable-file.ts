@@ -5,11 +5,14 @@
  * (a hard link, so that `NAME` is never absent), renames `NAME.tmp` onto `NAME` and fsyncs the folder. Cut anywhere,
  * `NAME` is the old or the new generation, whole. `.bak` is one write older than `NAME`: when `NAME` is damaged later
  * (a bad block, an editor) the last write is lost, and the outcome says how old the restored generation is.
+ *
+ * [Note: unseen] What was lost that way is said by everybody who opens the file until an operator has seen it (`forgetUnseen`):
+ * `NAME.restored`, written before the file is mended, keeps the words.
  */
 import { basename, dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
 import type { ZodType } from 'zod';
-import { LintelError } from '../../shared/errors.ts';
+import { type ErrorReport, LintelError } from '../../shared/errors.ts';
 import { type Codec, type Damage, type Envelope, type Opened, plain, seal, unseal } from './envelope.ts';
 import { readFailure, storeFailure } from './failure.ts';
 import { codeOf, type FileOps, keepAs, makeFolders, realOps, removeIfThere, stamp, writeDurably } from './file-ops.ts';
@@ -57,6 +60,7 @@ export class DurableFile<T> implements Adapter<T> {
   readonly #codec: Codec;
   readonly #name: string;
   #outcome: ReadOutcome | null = null;
+  #notices: LintelError[] = [];
   #generation = 0;
   #next: { data: T; waiters: Waiter[] } | null = null;
   #writing: Promise<void> | null = null;
@@ -73,12 +77,38 @@ export class DurableFile<T> implements Adapter<T> {
     return this.#outcome;
   }
 
+  /** What an operator should be told of: what the last `read` mended, and what is unseen; see [Note: unseen]. */
+  get notices(): readonly LintelError[] {
+    return this.#notices;
+  }
+
+  /** Has this said whenever the file is opened, until it is seen. @throws LintelError `disk-full` and the like */
+  async remember(notice: LintelError): Promise<void> {
+    const marker = `${this.#options.path}${UNSEEN}`;
+    const unseen = [...(await readUnseen(this.#ops, marker)), notice].slice(-MOST_UNSEEN);
+    try {
+      await writeDurably(this.#ops, `${marker}.tmp`, Buffer.from(JSON.stringify(unseen.map((one) => one.toReport()))));
+      await this.#ops.rename(`${marker}.tmp`, marker);
+      await this.#ops.syncFolder(dirname(marker));
+    } catch (error) {
+      throw storeFailure(error, this.#name);
+    }
+  }
+
   /**
    * The value on disk, or null when there is none yet. Mends what can be mended (see `outcome`), touches nothing else.
    * @throws LintelError `store-damaged` (and no sound backup), `store-newer`, or what a mending write meets
    */
   async read(): Promise<T | null> {
     this.#outcome = null;
+    const data = await this.#read();
+    const { path, readOnly = false } = this.#options;
+    const now = this.#outcome === null || !readOnly ? null : noticeOf(this.#outcome, path);
+    this.#notices = [...(await readUnseen(this.#ops, `${path}${UNSEEN}`)), ...(now === null ? [] : [now])];
+    return data;
+  }
+
+  async #read(): Promise<T | null> {
     const { path, readOnly = false } = this.#options;
     const main = await this.#look(path);
     if (main !== null && main.kind === 'newer') throw this.#newer();
@@ -232,6 +262,7 @@ export class DurableFile<T> implements Adapter<T> {
           keptAs = `${this.#name}.damaged-${stamp(now())}`;
           await keepAs(this.#ops, path, `${dirname(path)}/${keptAs}`);
         }
+        await this.remember(restoredNotice(this.#name, { why, keptAs, head: taken.head }));
         await this.#sweep();
         if (taken.migratedFrom !== null) await keepAs(this.#ops, `${path}.bak`, `${path}.v${taken.migratedFrom}`);
         await writeDurably(this.#ops, `${path}.tmp`, await this.#ops.readFile(`${path}.bak`));
@@ -278,7 +309,10 @@ export class DurableFile<T> implements Adapter<T> {
   }
 }
 
-function restoredNotice(file: string, { why, head, keptAs }: Extract<ReadOutcome, { kind: 'restored' }>): LintelError {
+function restoredNotice(
+  file: string,
+  { why, head, keptAs }: Pick<Extract<ReadOutcome, { kind: 'restored' }>, 'why' | 'head' | 'keptAs'>,
+): LintelError {
   const { savedAt } = head;
   const params = { file, why, savedAt, saved: new Date(savedAt).toISOString() };
   if (keptAs === null) return new LintelError('store-damaged.restored', params);
@@ -296,5 +330,37 @@ export function noticeOf(outcome: ReadOutcome, path: string): LintelError | null
       return null;
     case 'restored':
       return restoredNotice(file, outcome);
+  }
+}
+
+// See [Note: unseen].
+
+const UNSEEN = '.restored';
+const MOST_UNSEEN = 5;
+
+async function readUnseen(ops: FileOps, marker: string): Promise<LintelError[]> {
+  try {
+    if (!(await ops.exists(marker))) return [];
+    const reports: unknown = JSON.parse(Buffer.from(await ops.readFile(marker)).toString('utf8'));
+    return (reports as ErrorReport[]).map((report) => LintelError.fromReport(report));
+  } catch {
+    return [new LintelError('store-damaged.restored-before', { file: basename(marker, UNSEEN) })];
+  }
+}
+
+/** Everything in a data folder that no operator has seen yet. */
+export async function unseenIn(ops: FileOps, folder: string): Promise<LintelError[]> {
+  const markers = (await ops.list(folder)).filter((name) => name.endsWith(`.json${UNSEEN}`)).sort();
+  return (await Promise.all(markers.map((name) => readUnseen(ops, `${folder}/${name}`)))).flat();
+}
+
+/** An operator has seen it: nobody says it again. @throws LintelError `store-read-only`, `store-failed` */
+export async function forgetUnseen(ops: FileOps, folder: string): Promise<void> {
+  const markers = (await ops.list(folder)).filter((name) => name.endsWith(`.json${UNSEEN}`));
+  try {
+    for (const name of markers) await removeIfThere(ops, `${folder}/${name}`);
+    if (markers.length > 0) await ops.syncFolder(folder);
+  } catch (error) {
+    throw storeFailure(error, 'The data folder');
   }
 }

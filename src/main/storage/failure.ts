@@ -33,6 +33,13 @@ export function readFailure(error: unknown, file: string): LintelError {
   return new LintelError('store-failed.read', { file, reason: codeOf(error) || '?' }, { cause: error });
 }
 
+/** What the system refused outside of the store, say a path that is too long; anything else as it is. */
+export function worded(error: unknown): unknown {
+  const reason = codeOf(error);
+  const isSystems = !(error instanceof LintelError) && /^E[A-Z0-9]+$/.test(reason);
+  return isSystems ? new LintelError('file-refused', { reason }, { cause: error }) : error;
+}
+
 // How much room is left where the data are.
 
 /**

@@ -232,7 +232,9 @@ export class Journal<T> {
     if (at === Infinity) return `${this.#options.prefix}-9999-99.ndjson`;
     const date = new Date(at);
     const [year, month] = [date.getFullYear(), date.getMonth() + 1];
-    if (!(year >= 0 && year <= 9999)) throw new RangeError('the time of a journal entry is out of range');
+    if (year < 0) return this.#fileOf(-Infinity);
+    if (year > 9999) return this.#fileOf(Infinity);
+    if (Number.isNaN(year)) throw new RangeError('the time of a journal entry is no time');
     return `${this.#options.prefix}-${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}.ndjson`;
   }
 

@@ -184,6 +184,11 @@ export class Vault {
     return vault;
   }
 
+  /** What became of `vault.json`, for the operator. */
+  get notices(): readonly LintelError[] {
+    return this.#file.notices;
+  }
+
   get readOnly(): boolean {
     return this.#options.readOnly ?? false;
   }

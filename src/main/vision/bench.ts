@@ -6,7 +6,7 @@ import { ONE_LOOK, type Stage, STAGES } from './pipeline.ts';
 import type { VisionLaunch } from './process.ts';
 import { defaultThreads } from './session.ts';
 import { superviseVision } from './supervisor.ts';
-import type { Frame, VisionModels } from './vision.ts';
+import type { Frame, BothModels } from './vision.ts';
 
 /** Milliseconds. */
 export interface Timing {
@@ -63,7 +63,7 @@ const WARM_UP = 10;
  * @throws LintelError model-unsupported; RangeError when there are no frames
  */
 export async function benchVision(
-  models: VisionModels,
+  models: BothModels,
   frames: readonly Frame[],
   options: BenchOptions = {},
 ): Promise<VisionBench> {
@@ -82,7 +82,7 @@ export async function benchVision(
 }
 
 async function benchPipeline(
-  models: VisionModels,
+  models: BothModels,
   frames: readonly Frame[],
   rounds: number,
   threads: number,
@@ -138,7 +138,7 @@ async function benchPipeline(
 }
 
 async function benchSupervised(
-  models: VisionModels,
+  models: BothModels,
   frames: readonly Frame[],
   rounds: number,
   threads: number,

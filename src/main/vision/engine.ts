@@ -4,9 +4,10 @@ import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts'
 import { given } from '../../shared/given.ts';
 import { type Calibration, parseCalibration } from '../gallery/calibration.ts';
 import {
+  chooseEach,
   chooseLandmarker,
-  chooseModels,
-  type ChosenModels,
+  type EachModel,
+  embedderOf,
   findModels,
   type FoundModel,
   type FoundModels,
@@ -33,6 +34,9 @@ export const inProcess: VisionFactory = async (models, onState) => {
   return vision;
 };
 
+/** What a caller gives to vision: pictures in which faces are looked for, or crops of faces. */
+export type VisionNeeds = 'pictures' | 'crops';
+
 interface VisionRoomOptions {
   readonly modelDirs: readonly string[];
   readonly manifest?: string;
@@ -45,7 +49,9 @@ interface VisionRoomOptions {
 export class VisionEngine {
   readonly #options: VisionRoomOptions;
   #found: FoundModels | null = null;
-  #chosen: ChosenModels | null = null;
+  #chosen: EachModel | null = null;
+  /** The embedder whose vectors are in use, whether its file is here or not. */
+  #embedder: ModelRef | null = null;
   #opening: Promise<Vision> | null = null;
   #vision: Vision | null = null;
   #state: VisionState = 'starting';
@@ -64,19 +70,25 @@ export class VisionEngine {
    */
   async choose(embedder: string | null): Promise<void> {
     this.#chosen = null;
+    this.#embedder = null;
     this.#trouble = null;
     try {
+      const wanted = { embedder, env: this.#options.embedderEnv };
       this.#found = await this.#find();
-      this.#chosen = chooseModels(this.#found, { embedder, env: this.#options.embedderEnv });
+      this.#chosen = chooseEach(this.#found, wanted);
+      const used = embedderOf(this.#found, wanted);
+      this.#embedder = used === null ? null : { id: used.id, sha256: used.sha256 };
+      this.#trouble = [this.#chosen.detector, this.#chosen.embedder].find((one) => one instanceof LintelError) ?? null;
     } catch (error) {
       this.#trouble = error instanceof LintelError ? error : new LintelError('internal.models');
-      this.#state = 'no-models';
     }
+    if (this.#trouble !== null) this.#state = 'no-models';
   }
 
-  /** @throws LintelError as `chooseModels` does, when this embedder can not be used */
+  /** @throws LintelError `model-missing`, `model-damaged` when this embedder can not be used */
   async check(embedder: string | null): Promise<void> {
-    chooseModels(await this.#find(), { embedder, env: this.#options.embedderEnv });
+    const chosen = chooseEach(await this.#find(), { embedder, env: this.#options.embedderEnv });
+    if (chosen.embedder instanceof LintelError) throw chosen.embedder;
   }
 
   /** Looks for the model files anew; a landmarker that has come is used, vision goes on with what it has. */
@@ -105,14 +117,13 @@ export class VisionEngine {
     return this.#found?.models ?? [];
   }
 
-  /** The embedder in use; null while there is none. */
+  /** The embedder whose vectors are in use, also while its file is not here; null: nobody knows which. */
   get embedder(): ModelRef | null {
-    const chosen = this.#chosen?.embedder;
-    return chosen === undefined ? null : { id: chosen.id, sha256: chosen.sha256 };
+    return this.#embedder;
   }
 
   get calibration(): Calibration {
-    const id = this.#chosen?.embedder.id;
+    const id = this.#embedder?.id;
     if (this.#found === null || id === undefined) return parseCalibration({ table: FALLBACK_CALIBRATION });
     return parseCalibration(calibrationOf(this.#found.manifest, id).card);
   }
@@ -128,10 +139,15 @@ export class VisionEngine {
     return this.#state === 'stopped' ? (this.#stopReason ?? stopped()).toReport() : null;
   }
 
-  /** The vision, which may still be starting behind it. @throws LintelError `model-missing`, `model-damaged`, `vision-...` */
-  async open(): Promise<Vision> {
-    if (this.#trouble !== null) throw this.#trouble;
+  /**
+   * The vision, which may still be starting behind it.
+   * @param needs `crops`: faces that are aligned already, for which no detector is needed
+   * @throws LintelError `model-missing`, `model-damaged`, `vision-...`
+   */
+  async open(needs: VisionNeeds = 'pictures'): Promise<Vision> {
     const chosen = this.#chosen;
+    const canDo = needs === 'crops' && chosen !== null && !(chosen.embedder instanceof LintelError);
+    if (this.#trouble !== null && !(canDo && chosen.detector instanceof LintelError)) throw this.#trouble;
     if (chosen === null) throw stopped();
     this.#opening ??= this.#start(chosen);
     return this.#opening;
@@ -163,11 +179,12 @@ export class VisionEngine {
     await this.choose(embedder);
   }
 
-  async #start(chosen: ChosenModels): Promise<Vision> {
+  async #start({ detector, embedder }: EachModel): Promise<Vision> {
     const round = ++this.#round;
     const { onChange, factory } = this.#options;
     const become = (state: VisionState, reason: LintelError | null = null): void => {
-      if (round !== this.#round) return;
+      // Without a detector it embeds crops, and no kiosk sees anybody.
+      if (round !== this.#round || detector instanceof LintelError) return;
       this.#stopReason = reason;
       if (state === this.#state) return;
       this.#state = state;
@@ -175,7 +192,8 @@ export class VisionEngine {
     };
     become('starting');
     try {
-      const vision = await factory({ detector: chosen.detector, embedder: chosen.embedder }, become);
+      if (embedder instanceof LintelError) throw embedder;
+      const vision = await factory({ detector: detector instanceof LintelError ? null : detector, embedder }, become);
       if (round === this.#round) this.#vision = vision;
       return vision;
     } catch (error) {

@@ -8,7 +8,7 @@ import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
-import type { AnalyzeOptions, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
+import type { AnalyzeOptions, BothModels, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
 
 interface OpenOptions {
   /** Threads each model may use. Default: see `defaultThreads`. */
@@ -36,11 +36,14 @@ export function checkFrame(frame: Frame): void {
  * @throws LintelError model-unsupported
  */
 export async function openVision(models: VisionModels, options: OpenOptions = {}): Promise<Vision> {
-  return new InProcessVision(models, await openPipeline(models, options));
+  const { detector, embedder } = models;
+  if (detector !== null) return new InProcessVision(models, await openPipeline({ detector, embedder }, options));
+  const threads = options.threads ?? defaultThreads(availableParallelism());
+  return new InProcessVision(models, { embedder: await Embedder.open(embedder, threads) });
 }
 
 /** The bare pipeline, without a line to stand in: for the bench. Same errors. */
-export async function openPipeline(models: VisionModels, options: OpenOptions = {}): Promise<Pipeline> {
+export async function openPipeline(models: BothModels, options: OpenOptions = {}): Promise<Pipeline> {
   const threads = options.threads ?? defaultThreads(availableParallelism());
   const detector = await Detector.open(models.detector, threads, options.input);
   const embedder = await Embedder.open(models.embedder, threads).catch(async (error: unknown) => {
@@ -52,15 +55,20 @@ export async function openPipeline(models: VisionModels, options: OpenOptions = 
 
 class InProcessVision implements Vision {
   readonly models: VisionModels;
-  readonly #pipeline: Pipeline;
+  readonly #opened: Pipeline | { readonly embedder: Embedder };
   #empty = 0;
   #closed = false;
   /** Buffers are shared, so one frame at a time. */
   readonly #mutex = new Mutex();
 
-  constructor(models: VisionModels, pipeline: Pipeline) {
+  constructor(models: VisionModels, opened: Pipeline | { readonly embedder: Embedder }) {
     this.models = models;
-    this.#pipeline = pipeline;
+    this.#opened = opened;
+  }
+
+  get #pipeline(): Pipeline {
+    if (this.#opened instanceof Pipeline) return this.#opened;
+    throw new LintelError('model-missing');
   }
 
   async analyze(frame: Frame, options: AnalyzeOptions): Promise<readonly SeenFace[]> {
@@ -94,14 +102,14 @@ class InProcessVision implements Vision {
         throw new LintelError('picture-unsupported.crop', { width: frame.width, height: frame.height, side: CROP });
       crops.push(frame.data);
     }
-    return this.#inLine(() => this.#pipeline.embedder.embed(crops, options.mirror ?? false));
+    return this.#inLine(() => this.#opened.embedder.embed(crops, options.mirror ?? false));
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#mutex.waitForUnlock();
-    await this.#pipeline.close();
+    await (this.#opened instanceof Pipeline ? this.#opened : this.#opened.embedder).close();
   }
 
   #inLine<T>(work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
 import { basename } from 'node:path';
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { sha256Of } from '../models/find.ts';
 import type { ModelFile } from './vision.ts';
@@ -59,15 +59,28 @@ export function unsupported(id: string, why: Phrase<'modelFault'>, detail: strin
  */
 export const defaultThreads = (cores: number): number => Math.max(1, Math.min(4, cores, Math.floor(cores / 2) + 1));
 
+let runtime: typeof ort | null = null;
+
+/** Only for whoever runs a model: it is 20 MB of native code, and whatever else a kiosk does must not want it. */
+async function loadRuntime(): Promise<typeof ort> {
+  try {
+    const loaded: typeof ort & { readonly default?: typeof ort } = await import('onnxruntime-node');
+    return (runtime ??= loaded.default ?? loaded);
+  } catch (cause) {
+    throw new LintelError('vision-runtime', undefined, { cause });
+  }
+}
+
 /**
  * Loads a model file.
  * @throws LintelError model-damaged or model-missing when it is not the file that was chosen, model-unsupported when
- *   onnxruntime cannot load it.
+ *   onnxruntime cannot load it, vision-runtime when onnxruntime itself is not here.
  */
 export async function openSession(model: ModelFile, threads: number): Promise<ort.InferenceSession> {
   await refuseDamaged(model);
+  const { InferenceSession } = await loadRuntime();
   try {
-    return await ort.InferenceSession.create(model.path, {
+    return await InferenceSession.create(model.path, {
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
@@ -99,7 +112,8 @@ export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadat
 export const elements = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
 export function floatTensor(shape: readonly number[]): ort.TypedTensor<'float32'> {
-  return new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+  if (runtime === null) throw new LintelError('vision-runtime');
+  return new runtime.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
 }
 
 /** The floats of a tensor. */

@@ -59,8 +59,13 @@ export interface ModelFile {
 }
 
 export interface VisionModels {
-  readonly detector: ModelFile;
+  /** Null: none is here; only aligned crops can be embedded. */
+  readonly detector: ModelFile | null;
   readonly embedder: ModelFile;
+}
+
+export interface BothModels extends VisionModels {
+  readonly detector: ModelFile;
 }
 
 export interface Vision {

@@ -1,9 +1,11 @@
 import './admin.css';
-import { type ComponentType, useEffect } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { KioskStatus } from '../../shared/domain.ts';
 import { Button } from '../components/Button.tsx';
+import { Problem } from '../components/Feedback.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
-import { kiosk } from '../state/kiosk.ts';
+import { kiosk, useKiosk } from '../state/kiosk.ts';
 import { type Area, AREAS, closeEnrollment, goTo, lockAdmin, useOperator } from '../state/operator.ts';
 import { AttendanceScreen } from './attendance/AttendanceScreen.tsx';
 import { EnrollDialog } from './enroll/EnrollDialog.tsx';
@@ -51,6 +53,30 @@ function useStayOpen(): void {
   }, []);
 }
 
+/** What was lost of the data, on every page until somebody has read it. */
+function DamagedData() {
+  const { t } = useTranslation();
+  const notices = useKiosk((s) => s.status?.notices ?? NONE).filter(({ code }) => code === 'store-damaged');
+  const [error, setError] = useState<unknown>(null);
+  if (notices.length === 0) return null;
+  const seen = (): void =>
+    void kiosk()
+      .dismissNotices({ codes: ['store-damaged'] })
+      .then(() => setError(null), setError);
+  return (
+    <section className="card stack" aria-label={t('admin.damaged')}>
+      {notices.map((notice, i) => (
+        <Problem key={i} report={notice} />
+      ))}
+      {error === null ? null : <Problem error={error} />}
+      <div className="button-row">
+        <Button onPress={seen}>{t('admin.seen')}</Button>
+      </div>
+    </section>
+  );
+}
+const NONE: KioskStatus['notices'] = [];
+
 export function AdminShell() {
   const { t } = useTranslation();
   const area = useOperator((s) => s.area);
@@ -85,6 +111,7 @@ export function AdminShell() {
         </Button>
       </nav>
       <main className="admin-main" key={`${area}-${visit}`}>
+        <DamagedData />
         <Screen />
       </main>
       {enrollment === null ? null : <EnrollDialog subject={enrollment.subject} onClose={closeEnrollment} />}

@@ -164,6 +164,18 @@ export const KIOSK = {
     vi: { happened: 'Phần nhận diện khuôn mặt đã đóng.', kept: RECORDED.vi, todo: 'Hãy khởi động lại Lintel.' },
   },
   // models
+  'vision-runtime': {
+    en: {
+      happened: 'What runs the models (onnxruntime) can not be loaded on this computer.',
+      kept: 'Everybody enrolled and every check-in. What needs no pictures works.',
+      todo: 'Install Lintel again; then run "lintel doctor".',
+    },
+    vi: {
+      happened: 'Không tải được phần chạy mô hình (onnxruntime) trên máy tính này.',
+      kept: 'Mọi người đã đăng ký và mọi lượt chấm công vẫn còn. Những việc không cần ảnh vẫn làm được.',
+      todo: 'Hãy cài lại Lintel, rồi chạy "lintel doctor".',
+    },
+  },
   'model-missing': {
     en: {
       happened: 'There is no recognition model in use.',

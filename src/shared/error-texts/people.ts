@@ -327,6 +327,38 @@ export const PEOPLE = {
     en: { happened: 'More than {most} pictures of one person are not imported.' },
     vi: { happened: 'Mỗi người chỉ được đưa vào nhiều nhất {most} ảnh.' },
   },
+  'import-text-lost': {
+    en: {
+      happened: 'Letters in this row were lost when the file was saved.',
+      todo: 'Save the list again as "CSV UTF-8".',
+    },
+    vi: {
+      happened: 'Một số chữ trong dòng này đã mất khi tệp được lưu.',
+      todo: 'Hãy lưu lại danh sách theo dạng "CSV UTF-8".',
+    },
+  },
+  'text-encoding': {
+    en: {
+      happened: '{file} is not text that can be read for certain.',
+      kept: NOTHING.en,
+      todo: 'Open it in the program it comes from and save it as "CSV UTF-8" (Excel: Save as, CSV UTF-8).',
+    },
+    vi: {
+      happened: 'Không thể đọc chắc chắn văn bản trong {file}.',
+      kept: NOTHING.vi,
+      todo: 'Hãy mở tệp trong chương trình đã tạo ra nó và lưu theo dạng "CSV UTF-8" (Excel: Lưu thành, CSV UTF-8).',
+    },
+  },
+  'text-assumed': {
+    en: {
+      happened: '{file} does not say how its letters are written; it was read as {charset:charset} ({encoding}).',
+      todo: 'Look whether the names are right. If not, save it as "CSV UTF-8" and try again.',
+    },
+    vi: {
+      happened: '{file} không cho biết bảng mã của nó; tệp được đọc theo bảng mã {charset:charset} ({encoding}).',
+      todo: 'Hãy xem các tên có đúng không. Nếu sai, hãy lưu tệp theo dạng "CSV UTF-8" rồi thử lại.',
+    },
+  },
   'import-column': {
     en: { happened: 'It has no column "{column}" in its first row.' },
     vi: { happened: 'Dòng đầu không có cột "{column}".' },
@@ -506,6 +538,76 @@ export const PEOPLE = {
     vi: {
       happened: 'Đó không phải là một ngày trong lịch.',
       todo: 'Hãy viết ngày theo dạng YYYY-MM-DD, ví dụ 2026-01-31.',
+    },
+  },
+  'time-invalid': {
+    en: {
+      happened: 'That is not a time.',
+      kept: NOTHING.en,
+      todo: "Write it as 2026-01-31T08:05 by the kiosk's clock, or with an offset from UTC: 2026-01-31T08:05+01:00.",
+    },
+    vi: {
+      happened: 'Đó không phải là một thời điểm.',
+      kept: NOTHING.vi,
+      todo: 'Hãy viết theo dạng 2026-01-31T08:05 theo đồng hồ của máy, hoặc kèm độ lệch UTC: 2026-01-31T08:05+01:00.',
+    },
+  },
+  'time-invalid.clock': {
+    en: {
+      happened: 'No clock shows {time}.',
+      kept: NOTHING.en,
+      todo: 'Hours go from 00 to 23, minutes and seconds to 59; 24:00 is the midnight that ends the day.',
+    },
+    vi: {
+      happened: 'Không có đồng hồ nào chỉ {time}.',
+      kept: NOTHING.vi,
+      todo: 'Giờ từ 00 đến 23, phút và giây đến 59; 24:00 là nửa đêm kết thúc ngày.',
+    },
+  },
+  'time-invalid.offset': {
+    en: {
+      happened: '{offset} is not an offset from UTC.',
+      kept: NOTHING.en,
+      todo: "Write it as +01:00, -05:00 or Z; or leave it away for a time by the kiosk's clock.",
+    },
+    vi: {
+      happened: '{offset} không phải là độ lệch so với UTC.',
+      kept: NOTHING.vi,
+      todo: 'Hãy viết +01:00, -05:00 hoặc Z; hoặc bỏ đi để dùng giờ theo đồng hồ của máy.',
+    },
+  },
+  'time-before-1970': {
+    en: {
+      happened: '{day} is too long ago: the log begins with the year 1970.',
+      kept: NOTHING.en,
+      todo: 'Look at the year of the date.',
+    },
+    vi: {
+      happened: '{day} quá xa trong quá khứ: nhật ký bắt đầu từ năm 1970.',
+      kept: NOTHING.vi,
+      todo: 'Hãy xem lại năm của ngày đó.',
+    },
+  },
+  'time-skipped': {
+    en: {
+      happened: 'That time did not exist: on {day} the clocks of {timeZone} were put forward, past {time}.',
+      kept: NOTHING.en,
+      todo: 'Give a time before or after the change, or the time with its offset: {before} before it, {after} after it.',
+    },
+    vi: {
+      happened: 'Thời điểm đó không tồn tại: ngày {day}, đồng hồ ở {timeZone} được vặn tới, bỏ qua {time}.',
+      kept: NOTHING.vi,
+      todo: 'Hãy cho thời điểm trước hoặc sau khi đổi giờ, hoặc kèm độ lệch: {before} trước đó, {after} sau đó.',
+    },
+  },
+  'time-twice': {
+    en: {
+      happened: '{time} came twice on {day}: the clocks of {timeZone} were put back. The first was taken ({first}).',
+      todo: 'If it was the second, correct it: in a terminal by the time with the offset {second}.',
+    },
+    vi: {
+      happened: 'Ngày {day} có hai lần {time}: đồng hồ ở {timeZone} được vặn lùi. Lần đầu ({first}) đã được chọn.',
+      todo: 'Nếu là lần sau, hãy sửa lại: trong cửa sổ lệnh, ghi thời điểm kèm độ lệch {second}.',
     },
   },
   'report-too-long': {

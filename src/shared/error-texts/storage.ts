@@ -132,6 +132,16 @@ export const STORAGE = {
       todo: 'Hãy dùng lại phiên bản mới hơn, hoặc cập nhật phiên bản này.',
     },
   },
+  'file-refused': {
+    en: {
+      happened: 'The system refused a file or folder that was named ({reason}).',
+      todo: 'Look whether the path is right and not too long, and who may read and write there.',
+    },
+    vi: {
+      happened: 'Hệ thống từ chối một tệp hoặc thư mục đã nêu ({reason}).',
+      todo: 'Hãy xem đường dẫn có đúng và không quá dài không, và ai có quyền đọc, ghi ở đó.',
+    },
+  },
   'store-damaged.file': {
     en: {
       happened: '{file} is {why:damage} and so is its backup, or there is none.',
@@ -165,6 +175,18 @@ export const STORAGE = {
     vi: {
       happened: '{file} {why:damage}; bản dự phòng của nó được dùng thay.',
       kept: 'Bản dự phòng được lưu lúc {saved}. Những gì lưu sau đó đã mất. Tệp hỏng được giữ lại với tên {keptAs}.',
+      todo: 'Hãy xem lại các thay đổi gần nhất và làm lại những gì còn thiếu.',
+    },
+  },
+  'store-damaged.restored-before': {
+    en: {
+      happened: '{file} was damaged some time ago; its backup was used instead.',
+      kept: 'What had been saved last is lost.',
+      todo: 'Look through the latest changes and make the missing ones again.',
+    },
+    vi: {
+      happened: '{file} đã bị hỏng trước đây; bản dự phòng của nó đã được dùng thay.',
+      kept: 'Những gì lưu cuối cùng đã mất.',
       todo: 'Hãy xem lại các thay đổi gần nhất và làm lại những gì còn thiếu.',
     },
   },

@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { LintelError } from '../../../shared/errors.ts';
-import { daysBetween, localDateTime, localMoment } from '../../attendance/rules.ts';
+import { calendarDay, localDateTime, writtenTime } from '../../attendance/rules.ts';
 import type { AttendanceReply } from '../../../shared/admin.ts';
-import type { NewCorrection } from '../../attendance/service.ts';
+import { readCorrection, type WrittenCorrection } from '../../attendance/service.ts';
 import { writePlain } from '../../storage/file-ops.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { type Answer, printable, type Terminal } from './terminal.ts';
+import { type Answer, errorText, note, printable, type Terminal } from './terminal.ts';
 
 export interface AttendanceOptions {
   readonly from?: string;
@@ -78,41 +78,38 @@ export function parseDirection(text: string): 'in' | 'out' {
   return text;
 }
 
-const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})$/;
-const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-export function parseTime(text: string): string {
-  const local = LOCAL.exec(text);
-  const valid = WITH_OFFSET.test(text)
-    ? !Number.isNaN(Date.parse(text.replace(' ', 'T')))
-    : local?.[1] !== undefined && isDay(local[1]) && !Number.isNaN(Date.parse(`${local[1]}T${local[2]}Z`));
-  if (!valid)
-    throw new InvalidArgumentError("A time is 2026-01-31T08:05 by the kiosk's clock, or with an offset: ...+07:00.");
-  return text;
-}
-
-const isDay = (day: string): boolean => {
+/** As commander wants what is wrong with an argument. */
+const checked = (text: string, check: (text: string) => unknown): string => {
   try {
-    return daysBetween(day, day).length === 1;
-  } catch {
-    return false;
+    check(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(errorText(error));
   }
 };
-
-/** Unix ms of what `parseTime` let pass. Of a local time that comes twice in autumn, the first. */
-export function momentOf(text: string, timeZone: string): number {
-  const local = LOCAL.exec(text);
-  if (local?.[1] === undefined || local[2] === undefined) return Date.parse(text.replace(' ', 'T'));
-  return localMoment(local[1], local[2], timeZone);
-}
+export const parseDay = (text: string): string => checked(text, calendarDay);
+export const parseTime = (text: string): string => checked(text, writtenTime);
 
 /** Writes a correction: a further line of the log, with its reason. */
-export async function correct(kiosk: Kiosk, correction: NewCorrection): Promise<Answer> {
+export async function correct(kiosk: Kiosk, terminal: Terminal, asked: WrittenCorrection): Promise<Answer> {
+  const { timeZone } = kiosk.attendance;
+  const { correction, notice } = readCorrection(asked, timeZone);
   const id = await kiosk.attendance.correct(correction);
+  const words = notice === null ? [] : [errorText(LintelError.fromReport(notice))];
+  for (const line of words) note(terminal, line);
   const did = { add: 'added', void: 'taken out', retime: 'put to another time' }[correction.kind];
+  const when = correction.kind === 'void' ? null : correction.at;
   return {
-    json: { correction: id, ...(correction.kind === 'add' ? {} : { target: correction.target }) },
-    text: [`${correction.kind === 'add' ? id : printable(correction.target)} was ${did}`],
+    json: {
+      correction: id,
+      ...(correction.kind === 'add' ? {} : { target: correction.target }),
+      ...(when === null ? {} : { at: when }),
+      ...(notice === null ? {} : { notice }),
+    },
+    text: [
+      `${correction.kind === 'add' ? id : printable(correction.target)} was ${did}` +
+        (when === null ? '' : `: ${localDateTime(when, timeZone).replace('T', ' ')} in ${timeZone}`),
+    ],
   };
 }
 

@@ -10,7 +10,7 @@ import { LintelError } from '../../../shared/errors.ts';
 import { Gallery, lengthOf } from '../../gallery/gallery.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { benchVision, type Timing, timingOf } from '../../vision/bench.ts';
-import type { VisionModels } from '../../vision/vision.ts';
+import type { BothModels } from '../../vision/vision.ts';
 import { readPicture } from './recognise.ts';
 import { type Answer, note, startProgress, type Terminal } from './terminal.ts';
 
@@ -108,7 +108,7 @@ interface BenchOptions {
   /** A kiosk as a host opens it: models in a process of their own. */
   readonly open: (dataDir: string) => Promise<Kiosk>;
   /** @throws LintelError `model-missing`, `model-damaged` */
-  readonly models: () => Promise<VisionModels>;
+  readonly models: () => Promise<BothModels>;
 }
 
 export async function bench(options: BenchOptions): Promise<Answer> {

@@ -100,6 +100,7 @@ async function serve(
   const { interrupted } = terminal;
   const kiosk = await open(request.dataDir, request.unlock);
   try {
+    request.warn(kiosk.kiosk?.status().notices ?? []);
     const assets = assetPlaces(installation, () => kiosk.landmarkerPath);
     const server =
       request.window && request.port === 0

@@ -2,9 +2,9 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PersonSummary } from '../../../shared/domain.ts';
-import { type ErrorReport, reportOf } from '../../../shared/errors.ts';
+import { type ForeignReport, LintelError, reportOf } from '../../../shared/errors.ts';
 import type { BackupStatus } from '../../../shared/security.ts';
-import { chooseModels, type FoundModels, modelStates } from '../../models/find.ts';
+import { chooseEach, type FoundModels, modelStates } from '../../models/find.ts';
 import { freeSpace } from '../../storage/failure.ts';
 import { vaultStatus } from '../../storage/vault.ts';
 import type { Answer, Terminal } from './terminal.ts';
@@ -28,7 +28,7 @@ interface DoctorOptions {
     readonly people: readonly PersonSummary[];
     /** See `People.renewable`. */
     readonly renewable: ReadonlySet<string>;
-    readonly notices: readonly { readonly message: string; readonly todo?: string | undefined }[];
+    readonly notices: readonly ForeignReport[];
     readonly backup: BackupStatus;
   }>;
 }
@@ -64,21 +64,18 @@ export async function doctor(options: DoctorOptions): Promise<Answer> {
 async function models({ findModels, terminal }: DoctorOptions): Promise<Weighed[]> {
   try {
     const found = await findModels();
-    let chosen = null;
-    let trouble: ErrorReport | null = null;
-    try {
-      chosen = chooseModels(found, { env: terminal.env['LINTEL_EMBEDDER'] });
-    } catch (error) {
-      trouble = reportOf(error);
-    }
+    const chosen = chooseEach(found, { env: terminal.env['LINTEL_EMBEDDER'] });
+    const { detector, embedder } = chosen;
+    const missing = [detector, embedder].filter((one) => one instanceof LintelError);
+    const used = [detector, embedder].flatMap((one) => (one instanceof LintelError ? [] : [one.id]));
     const inUse = new Map(modelStates(found, chosen).map((state) => [state.id, state.inUse]));
     return [
       {
         name: 'models',
-        ok: trouble === null,
+        ok: missing.length === 0,
         needed: true,
-        detail: trouble?.message ?? `using ${chosen?.detector.id ?? ''} and ${chosen?.embedder.id ?? ''}`,
-        todo: trouble?.todo ?? null,
+        detail: missing.map(({ message }) => message).join(' ') || `using ${used.join(' and ')}`,
+        todo: missing[0]?.todo ?? null,
       },
       ...found.models.map(({ entry, state, path }): Weighed => {
         const hash = `SHA-256 ${entry.sha256}`;
@@ -147,7 +144,7 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]
         needed: false,
         detail: [
           `${dataDir}, ${people.length} people${of.length === 0 ? '' : `, of whom ${of.join(' and ')}`}`,
-          ...notices.map(({ message }) => message),
+          ...notices.map(({ message, kept }) => [message, kept ?? []].flat().join(' ').replace(/\.$/, '')),
         ].join('. '),
         todo: notices.find(({ todo }) => todo !== undefined)?.todo ?? null,
       },

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { isRecord } from '../../../shared/people-folder.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
+import { readText } from '../../people/text-encoding.ts';
 import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
 import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { EvaluationSource } from '../../evaluation/service.ts';
@@ -11,6 +12,7 @@ import type { Kiosk } from '../../server/kiosk.ts';
 import {
   type Answer,
   checkInterrupted,
+  errorText,
   MODELS_FIRST,
   note,
   printable,
@@ -82,8 +84,10 @@ async function whatToEvaluate(
   folder: string | undefined,
   { pairs, images, aligned = false }: EvaluateOptions,
 ): Promise<{ readonly source: EvaluationSource; readonly pictures: readonly Picture[] }> {
+  const { cwd } = terminal;
   if (pairs !== undefined && images !== undefined) {
-    const list = Buffer.from(await readPicture(terminal.cwd, pairs)).toString('utf8');
+    const { text: list, assumed } = readText(await readPicture(cwd, pairs), basename(pairs));
+    if (assumed !== null) note(terminal, errorText(LintelError.fromReport(assumed)));
     const names = [...new Set(parsePairs(list).flatMap(({ a, b }) => [a, b]))];
     return {
       source: { kind: 'pairs', list, aligned },
@@ -114,13 +118,16 @@ async function embedOne(
   path: string,
   aligned: boolean,
 ): Promise<string | null> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readPicture(cwd, path);
-  } catch (error) {
-    return reportOf(error).code;
+  // Lists and disks write accents in either form.
+  for (const one of new Set([path, path.normalize('NFC'), path.normalize('NFD')])) {
+    try {
+      return await kiosk.evaluations.addPicture(id, name, await readPicture(cwd, one), aligned);
+    } catch (error) {
+      const { code } = reportOf(error);
+      if (code !== 'not-found') return code;
+    }
   }
-  return kiosk.evaluations.addPicture(id, name, bytes, aligned);
+  return 'not-found';
 }
 
 async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {

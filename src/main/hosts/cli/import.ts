@@ -2,6 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
+import { given } from '../../../shared/given.ts';
 import { TABLE } from '../../../shared/people-folder.ts';
 import { adviceOn, lookAlikesOf } from './people.ts';
 import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
@@ -20,7 +21,7 @@ export async function importPeople(
   { plan: planOnly, evenIfDifferent = false }: { readonly plan: boolean; readonly evenIfDifferent?: boolean },
 ): Promise<Answer> {
   const { folder, passedOver, ...plan } = await readPeopleFolder(terminal, source);
-  const { problems } = plan;
+  const { problems, assumed } = plan;
   const problemLines = [
     ...problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
     ...passedOverLines(passedOver),
@@ -57,7 +58,7 @@ export async function importPeople(
   const enrolled = done.filter(({ id }) => id !== null);
   const added = done.reduce((sum, one) => sum + one.added, 0);
   return {
-    json: { people: done, problems, passedOver, lookAlikes: lookAlikesOf(done), stopped },
+    json: { people: done, problems, passedOver, ...given({ assumed }), lookAlikes: lookAlikesOf(done), stopped },
     text: [
       ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,

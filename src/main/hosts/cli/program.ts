@@ -1,19 +1,23 @@
 /** The command line: which commands there are, with which options. What they do is in the files beside this one. */
 import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { LintelError, reportOf } from '../../../shared/errors.ts';
+import { type ForeignReport, LintelError, reportOf } from '../../../shared/errors.ts';
 import type { FoundModels } from '../../models/find.ts';
 import type { Unlock } from '../../server/security.ts';
+import { forgetUnseen, unseenIn } from '../../storage/durable-file.ts';
+import { worded } from '../../storage/failure.ts';
+import { realOps } from '../../storage/file-ops.ts';
 import { dataFolder } from '../installation.ts';
 import {
   attendance,
   type AttendanceOptions,
   correct,
-  momentOf,
+  parseDay,
   parseDirection,
   parseExport,
   parseTime,
 } from './attendance.ts';
+import type { WrittenCorrection } from '../../attendance/service.ts';
 import { evaluate, evaluateMisuse, type EvaluateOptions } from './evaluate.ts';
 import { exportPeople, importPeople } from './import.ts';
 import { downloadModels, listModels } from './models.ts';
@@ -43,6 +47,8 @@ export interface ServeRequest {
   readonly kiosk: boolean;
   /** Model files that are missing are not fetched. */
   readonly offline: boolean;
+  /** Says what was lost of the data. */
+  warn(notices: readonly ForeignReport[]): void;
   /** Prints the address, as one line, as soon as the kiosk answers there. */
   announce(url: string): void;
 }
@@ -76,8 +82,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   let grace = GRACE_MS.command;
   let answered = false;
 
+  /** What was lost of the data and no operator has seen yet: every command says so, also in its JSON. */
+  const unseen: ForeignReport[] = [];
+  const warn = (notices: readonly ForeignReport[]): void => {
+    for (const notice of notices) {
+      if (notice.code !== 'store-damaged' || unseen.some(({ message }) => message === notice.message)) continue;
+      unseen.push(notice);
+      note(terminal, `${errorText(LintelError.fromReport(notice))} ("lintel doctor --seen" ends this warning.)`);
+    }
+  };
   const print = (answer: Answer): void => {
-    terminal.stdout.write(json ? asJson(answer.json) : asText(answer.text));
+    const { json: value } = answer;
+    const whole = unseen.length === 0 ? value : { ...(value as object), notices: unseen };
+    terminal.stdout.write(json ? asJson(whole) : asText(answer.text));
     answered = true;
     if (answer.failed === true) code = EXIT_FAILED;
   };
@@ -101,6 +118,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
       },
     );
     try {
+      warn(kiosk.status().notices);
       print(await work(kiosk));
     } finally {
       await kiosk.close();
@@ -128,6 +146,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
       writeErr: (text) => void terminal.stderr.write(text),
     })
     .exitOverride()
+    .hook('preAction', async (_program, command) => {
+      const folder = dataDir(command.optsWithGlobals<CommonOptions>());
+      warn((await unseenIn(realOps, folder).catch(() => [])).map((notice) => notice.toReport()));
+    })
     .addHelpText(
       'after',
       '\nExit code: 0 done, 1 failed (says why), 2 wrong usage. With --json one JSON object is printed, {"error":{...}} on failure.' +
@@ -229,34 +251,25 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .action((_options: CommonOptions, command: Command) => command.help({ error: true }));
   const correction = (usage: string, description: string): Command =>
     add(correctCommand, usage, description).requiredOption(reason, 'why');
-  const inLog = (command: Command, make: (kiosk: Kiosk) => Parameters<typeof correct>[1]): Promise<void> =>
-    withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, make(kiosk)));
+  const inLog = (command: Command, correction: WrittenCorrection): Promise<void> =>
+    withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, terminal, correction));
+  const at = "2026-01-31T08:05 by the kiosk's clock, or with an offset: 2026-01-31T08:05+01:00";
   correction('add', 'a check-in that was forgotten')
     .requiredOption('--person <id>', 'who')
-    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
+    .requiredOption('--at <time>', at, parseTime)
     .requiredOption('--direction <in|out>', 'in or out', parseDirection)
-    .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) =>
-      inLog(command, ({ attendance: { timeZone } }) => ({
-        kind: 'add',
-        personId: options.person,
-        at: momentOf(options.at, timeZone),
-        direction: options.direction,
-        reason: options.reason,
-      })),
-    );
+    .action((options: { person: string; at: string; direction: 'in' | 'out'; reason: string }, command: Command) => {
+      const { person: personId, at, direction, reason } = options;
+      return inLog(command, { kind: 'add', personId, at, direction, reason });
+    });
   correction('void <id>', 'a check-in that never was').action(
-    (target: string, options: { reason: string }, command: Command) =>
-      inLog(command, () => ({ kind: 'void', target, reason: options.reason })),
+    (target: string, { reason }: { reason: string }, command: Command) =>
+      inLog(command, { kind: 'void', target, reason }),
   );
   correction('retime <id>', 'a check-in that was at another time')
-    .requiredOption('--at <time>', "2026-01-31T08:05 by the kiosk's clock, or with an offset", parseTime)
-    .action((target: string, options: { at: string; reason: string }, command: Command) =>
-      inLog(command, ({ attendance: { timeZone } }) => ({
-        kind: 'retime',
-        target,
-        at: momentOf(options.at, timeZone),
-        reason: options.reason,
-      })),
+    .requiredOption('--at <time>', at, parseTime)
+    .action((target: string, { at, reason }: { at: string; reason: string }, command: Command) =>
+      inLog(command, { kind: 'retime', target, at, reason }),
     );
   add(program, 'evaluate [folder]', 'how good it is: on a folder of people, a list of pairs, or the enrolled people')
     .option('--pairs <file>', "a list of pairs: file_x,file_y,Decision as CSV, or LFW's pairs.txt")
@@ -301,6 +314,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         window: options.window === true,
         kiosk: options.kiosk === true,
         offline: options.offline === true,
+        warn,
         announce: (url) => {
           grace = GRACE_MS.serve;
           terminal.stdout.write(`${JSON.stringify({ url })}\n`);
@@ -319,9 +333,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     });
   add(program, 'doctor', 'what is here, what is missing, and what to do')
     .addHelpText('after', '\nExit code 1 when a kiosk could not open here; what is only missing is said and no more.')
-    .action(async (options: CommonOptions) =>
-      print(await deps.doctor(dataDir(options), unlockFrom(terminal, options))),
-    );
+    .option('--seen', 'what it says about damaged files was read: no command says it again')
+    .action(async (options: CommonOptions & { seen?: boolean }) => {
+      const found = await deps.doctor(dataDir(options), unlockFrom(terminal, options));
+      if (options.seen === true) await forgetUnseen(realOps, dataDir(options));
+      print(found);
+    });
   add(program, 'bench', 'how fast it is on this machine')
     .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
     .action(async (options: CommonOptions & { picture?: string }) =>
@@ -338,7 +355,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     // What a stop breaks off ends with the system's own word for it.
     const stopped =
       terminal.interrupted.aborted && !(thrown instanceof LintelError || thrown instanceof CommanderError);
-    const error = stopped ? new LintelError('interrupted', undefined, { cause: thrown }) : thrown;
+    const error = stopped ? new LintelError('interrupted', undefined, { cause: thrown }) : worded(thrown);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_OK; // --help, --version
       if (json)
@@ -382,10 +399,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
-}
-
-function parseDay(text: string): string {
-  const valid = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
-  if (!valid) throw new InvalidArgumentError('A day is YYYY-MM-DD.');
-  return text;
 }

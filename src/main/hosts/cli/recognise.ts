@@ -4,6 +4,7 @@ import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import type { ImportPlan } from '../../../shared/admin.ts';
 import { type ErrorReport, LintelError, type Refusal, refusal, reportOf } from '../../../shared/errors.ts';
+import { given } from '../../../shared/given.ts';
 import { beginOf, byName, isSystemName, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
 import { importPlan } from '../../people/import-plan.ts';
 import { annotate } from '../../people/photos.ts';
@@ -12,6 +13,7 @@ import { codeOf, readPlain, writePlain } from '../../storage/file-ops.ts';
 import { CROP } from '../../vision/alignment.ts';
 import {
   type Answer,
+  errorText,
   MODELS_FIRST,
   note,
   printable,
@@ -136,15 +138,13 @@ class Listing {
   }
 }
 
-/** `times` decodes tables of other encodings here. */
-const decodeText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
-
 /**
  * Who is in a folder of folders, or in that of a table: see `importPlan`.
  * @param source a folder, or a `data.csv`
  * @throws LintelError `not-found`, `import-source`, `not-a-file`, `file-unreadable`, `no-sub-folder`, `interrupted`
  */
-export async function readPeopleFolder({ cwd, interrupted }: Terminal, source: string): Promise<PeopleFolder> {
+export async function readPeopleFolder(terminal: Terminal, source: string): Promise<PeopleFolder> {
+  const { cwd, interrupted } = terminal;
   const stats = await stat(resolve(cwd, source)).catch((error: unknown) => {
     throw codeOf(error) === 'ENOENT' ? missing('import') : cannotRead(error);
   });
@@ -158,17 +158,19 @@ export async function readPeopleFolder({ cwd, interrupted }: Terminal, source: s
   const folder = join(top, begin);
   if (table === null && !files.some((file) => file.includes('/') && !isSystemPath(file)))
     throw new LintelError('no-sub-folder');
-  const csv = table === null ? null : decodeText(await readPicture(cwd, join(folder, table)));
-  const { people, problems } = importPlan(
+  const csv = table === null ? null : await readPicture(cwd, join(folder, table));
+  const { people, problems, assumed } = importPlan(
     files.filter((file) => file !== table),
     csv,
   );
+  if (assumed !== undefined) note(terminal, errorText(LintelError.fromReport(assumed)));
   const used = new Set(people.flatMap((person) => person.files.map((file) => begin + file)));
   return {
     folder,
     people,
     problems: [...listing.problems, ...problems],
     passedOver: passedOver(listing.files.filter((file) => !used.has(file))),
+    ...given({ assumed }),
   };
 }
 

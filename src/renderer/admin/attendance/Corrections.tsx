@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttendanceReply } from '../../../shared/admin.ts';
-import type { CallInput } from '../../../shared/calls.ts';
+import type { CallInput, CallOutput } from '../../../shared/calls.ts';
 import type { Direction } from '../../../shared/domain.ts';
 import { Button } from '../../components/Button.tsx';
 import { Choice } from '../../components/Choice.tsx';
@@ -31,23 +31,6 @@ function wallAt(at: number, timeZone: string): number {
   }).formatToParts(at);
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-}
-
-/**
- * Unix ms of a local time, as Temporal's "compatible" has it: a time the clocks skip is as much later as they skip, one that
- * comes twice is the first of the two. (The same rule as src/main/attendance/days.ts.)
- * @param day `YYYY-MM-DD`
- * @param time `HH:MM`
- * @returns null when either is not complete
- */
-export function momentOf(day: string, time: string, timeZone: string): number | null {
-  const wall = Date.parse(`${day}T${time}:00Z`);
-  if (Number.isNaN(wall)) return null;
-  const dayMs = 86_400_000;
-  // The offsets before and after any change near by.
-  const [before, after] = [wall - dayMs, wall + dayMs].map((at) => wallAt(at, timeZone) - at) as [number, number];
-  const candidates = [wall - before, wall - after].filter((at) => wallAt(at, timeZone) === wall);
-  return candidates.length > 0 ? Math.min(...candidates) : wall - before;
 }
 
 /** `HH:MM` on the zone's wall clock. */
@@ -92,13 +75,16 @@ function CorrectionDialog({
   const [keyboard, setKeyboard] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  /** What was assumed of the time: it is written, and this is to be read. */
+  const [notice, setNotice] = useState<CallOutput<'addCorrection'>['notice']>(null);
 
   const correction = (): CallInput<'addCorrection'> | null => {
     const why = reason.trim();
     if (why === '') return null;
     if (correcting.kind === 'void') return { kind: 'void', reason: why, target: correcting.target };
-    const at = momentOf(day, time, timeZone);
-    if (at === null) return null;
+    if (day === '' || time === '') return null;
+    // The kiosk reads it: it knows which times did not exist and which came twice.
+    const at = `${day}T${time}`;
     return correcting.kind === 'add'
       ? { kind: 'add', reason: why, personId, at, direction }
       : { kind: 'retime', reason: why, target: correcting.target, at };
@@ -110,12 +96,26 @@ function CorrectionDialog({
     setBusy(true);
     kiosk()
       .addCorrection(ready)
-      .then(onDone, (problem: unknown) => {
-        setBusy(false);
-        setError(problem);
-      });
+      .then(
+        (reply) => (reply.notice === null ? onDone() : setNotice(reply.notice)),
+        (problem: unknown) => {
+          setBusy(false);
+          setError(problem);
+        },
+      );
   };
   const known = kind === 'add' ? {} : { time: clockTime(correcting.at, language, timeZone) };
+  if (notice !== null)
+    return (
+      <Modal title={t(`attendance.correct.${kind}`)} size="medium" onClose={onDone}>
+        <Problem report={notice} />
+        <div className="button-row button-row-end">
+          <Button kind="primary" onPress={onDone}>
+            {t('ui.close')}
+          </Button>
+        </div>
+      </Modal>
+    );
   return (
     <Modal title={t(`attendance.correct.${kind}`)} size="medium" onClose={onClose}>
       <form

@@ -19,7 +19,7 @@ function ChooseSource() {
   const people = useKiosk((s) => s.status?.people ?? 0);
   const [kind, setKind] = useState<Kind>('enrolled');
   const [pictures, setPictures] = useState<readonly Named[] | null>(null);
-  const [list, setList] = useState<{ readonly name: string; readonly text: string } | null>(null);
+  const [list, setList] = useState<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | null>(null);
   const [aligned, setAligned] = useState(false);
 
   // In a labelled folder a picture's folder is its person; beside the folders it is nobody's.
@@ -27,7 +27,7 @@ function ChooseSource() {
   const start = (): void => {
     if (kind === 'enrolled') void runEvaluation({ kind }, []);
     else if (kind === 'folder') void runEvaluation({ kind, aligned }, usable);
-    else if (list !== null) void runEvaluation({ kind, list: list.text, aligned }, usable);
+    else if (list !== null) void runEvaluation({ kind, list: list.bytes, aligned }, usable);
   };
   const ready = kind === 'enrolled' ? people > 1 : usable.length > 0 && (kind === 'folder' || list !== null);
   return (
@@ -51,7 +51,8 @@ function ChooseSource() {
               acceptedFileTypes={['.csv', '.txt', 'text/csv', 'text/plain']}
               onSelect={(files) => {
                 const file = [...(files ?? [])][0];
-                if (file !== undefined) void file.text().then((text) => setList({ name: file.name, text }));
+                if (file !== undefined)
+                  void file.arrayBuffer().then((read) => setList({ name: file.name, bytes: new Uint8Array(read) }));
               }}
             >
               <Button>

@@ -95,7 +95,7 @@ function Notices({ notices }: { notices: KioskStatus['notices'] }) {
         <Button
           onPress={() =>
             kiosk()
-              .dismissNotices()
+              .dismissNotices({ codes: [...new Set(notices.map(({ code }) => code))] })
               .then(() => setError(null), setError)
           }
         >
@@ -190,7 +190,8 @@ export function HealthScreen() {
             <p>{trouble.detail}</p>
           </section>
         )}
-        <Notices notices={status.notices} />
+        {/* What was lost of the data stands above every page. */}
+        <Notices notices={status.notices.filter(({ code }) => code !== 'store-damaged')} />
         <section className="card">
           <h2 className="card-title">{t('health.kiosk')}</h2>
           <dl className="facts">

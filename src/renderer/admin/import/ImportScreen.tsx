@@ -207,13 +207,14 @@ function ImportPlan() {
   const [consentAt, setConsentAt] = useState<number | null>(null);
   const [openedAt] = useState(() => Date.now());
   if (plan === null) return null;
-  const { people, problems } = plan;
+  const { people, problems, assumed } = plan;
   return (
     <>
       <p className="import-sum">
         <strong>{t('import.plan.people', { count: people.length, number: count(people.length, language) })}</strong>,{' '}
         {t('import.plan.pictures', { count: pictures, number: count(pictures, language) })}
       </p>
+      {assumed === undefined ? null : <Problem report={assumed} />}
       {problems.length === 0 ? null : (
         <details className="import-problems">
           <summary>{t('import.plan.problems', { count: problems.length })}</summary>
