@@ -9,7 +9,7 @@ import { runCli } from '../../src/main/hosts/cli/program.ts';
 import { installationAt } from '../../src/main/hosts/installation.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import { LintelError } from '../../src/shared/errors.ts';
-import { frameOf, nobody, Window } from '../support/client-session.ts';
+import { ClientSession, frameOf, nobody } from '../support/client-session.ts';
 import { modelDirs, projectRoot } from '../support/data.ts';
 import { scene } from '../support/people.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
@@ -115,14 +115,14 @@ it('what an operator was sure of comes back from an export whole, and look-alike
 
 describe('a kiosk', () => {
   let kiosk: Kiosk;
-  let window: Window;
+  let window: ClientSession;
   let now = Date.UTC(2026, 4, 4, 9);
   const open = async (): Promise<void> => {
     const clock = { wall: () => now, ticks: () => now };
     const dataDir = recognitionOnly(join(base, 'kiosk'));
     kiosk = await openKiosk({ dataDir, modelDirs, version: '0', clock, embedder: '' });
     await kiosk.models.ready();
-    window = new Window(kiosk);
+    window = new ClientSession(kiosk);
   };
   beforeAll(async () => {
     await open();

@@ -149,14 +149,6 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
   return all;
 }
 
-/** The titles say it: names may be full of any of them. '' lets the parser guess. */
-function delimiterOf(table: string): string {
-  const [titles = ''] = table.split(/[\r\n]/, 1);
-  const counts = [',', ';', '\t', '|'].map((sign) => ({ sign, count: titles.split(sign).length - 1 }));
-  const [most] = counts.sort((a, b) => b.count - a.count);
-  return most === undefined || most.count === 0 ? '' : most.sign;
-}
-
 /** The folder's files as a table may write them: any slashes, any composition of accents, any case if that is clear. */
 class FilesThere {
   readonly #exact = new Map<string, string>();

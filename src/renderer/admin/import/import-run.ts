@@ -234,7 +234,7 @@ export async function planImport(folder: FolderFiles): Promise<void> {
   try {
     const paths = [...folder.keys()];
     const table = tableOf(paths);
-    const csv = table === null ? null : new Uint8Array((await folder.get(table)?.arrayBuffer()) ?? 0);
+    const csv = table === null ? null : new Uint8Array((await folder.get(table)?.arrayBuffer()) ?? new ArrayBuffer());
     // A table may name pictures in any folder.
     const plan = await kiosk().planImport({
       files: csv === null ? paths.filter((path) => !isSystemPath(path)) : paths.filter((path) => path !== table),
