@@ -20,7 +20,7 @@ import { PeopleService, PeopleViews } from '../people/service.ts';
 import { type By, type Clock, type NoteAudit, realClock } from '../storage/context.ts';
 import { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { Document } from '../storage/document.ts';
-import { type FileOps, realOps } from '../storage/file-ops.ts';
+import type { FileOps } from '../storage/file-ops.ts';
 import { FolderLock } from '../storage/folder-lock.ts';
 import { inProcess, VisionEngine, type VisionFactory } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
@@ -68,24 +68,27 @@ export interface KioskOptions {
  */
 export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
   const { dataDir: folder, readOnly = false, clock = realClock } = options;
+  let changed = (): void => undefined;
+  const disk = new DiskMonitor(folder, options.fileOps, () => changed());
+  const ops = disk.ops;
   const lock = readOnly ? null : await FolderLock.acquire(folder);
   let security: Security | null = null;
   try {
-    const { fileOps, unlock, mustBeEncrypted, by } = options;
+    const { unlock, mustBeEncrypted, by } = options;
     const { wall } = clock;
-    security = await Security.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops: fileOps, wall });
+    security = await Security.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops, wall });
     const { codec, note } = security;
     const on = {
       folder,
       readOnly,
       wall,
       note,
-      ...given({ ops: fileOps, codec }),
+      ops,
+      ...given({ codec }),
     };
     const settings = await SettingsFile.open(on);
     const operator = await Operator.open(on);
     const gallery = new Gallery(DIMENSIONS);
-    let changed = (): void => undefined;
     const engine = new VisionEngine({
       modelDirs: options.modelDirs,
       ...given({ manifest: options.manifest }),
@@ -102,7 +105,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const memory = await openRetentionMemory(on);
     const backupRecord = await openBackupFile(on);
     const records = { security, settings, operator, people, checkIns, corrections, site, memory, backupRecord };
-    const kiosk = new Kiosk(options, { lock, gallery, engine, clock, ...records });
+    const kiosk = new Kiosk(options, { lock, disk, gallery, engine, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.initialise();
     if (options.startVision === true) kiosk.models.start();
@@ -123,6 +126,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
 
 interface KioskParts {
   readonly lock: FolderLock | null;
+  readonly disk: DiskMonitor;
   readonly security: Security;
   readonly settings: SettingsFile;
   readonly operator: Operator;
@@ -204,7 +208,7 @@ export class Kiosk implements KioskHost {
       statusChanged: () => this.statusChanged(),
     });
     this.views = new PeopleViews(people, checkIns, (fmr) => this.recognition.similarityAt(fmr));
-    this.disk = new DiskMonitor(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
+    this.disk = deps.disk;
     this.pictures = new PictureService({
       people,
       recognition: this.recognition,
