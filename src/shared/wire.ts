@@ -21,9 +21,7 @@ type ClientMessage = {
 };
 export type ServerMessage =
   | { readonly type: 'reply'; readonly id: number; readonly reply: Reply<unknown> }
-  | { readonly type: 'event'; readonly name: EventName; readonly payload: unknown }
-  /** Every two seconds: the kiosk is there. */
-  | { readonly type: 'alive' };
+  | { readonly type: 'event'; readonly name: EventName; readonly payload: unknown };
 
 /** One binary WebSocket frame for `message`. What is undefined is left out, as in JSON. */
 export const encodeMessage = (message: ClientMessage | ServerMessage): Uint8Array<ArrayBuffer> =>

@@ -85,6 +85,24 @@ async function opened(): Promise<WebSocket> {
 const next = (socket: WebSocket): Promise<ServerMessage> =>
   new Promise((done) => socket.once('message', (data: Buffer) => done(decodeMessage(data) as ServerMessage)));
 
+describe('a page that is gone without a word', () => {
+  test('is let go, and with it its session; one that is only quiet stays', async () => {
+    const { port } = shell;
+    const page = (autoPong: boolean): WebSocket =>
+      new WebSocket(`ws://127.0.0.1:${port}/ws`, ['lintel', token()], {
+        origin: `http://127.0.0.1:${port}`,
+        autoPong,
+      });
+    const quiet = page(true);
+    await new Promise((done) => quiet.once('open', done));
+    const gone = page(false);
+    await new Promise((done) => gone.once('open', done));
+    await new Promise((done) => gone.once('close', done));
+    expect(quiet.readyState).toBe(WebSocket.OPEN);
+    await expect.poll(() => host.connections.map(({ closed }) => closed)).toEqual([false, true]);
+  }, 60_000);
+});
+
 describe('who is let in', () => {
   test('our page, by either name of the loopback address', async () => {
     const byName = await open({ origin: `http://localhost:${shell.port}`, hostHeader: `localhost:${shell.port}` });

@@ -131,6 +131,35 @@ describe('the WebSocket bridge', () => {
     expect(sockets).toHaveLength(13);
   });
 
+  it('asks a kiosk that is silent whether it is there, takes it for gone when it does not answer, and dials again', async () => {
+    const { link, sockets, states } = newLink();
+    const [first] = sockets as [FakeSocket];
+    first.open();
+    for (let answered = 0; answered < 10; answered = first.sent.length) {
+      await vi.advanceTimersByTimeAsync(1000);
+      for (const { id } of first.sent.slice(answered))
+        first.tell({ type: 'reply', id, reply: { ok: true, value: null } });
+    }
+    expect(states).toEqual(['up']);
+    const inFlight = link.api.getStatus().catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await inFlight).toMatchObject({ code: 'connection-lost' });
+    expect(states).toEqual(['up', 'down']);
+    sockets.at(-1)?.open();
+    expect(states.at(-1)).toBe('up');
+    // Whatever the dead one still says is not heard.
+    first.close();
+    expect(states.at(-1)).toBe('up');
+  });
+
+  it('gives up a connection that is never opened, and dials again', async () => {
+    const { sockets, states } = newLink();
+    await vi.advanceTimersByTimeAsync(5000 + 250);
+    expect(sockets).toHaveLength(2);
+    sockets[1]?.open();
+    expect(states.at(-1)).toBe('up');
+  });
+
   it('ignores an answer nobody waits for', () => {
     const { sockets } = newLink();
     sockets[0]?.open();

@@ -8,6 +8,7 @@ import {
   type MediaSource,
   problemOf,
 } from '../../src/renderer/camera/camera-stream.ts';
+import { FrameWatch, type FrameVerdict, LOOK_MS } from '../../src/renderer/camera/frame-watch.ts';
 import { fitWithin, FrameSender, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
 
@@ -315,6 +316,81 @@ describe('the camera keeper', () => {
     expect(using()).toBe('built-in');
   });
 
+  it('opens a camera without frames again, with growing pauses, and says so until there are frames', async () => {
+    const { media, keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    const silent = async (ms: number): Promise<number> => {
+      for (let i = 0; i < ms / 250; i++) {
+        keeper.hear('silent');
+        await settle(250);
+      }
+      return media.opened.length;
+    };
+    expect(await silent(250)).toBe(2);
+    expect(news()).toMatchObject({ problem: 'silent' });
+    expect(news().stream).not.toBeNull();
+    const opened = [];
+    for (let i = 0; i < 16; i++) opened.push(await silent(1000));
+    const pauses = opened.filter((count, i) => count !== opened[i - 1]).length;
+    expect(pauses).toBeLessThan(8);
+    expect(opened.at(-1)).toBeGreaterThan(4);
+    keeper.hear('fine');
+    await settle(2000);
+    keeper.hear('fine');
+    expect(news().problem).toBeNull();
+    const before = media.opened.length;
+    expect(await silent(250), 'at once again').toBe(before + 1);
+  });
+
+  it('tries at once when the page wakes up, or a device comes', async () => {
+    const { media, keeper } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    for (let i = 0; i < 40; i++) {
+      keeper.hear('silent');
+      await settle(250);
+    }
+    const before = media.opened.length;
+    keeper.hear('silent');
+    keeper.wake();
+    await settle();
+    media.dispatchEvent(new Event('devicechange'));
+    await settle();
+    expect(media.opened.length).toBe(before + 2);
+  });
+
+  it('does not open a covered camera again, and notices a track that ended without a word', async () => {
+    const { media, keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    keeper.hear('blind');
+    await settle(10_000);
+    expect(news().problem).toBe('blind');
+    expect(media.opened).toHaveLength(1);
+    keeper.hear('fine');
+    expect(news().problem).toBeNull();
+    Object.assign(media.opened[0]!, { readyState: 'ended' });
+    keeper.hear('fine');
+    expect(news().problem).toBe('silent');
+    await settle();
+    expect(media.opened).toHaveLength(2);
+  });
+
+  it('gives up a camera whose driver hangs while it is opened again', async () => {
+    const { media, keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    const open = media.getUserMedia;
+    media.getUserMedia = () => new Promise(() => undefined);
+    keeper.hear('silent');
+    await settle(20_000);
+    expect(news()).toMatchObject({ problem: 'silent', stream: null });
+    media.getUserMedia = open;
+    await settle(10_000);
+    expect(news().stream).not.toBeNull();
+  });
+
   it('lets go of the old camera before it opens the new one', async () => {
     const { media, keeper, using } = setUp();
     keeper.start(wish(null));
@@ -340,6 +416,81 @@ describe('the camera keeper', () => {
     new CameraStream(undefined, (n) => (last = n)).start(wish(null));
     await settle();
     expect(last).toMatchObject({ problem: 'failed' });
+  });
+});
+
+describe('what the frames are like', () => {
+  const PIXELS = 300;
+  /** A picture with edges; `noise` is what a sensor adds. */
+  const picture = (noise = 0, at: (i: number) => number = (i) => (i * 37) % 200): { data: Uint8ClampedArray } => ({
+    data: Uint8ClampedArray.from({ length: PIXELS * 4 }, (_, i) => at(i >> 2) + ((i * 7919 + noise) % 5)),
+  });
+  /** Looks for `seconds`, and what was said at last. `next`: the picture of a look; null: no new frame came. */
+  class Bench {
+    at = 0;
+    readonly watch = new FrameWatch(0);
+    said: FrameVerdict = 'waiting';
+    for(seconds: number, next: (look: number) => { data: Uint8ClampedArray } | null): FrameVerdict {
+      let last = picture();
+      for (let look = 0; look < (seconds * 1000) / LOOK_MS; look++) {
+        const now = next(look);
+        if (now !== null) this.watch.frame(this.at);
+        last = now ?? last;
+        this.said = this.watch.look(this.at, last as ImageData);
+        this.at += LOOK_MS;
+      }
+      return this.said;
+    }
+  }
+  const alive = (look: number): { data: Uint8ClampedArray } => picture(look);
+  const black = (look: number) => picture(look, () => 6);
+  const green = (look: number) => picture(look, () => 120);
+
+  it('of a camera that is well: fine', () => expect(new Bench().for(20, alive)).toBe('fine'));
+
+  it('none from the start, or none any more: silent, until one comes', () => {
+    const bench = new Bench();
+    expect(bench.for(2, () => null)).toBe('waiting');
+    expect(bench.for(2, () => null)).toBe('silent');
+    expect(bench.for(1, alive)).toBe('fine');
+    expect(bench.for(4, () => null)).toBe('silent');
+  });
+
+  it('the same for seconds: frozen, if the camera had noise before, and only unchanged if it never had', () => {
+    const bench = new Bench();
+    expect(bench.for(5, () => picture(1))).toBe('unchanged');
+    expect(bench.for(5, alive)).toBe('fine');
+    expect(bench.for(2, () => picture(1))).toBe('unsure');
+    expect(bench.for(3, () => picture(1))).toBe('still');
+    bench.watch.rest(bench.at);
+    expect(
+      bench.for(5, () => picture(1)),
+      'opened again in vain',
+    ).toBe('still');
+    expect(bench.for(1, alive)).toBe('fine');
+  });
+
+  it('black, or of one colour, noise or not: blind; a hand that passes is not', () => {
+    const bench = new Bench();
+    expect(bench.for(1, black)).toBe('unsure');
+    expect(bench.for(2, black)).toBe('blind');
+    expect(bench.for(1, alive)).toBe('fine');
+    expect(bench.for(4.5, green)).toBe('blind');
+    expect(new Bench().for(4, () => black(0))).toBe('blind');
+  });
+
+  it('a dark sign in the corner of a black picture makes it no better; somebody before a white wall does', () => {
+    const sign = (part: number) => (look: number) => picture(look, (i) => (i < part * PIXELS ? (i * 37) % 200 : 6));
+    expect(new Bench().for(5, sign(0.03))).toBe('blind');
+    expect(new Bench().for(5, sign(0.15))).toBe('fine');
+  });
+
+  it('nothing is made of a time in which the machine slept', () => {
+    const bench = new Bench();
+    bench.for(5, alive);
+    bench.at += 3_600_000;
+    expect(bench.for(1, () => null)).toBe('waiting');
+    expect(bench.for(1, alive)).toBe('fine');
   });
 });
 

@@ -147,6 +147,11 @@ const LOOK_MS = 60_000;
 /** The first look after a start, ms: whoever stands in front of the kiosk comes first. */
 const FIRST_LOOK_MS = 20_000;
 
+/** A folder that neither takes nor gives a byte for so long does not answer, ms. */
+const SILENT_MS = 30_000;
+/** Whoever looks at the screen, or closes the kiosk, does not wait that long. */
+const SHORT_MS = 2_000;
+
 interface BackupDeps {
   /** What is backed up: the data folder, and which file must hold what. */
   readonly contents: BackupFolder;
@@ -159,6 +164,8 @@ interface BackupDeps {
   /** Unix ms. */
   readonly wall: () => number;
   readonly note: NoteAudit;
+  /** Default `SILENT_MS`. */
+  readonly silentMs?: number;
 }
 
 export class BackupService {
@@ -169,6 +176,12 @@ export class BackupService {
   #timer: NodeJS.Timeout | null = null;
   #running = false;
   #problem: ErrorReport | null = null;
+  /**
+   * Folders that were given up, as long as what was asked of them hangs: nothing else is asked of them, for each such question holds
+   * one of the few threads that all files are read and written with.
+   */
+  readonly #hanging = new Set<string>();
+  #places: Promise<string[]> | null = null;
 
   /** @param file as `openBackupFile` gives it */
   constructor(file: Document<BackupRecord>, deps: BackupDeps) {
@@ -197,7 +210,9 @@ export class BackupService {
 
   async status(): Promise<BackupStatus> {
     const { plan, key, last } = this.#file.data;
-    const files = plan.folder === null ? [] : await listBackups(plan.folder).catch(() => []);
+    const { folder } = plan;
+    const files = folder === null ? [] : await this.#ask(folder, SHORT_MS, () => listBackups(folder)).catch(() => []);
+    this.#places ??= backupPlaces().finally(() => (this.#places = null));
     return {
       plan,
       passphraseSet: key !== null,
@@ -206,8 +221,26 @@ export class BackupService {
       problem: this.#problem === null ? null : { ...this.#problem, params: { ...this.#problem.params } },
       nextAt: this.#nextAt(),
       files,
-      places: await backupPlaces(),
+      places: await within(SHORT_MS, this.#stop.signal, () => this.#places!).catch(() => []),
     };
+  }
+
+  /**
+   * Asks something of a folder that may never answer, as a share does whose network is gone.
+   * @param ms without a word (`alive`) for so long it is given up
+   * @throws LintelError `backup-folder-silent`
+   */
+  #ask<T>(folder: string, ms: number, work: (alive: () => void) => Promise<T>): Promise<T> {
+    if (this.#hanging.has(folder)) return Promise.reject(new LintelError('backup-folder-silent'));
+    return within(ms, this.#stop.signal, (alive) => {
+      const answer = work(alive);
+      const over = (): void => void this.#hanging.delete(folder);
+      answer.then(over, over);
+      return answer;
+    }).catch((error: unknown) => {
+      if (error instanceof LintelError && error.code === 'backup-folder-silent') this.#hanging.add(folder);
+      throw error;
+    });
   }
 
   /**
@@ -217,7 +250,7 @@ export class BackupService {
   async plan(plan: BackupPlanSettings, passphrase: string | null): Promise<void> {
     const { folder } = plan;
     const known = this.#file.data.key;
-    if (folder !== null) await checkFolder(folder, this.#deps.contents.folder);
+    if (folder !== null) await this.#check(folder);
     if (folder !== null && known === null && passphrase === null) throw passphraseNeeded();
     const key = passphrase === null ? known : await newBackupKey(passphrase);
     await this.#file.take(() => this.#file.put({ ...this.#file.data, plan, key }));
@@ -290,26 +323,42 @@ export class BackupService {
     const { plan, key } = this.#file.data;
     if (plan.folder === null) throw new LintelError('backup-folder-unset');
     if (key === null) throw passphraseNeeded();
-    await checkFolder(plan.folder, contents.folder);
+    const { folder } = plan;
+    await this.#check(folder);
     const at = wall();
     const name = backupName(at);
     // Written down first: a backup that is there and not known to be ours would stay for good.
     const made = [...this.#file.data.made, { folder: plan.folder, name }];
     await this.#file.take(() => this.#file.put({ ...this.#file.data, made }));
-    const { manifest, bytes } = await createBackup({
-      to: join(plan.folder, name),
-      key,
-      from: contents,
-      lintel: version,
-      kiosk: kioskName(),
-      now: () => at,
-      signal: this.#stop.signal,
+    const gaveUp = new AbortController();
+    const { manifest, bytes } = await this.#ask(folder, this.#silentMs, (alive) =>
+      createBackup({
+        to: join(folder, name),
+        key,
+        from: contents,
+        lintel: version,
+        kiosk: kioskName(),
+        now: () => at,
+        signal: AbortSignal.any([this.#stop.signal, gaveUp.signal]),
+        onProgress: alive,
+      }),
+    ).catch((error: unknown) => {
+      gaveUp.abort(error); // should it answer after all, what is half written is removed
+      throw error;
     });
     const { people, checkIns } = manifest.counts;
     await this.#file.take(() =>
       this.#file.put({ ...this.#file.data, last: { at, file: name, bytes, people, checkIns } }),
     );
     await note({ kind: 'backup', subject: null, by: 'kiosk', details: { people, checkIns, bytes } });
+  }
+
+  get #silentMs(): number {
+    return this.#deps.silentMs ?? SILENT_MS;
+  }
+
+  #check(folder: string): Promise<void> {
+    return this.#ask(folder, this.#silentMs, () => checkFolder(folder, this.#deps.contents.folder));
   }
 
   /** Removes what the plan keeps no longer, here and in folders of before; see [Note: deleted people in backups]. */
@@ -329,7 +378,7 @@ export class BackupService {
         ? there.filter(stale)
         : planBackup(this.#deps.wall(), there, deletion, { ...plan, everyHours: Number.MAX_SAFE_INTEGER }).remove;
       for (const name of remove) {
-        await unlink(join(folder, name));
+        await this.#ask(folder, this.#silentMs, () => unlink(join(folder, name)));
         gone.add(keyOf({ folder, name }));
       }
     }
@@ -341,7 +390,8 @@ export class BackupService {
 
   /** Names of the backups of ours that are in a folder. @throws LintelError `not-found` */
   async #mine(folder: string): Promise<string[]> {
-    const there = new Set((await listBackups(folder)).map(({ name }) => name));
+    const files = await this.#ask(folder, this.#silentMs, () => listBackups(folder));
+    const there = new Set(files.map(({ name }) => name));
     return this.#file.data.made.filter((one) => one.folder === folder && there.has(one.name)).map(({ name }) => name);
   }
 
@@ -356,6 +406,26 @@ export class BackupService {
 
 export const openBackupFile = (on: StorageContext): Promise<Document<BackupRecord>> =>
   Document.open({ ...on, note: noteNowhere }, BACKUP_DOCUMENT);
+
+/** @param work calls `alive` as often as it gets on. @throws LintelError `backup-folder-silent` when it has not for `ms` */
+function within<T>(ms: number, stop: AbortSignal, work: (alive: () => void) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (for_: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(new LintelError('backup-folder-silent')), for_);
+    };
+    const hurry = (): void => wait(Math.min(ms, SHORT_MS));
+    stop.addEventListener('abort', hurry, { once: true });
+    wait(ms);
+    work(() => wait(ms))
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer);
+        stop.removeEventListener('abort', hurry);
+      });
+  });
+}
 
 const keyOf = ({ folder, name }: { readonly folder: string; readonly name: string }): string => `${folder}\0${name}`;
 

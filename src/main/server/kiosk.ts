@@ -70,24 +70,27 @@ export interface KioskOptions {
  */
 export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
   const { dataDir: folder, readOnly = false, clock = realClock } = options;
+  let changed = (): void => undefined;
+  const disk = new DiskMonitor(folder, options.fileOps, () => changed());
+  const ops = disk.ops;
   const lock = readOnly ? null : await FolderLock.acquire(folder);
   let security: Security | null = null;
   try {
-    const { fileOps, unlock, mustBeEncrypted, by } = options;
+    const { unlock, mustBeEncrypted, by } = options;
     const { wall } = clock;
-    security = await Security.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops: fileOps, wall });
+    security = await Security.open({ folder, readOnly, unlock, mustBeEncrypted, by, ops, wall });
     const { codec, note } = security;
     const on = {
       folder,
       readOnly,
       wall,
       note,
-      ...given({ ops: fileOps, codec }),
+      ops,
+      ...given({ codec }),
     };
     const settings = await SettingsFile.open(on);
     const operator = await Operator.open(on);
     const gallery = new Gallery(DIMENSIONS);
-    let changed = (): void => undefined;
     const engine = new VisionEngine({
       modelDirs: options.modelDirs,
       ...given({ manifest: options.manifest }),
@@ -116,7 +119,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
       memory,
       backupRecord,
     };
-    const kiosk = new Kiosk(options, { lock, gallery, engine, clock, ...records });
+    const kiosk = new Kiosk(options, { lock, disk, gallery, engine, clock, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.initialise();
     if (options.startVision === true) kiosk.models.start();
@@ -137,6 +140,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
 
 interface KioskParts {
   readonly lock: FolderLock | null;
+  readonly disk: DiskMonitor;
   readonly security: Security;
   readonly settings: SettingsFile;
   readonly operator: Operator;
@@ -219,7 +223,7 @@ export class Kiosk implements KioskHost {
       statusChanged: () => this.statusChanged(),
     });
     this.views = new PeopleViews(people, checkIns, (fmr) => this.recognition.similarityAt(fmr));
-    this.disk = new DiskMonitor(options.dataDir, options.fileOps ?? realOps, () => this.statusChanged());
+    this.disk = deps.disk;
     this.pictures = new PictureService({
       people,
       recognition: this.recognition,

@@ -45,7 +45,8 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 /** A kiosk that does not take the connection within this time hangs, ms. */
 const OPENING_MS = 5000;
-/** The kiosk says every two seconds that it is there. One that was heard and is silent for this long is gone, ms. */
+/** A half-open connection gives no error: whoever has said nothing for so long is asked something, and given up after so long, ms. */
+const ASK_MS = 3000;
 const SILENT_MS = 8000;
 const LISTEN_EVERY_MS = 1000;
 
@@ -77,8 +78,8 @@ export class SocketLink {
   #dial(): void {
     const socket = this.#open();
     socket.binaryType = 'arraybuffer';
-    let heardAt: number | null = null;
-    let lookedAt = performance.now();
+    let heardAt = performance.now();
+    let lookedAt = heardAt;
     const lose = (): void => {
       clearTimeout(opening);
       clearInterval(listening);
@@ -90,9 +91,10 @@ export class SocketLink {
     const listening = setInterval(() => {
       const now = performance.now();
       // Whoever slept has heard nothing, and that is not the kiosk's fault.
-      if (heardAt !== null && now - lookedAt > SILENT_MS / 2) heardAt = now;
+      if (this.#socket !== socket || now - lookedAt > SILENT_MS / 2) heardAt = now;
       lookedAt = now;
-      if (heardAt !== null && now - heardAt > SILENT_MS) lose();
+      if (now - heardAt > SILENT_MS) lose();
+      else if (now - heardAt > ASK_MS) this.#call('getSession', null).catch(() => undefined);
     }, LISTEN_EVERY_MS);
     socket.onopen = () => {
       clearTimeout(opening);
@@ -102,8 +104,8 @@ export class SocketLink {
       this.#onLink('up');
     };
     socket.onmessage = (event) => {
-      const kind = this.#receive(event.data);
-      if (kind === 'alive' || heardAt !== null) heardAt = performance.now();
+      heardAt = performance.now();
+      this.#receive(event.data);
     };
     socket.onclose = lose;
   }
@@ -128,12 +130,12 @@ export class SocketLink {
     });
   }
 
-  #receive(data: unknown): ServerMessage['type'] | null {
-    if (!(data instanceof ArrayBuffer)) return null;
+  #receive(data: unknown): void {
+    if (!(data instanceof ArrayBuffer)) return;
     const message = decodeMessage(new Uint8Array(data)) as ServerMessage;
     if (message.type === 'reply') {
       const waiting = this.#waiting.get(message.id);
-      if (waiting === undefined) return message.type;
+      if (waiting === undefined) return;
       this.#waiting.delete(message.id);
       try {
         waiting.resolve(unwrap(message.reply as Reply<unknown>));
@@ -143,7 +145,6 @@ export class SocketLink {
     } else if (message.type === 'event') {
       for (const listener of this.#listeners.get(message.name) ?? []) listener(message.payload as never);
     }
-    return message.type;
   }
 
   #on(event: EventName, listener: (payload: never) => void): () => void {

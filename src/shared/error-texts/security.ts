@@ -303,6 +303,18 @@ export const SECURITY = {
     en: { happened: 'No folder was chosen for backups yet.', kept: NOTHING.en, todo: 'Choose one first.' },
     vi: { happened: 'Chưa chọn thư mục sao lưu.', kept: NOTHING.vi, todo: 'Trước hết hãy chọn một thư mục.' },
   },
+  'backup-folder-silent': {
+    en: {
+      happened: 'The backup folder does not answer.',
+      kept: 'No backup was made. The data and earlier backups are as they were.',
+      todo: 'Check the network or the plug of its disk, or choose another folder under Security. Lintel tries again by itself.',
+    },
+    vi: {
+      happened: 'Thư mục sao lưu không trả lời.',
+      kept: 'Chưa tạo bản sao lưu nào. Dữ liệu và các bản sao lưu trước vẫn như cũ.',
+      todo: 'Hãy kiểm tra mạng hoặc dây cắm của ổ đĩa, hoặc chọn thư mục khác trong mục Bảo mật. Lintel sẽ tự thử lại.',
+    },
+  },
   'backup-folder-relative': {
     en: {
       happened: 'The path of the folder must be whole, from its beginning.',

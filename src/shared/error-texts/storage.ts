@@ -72,6 +72,18 @@ export const STORAGE = {
       todo: 'Hãy thử lại. Nếu vẫn lặp lại, hãy kiểm tra ổ đĩa bằng "lintel doctor".',
     },
   },
+  'store-failed.silent': {
+    en: {
+      happened: 'The disk with the data does not answer.',
+      kept: 'What was saved is still there. What waits for the disk is not saved yet.',
+      todo: 'Check its plug, or the network if it is a network disk. Lintel continues by itself when it answers.',
+    },
+    vi: {
+      happened: 'Ổ đĩa chứa dữ liệu không trả lời.',
+      kept: 'Những gì đã lưu vẫn còn. Những gì đang chờ ổ đĩa thì chưa được lưu.',
+      todo: 'Hãy kiểm tra dây cắm, hoặc mạng nếu là ổ đĩa mạng. Lintel sẽ tự tiếp tục khi ổ đĩa trả lời.',
+    },
+  },
   'store-failed.read': {
     en: {
       happened: '{file:thing} could not be read ({reason}).',

@@ -77,10 +77,9 @@ const SLOW_BYTES = 1 << 20;
 /** Above this it is not reading at all. */
 const STUCK_BYTES = 64 << 20;
 
-/** Both ends must hear of each other: a half-open connection gives no error, on neither side. */
-const PULSE_MS = 2000;
-/** A browser answers a ping by itself, also while its page is busy. */
-const SILENT_PULSES = 5;
+/** How often a page is pinged, ms: a half-open connection gives no error. A browser answers by itself, also while its page is busy. */
+const PING_MS = 3000;
+const UNANSWERED_PINGS = 3;
 
 const asBytes = (data: RawData): Uint8Array => {
   if (Array.isArray(data)) return new Uint8Array(Buffer.concat(data));
@@ -110,18 +109,14 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
     else send({ type: 'event', name, payload });
   });
 
-  let silent = 0;
-  const pulse = (): void => {
-    if (++silent > SILENT_PULSES) return socket.terminate();
-    if (socket.readyState === socket.OPEN) socket.ping();
-    send({ type: 'alive' });
-  };
-  const pulses = setInterval(pulse, PULSE_MS).unref();
-  pulse();
-  socket.on('pong', () => (silent = 0));
+  let unanswered = 0;
+  const pings = setInterval(() => {
+    if (unanswered++ >= UNANSWERED_PINGS) socket.terminate();
+    else if (socket.readyState === socket.OPEN) socket.ping();
+  }, PING_MS).unref();
+  socket.on('pong', () => (unanswered = 0));
 
   socket.on('message', (data, isBinary) => {
-    silent = 0;
     let id = -1;
     try {
       if (!isBinary) throw new LintelError('bad-input.message');
@@ -150,7 +145,7 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
   // A socket error (too large a message, a broken frame) is followed by 'close'; without a listener it would be fatal.
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    clearInterval(pulses);
+    clearInterval(pings);
     heldView = null;
     connection.close();
   });
