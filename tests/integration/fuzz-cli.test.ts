@@ -31,6 +31,7 @@ test(
   async () => {
     // Every command there is, with every option it has.
     expect(world.commands.length).toBeGreaterThan(35);
+    expect(world.values.length).toBeGreaterThan(1);
     const codes = [0, 0, 0];
     const succeeded = new Set<string>();
     await fc.assert(
