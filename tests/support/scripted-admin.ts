@@ -329,7 +329,7 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
       nearest: candidates,
     }),
     startEvaluation: () => ({ evaluationId: 'e1' }),
-    addEvaluationPicture: ({ file }: { file: string }) => ({ problem: file.includes('bad') ? 'no-face' : null }),
+    addEvaluationPicture: ({ file }: { file: string }) => ({ problem: file.includes('bad') ? 'no-face' : null, turned: 0 }),
     runEvaluation: () => evaluation(host.status.settings.language, picture),
     applyCalibration: () => null,
     captureSample: ({ pose }: { pose: Sample['pose'] }) => ({

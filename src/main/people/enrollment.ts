@@ -1,7 +1,7 @@
 /** Enrollment drafts: samples gathered in memory, one connection's own, until they are saved whole or dropped. */
 import { createHash } from 'node:crypto';
 import type { CallInput, CaptureReply } from '../../shared/calls.ts';
-import type { CapturePose, FrameMessage, Sample } from '../../shared/domain.ts';
+import type { CapturePose, FrameMessage, Sample, Turn } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { meanTemplate, similarity } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
@@ -77,7 +77,7 @@ export class Enrollment {
       );
     const straight = draft.samples.find((sample) => sample.pose === 'straight')?.quality.pose ?? null;
     const problems = captureProblems(faces, pose, straight);
-    return this.#take(draft, faces[0], problems, { source: 'camera', pose, pictureSha256: null });
+    return this.#take(draft, faces[0], 0, problems, { source: 'camera', pose, pictureSha256: null });
   }
 
   /**
@@ -86,12 +86,12 @@ export class Enrollment {
    */
   async addPicture(id: string, bytes: Uint8Array): Promise<CaptureReply> {
     const draft = this.#draft(id);
-    const { faces } = await this.#deps.vision().analyzePicture(bytes, { embed: 'largest', pictures: true });
+    const { faces, turned } = await this.#deps.vision().analyzePicture(bytes, { embed: 'largest', pictures: true });
     const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
     const twin = draft.samples.find((sample) => sample.pictureSha256 === pictureSha256);
     if (twin !== undefined)
-      return { sample: sampleView(twin, this.#deps.wall()), problems: [], face: faceOf(faces[0]) };
-    return this.#take(draft, faces[0], fileProblems(faces), { source: 'file', pose: null, pictureSha256 });
+      return { sample: sampleView(twin, this.#deps.wall()), problems: [], turned, face: faceOf(faces[0]) };
+    return this.#take(draft, faces[0], turned, fileProblems(faces), { source: 'file', pose: null, pictureSha256 });
   }
 
   discard(id: string, sampleId: string): void {
@@ -164,10 +164,16 @@ export class Enrollment {
   #take(
     draft: Draft,
     face: SeenFace | undefined,
+    turned: Turn,
     problems: SampleProblem[],
     from: Pick<NewSample, 'source' | 'pose' | 'pictureSha256'>,
   ): CaptureReply {
-    const refuse = (why: SampleProblem[]): CaptureReply => ({ sample: null, problems: why, face: faceOf(face) });
+    const refuse = (why: SampleProblem[]): CaptureReply => ({
+      sample: null,
+      problems: why,
+      turned,
+      face: faceOf(face),
+    });
     const { model } = this.#deps.people;
     if (problems.length > 0 || face?.embedding === undefined || face.pictures === undefined || model === null)
       return refuse(problems);
@@ -178,7 +184,7 @@ export class Enrollment {
     if (draft.samples.length >= MOST_SAMPLES) throw new LintelError('enrollment-full', { most: MOST_SAMPLES });
     const sample: DraftSample = { id: newId('s'), model, ...from, quality, embedding, pictures };
     draft.samples.push(sample);
-    return { sample: sampleView(sample, this.#deps.wall()), problems: [], face: faceOf(face) };
+    return { sample: sampleView(sample, this.#deps.wall()), problems: [], turned, face: faceOf(face) };
   }
 }
 

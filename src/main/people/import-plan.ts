@@ -1,5 +1,5 @@
 /**
- * Who would be imported from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
+ * Who would be imported from a folder, worked out from the names of its files and what kind each is. Two kinds of folder are understood:
  * one with a `data.csv` of `id,name,group,image` (a row for each picture), and one with a sub-folder of pictures for each
  * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
  * person's pictures that holds what pictures can not say.
@@ -9,6 +9,7 @@ import type { ImportPlan } from '../../shared/admin.ts';
 import { unguardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
+import { isRead, type PictureKind } from '../../shared/picture-kinds.ts';
 import { RECORD_FILE } from './export.ts';
 
 type Planned = ImportPlan['people'][number];
@@ -17,19 +18,22 @@ type Problem = ImportPlan['problems'][number];
 const TABLE = 'data.csv';
 /** What systems leave in folders by themselves. */
 const LITTER = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)/i;
-/** By name only: what a file really is shows when it is opened. */
-const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|heic|heif)$/i;
+/** Where nobody has looked into a file, its name has to do. */
+const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|heic|heif|jxl)$/i;
 /** As many pictures as one person can have in an import. */
 const MOST_PICTURES = 199;
+
+/** What a file is by its content, see `pictureKind`; undefined: nobody has looked. */
+export type KindOf = (file: string) => PictureKind | null | undefined;
 
 /**
  * @param files paths from inside the folder, with `/` or `\`; those of the table are relative to the table
  * @param csv what `data.csv` holds, or null when there is none
  */
-export function importPlan(files: readonly string[], csv: string | null): ImportPlan {
+export function importPlan(files: readonly string[], csv: string | null, kindOf: KindOf = () => undefined): ImportPlan {
   const problems: Problem[] = [];
   const usable = files.filter((file) => !LITTER.test(slashes(file)));
-  const people = csv === null ? fromFolders(usable, problems) : fromTable(usable, csv, problems);
+  const people = csv === null ? fromFolders(usable, kindOf, problems) : fromTable(usable, csv, kindOf, problems);
   for (const person of people) {
     for (const file of person.files.slice(MOST_PICTURES))
       problems.push({ file, ...refusal('import-too-many', { most: MOST_PICTURES }) });
@@ -42,20 +46,29 @@ const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(
 const isRecord = (path: string): boolean => path.split('/').at(-1) === RECORD_FILE;
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
+/** Why a file is no picture that can be imported; null: it is one. */
+function notPicture(file: string, kindOf: KindOf): Refusal | null {
+  const kind = kindOf(file);
+  if (kind === undefined) return PICTURE.test(file) ? null : refusal('import-not-a-picture.name');
+  if (kind === null) return refusal('import-not-a-picture');
+  return isRead(kind) || kind === 'heif' ? null : refusal('picture-unsupported', { kind });
+}
+
 const isName = (name: string): boolean => nameSchema.safeParse(name).success;
 
-function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
+function fromFolders(files: readonly string[], kindOf: KindOf, problems: Problem[]): Planned[] {
   const people = new Map<string, Planned>();
   for (const file of files) {
     const parts = slashes(file).split('/');
     const [folder = '', leaf = ''] = parts;
     const name = folder.normalize('NFC').trim();
+    const why = isRecord(leaf) ? null : notPicture(file, kindOf);
     if (parts.length === 1) {
       problems.push({ file, ...refusal('import-no-folder') });
     } else if (parts.length > 2) {
       problems.push({ file, ...refusal('import-too-deep') });
-    } else if (!PICTURE.test(leaf) && !isRecord(leaf)) {
-      problems.push({ file, ...refusal('import-not-a-picture') });
+    } else if (why !== null) {
+      problems.push({ file, ...why });
     } else {
       if (!isName(name)) problems.push({ file, ...refusal('name-invalid') });
       else {
@@ -71,7 +84,7 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
   return all;
 }
 
-function fromTable(files: readonly string[], csv: string, problems: Problem[]): Planned[] {
+function fromTable(files: readonly string[], csv: string, kindOf: KindOf, problems: Problem[]): Planned[] {
   const { data: rows } = Papa.parse<string[]>(csv.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' });
   const [head = [], ...body] = rows;
   const columns = head.map((title) => title.trim().toLowerCase());
@@ -88,7 +101,7 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     if (at < 0) problems.push({ file: TABLE, ...refusal('import-column', { column: title }) });
   if (NAME < 0 || IMAGE < 0) return [];
 
-  const there = new FilesThere(files);
+  const there = new FilesThere(files, kindOf);
   const people = new Map<string, Planned>();
   const owner = new Map<string, Planned>();
   const cell = (row: readonly string[], column: number): string => unguardText((row[column] ?? '').trim());
@@ -132,7 +145,8 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     owner.set(record, person);
   }
   for (const file of files)
-    if (!owner.has(file) && PICTURE.test(file)) problems.push({ file, ...refusal('import-unnamed') });
+    if (!owner.has(file) && !isRecord(slashes(file)) && notPicture(file, kindOf) === null)
+      problems.push({ file, ...refusal('import-unnamed') });
   return all;
 }
 
@@ -141,7 +155,10 @@ class FilesThere {
   readonly #exact = new Map<string, string>();
   readonly #loose = new Map<string, string | null>();
 
-  constructor(files: readonly string[]) {
+  readonly #kindOf: KindOf;
+
+  constructor(files: readonly string[], kindOf: KindOf) {
+    this.#kindOf = kindOf;
     for (const file of files) {
       const path = slashes(file).normalize('NFC');
       this.#exact.set(path, file);
@@ -159,7 +176,6 @@ class FilesThere {
     if (/^([a-z]+:|\/)/i.test(path) || path.split('/').includes('..')) return refusal('import-outside');
     const found = this.#exact.get(path) ?? this.#loose.get(path.toLowerCase());
     if (found === undefined || found === null) return refusal('import-picture-missing');
-    if (!PICTURE.test(path) && !isRecord(path)) return refusal('import-not-a-picture');
-    return found;
+    return (isRecord(path) ? null : notPicture(found, this.#kindOf)) ?? found;
   }
 }

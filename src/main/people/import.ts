@@ -8,7 +8,7 @@
 import { type Handlers } from '../../shared/calls.ts';
 import { createHash } from 'node:crypto';
 import type { ExportedFile } from '../../shared/admin.ts';
-import { nameSchema } from '../../shared/domain.ts';
+import { nameSchema, type Turn } from '../../shared/domain.ts';
 import { LintelError, type Refusal, refusal, refusalOf, reportOf } from '../../shared/errors.ts';
 import type { NoteAudit } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
@@ -31,6 +31,10 @@ export interface PersonToImport {
 interface Rejected extends Refusal {
   readonly file: string;
 }
+interface Turned {
+  readonly file: string;
+  readonly turned: Turn;
+}
 export interface ImportResult {
   /** Null when no picture could be used and nobody of that name was enrolled. */
   readonly id: string | null;
@@ -39,6 +43,8 @@ export interface ImportResult {
   readonly samples: number;
   /** How many of them are new. */
   readonly added: number;
+  /** Pictures taken after they had been turned upright. */
+  readonly turned: readonly Turned[];
   readonly rejected: readonly Rejected[];
 }
 
@@ -106,6 +112,7 @@ interface Draft {
   /** Nothing of theirs is imported. */
   readonly refused: boolean;
   readonly rejected: Rejected[];
+  readonly turned: Turned[];
   readonly samples: (NewSample | null)[];
   /** Pictures not looked at yet. */
   left: number;
@@ -130,6 +137,7 @@ async function saveBatch(
       record: record.file,
       refused: refusal !== null,
       rejected,
+      turned: [],
       samples: [],
       left: 0,
     };
@@ -211,7 +219,9 @@ function jobsOf(
         const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
         if (!known.has(pictureSha256)) {
           known.add(pictureSha256);
-          draft.samples[index] = sampleOf((await look(vision, bytes)).faces, pictureSha256);
+          const { faces, turned } = await look(vision, bytes);
+          draft.samples[index] = sampleOf(faces, pictureSha256);
+          if (turned !== 0) draft.turned.push({ file, turned });
         }
       } catch (error) {
         const why = refusalOf(error);
@@ -314,7 +324,7 @@ async function save(
   }
   const saved = changes.length === 0 ? [] : await watch(() => people.save(changes));
   return complete.map((draft) => {
-    const { before, person, rejected } = draft;
+    const { before, person, turned, rejected } = draft;
     const record = saved[changeOf.get(draft) ?? -1] ?? before;
     const samples = record?.samples.length ?? 0;
     return {
@@ -322,6 +332,7 @@ async function save(
       name: person.name,
       samples,
       added: samples - (before?.samples.length ?? 0),
+      turned,
       rejected,
     };
   });
@@ -399,7 +410,10 @@ export class ImportService {
 
 export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
   ({
-    planImport: ({ files, csv }) => importPlan(files, csv),
+    planImport: ({ files, csv, kinds }) => {
+      const kindOf = new Map(files.map((file, i) => [file, kinds[i] === 'none' ? null : (kinds[i] ?? undefined)]));
+      return importPlan(files, csv, (file) => kindOf.get(file));
+    },
     importPeople: async ({ people, consentAt }) => {
       const readable = people.map(({ name, externalId, group, pictures }) => ({
         name,
@@ -409,7 +423,7 @@ export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
         pictures: pictures.map((picture) => ({ file: picture.name, read: () => Promise.resolve(picture.bytes) })),
       }));
       const results = await everyone(imports.run(readable));
-      return results.map((one) => ({ ...one, rejected: [...one.rejected] }));
+      return results.map((one) => ({ ...one, turned: [...one.turned], rejected: [...one.rejected] }));
     },
     exportPeople: ({ offset, limit }) => imports.export(offset, limit),
   }) satisfies Partial<Handlers>;

@@ -1,9 +1,10 @@
 /** `lintel evaluate FOLDER`, `lintel evaluate --pairs FILE --images DIR`, `lintel evaluate --enrolled` */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import type { Turn } from '../../../shared/domain.ts';
 import { LintelError } from '../../../shared/errors.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
-import { readPeopleFolder, readPicture } from './recognise.ts';
+import { readPeopleFolder, readPicture, turnedBy } from './recognise.ts';
 import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { EvaluationSource } from '../../evaluation/service.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
@@ -43,23 +44,26 @@ export async function evaluate(
   const { source, pictures } = await whatToEvaluate(terminal, folder, options);
   const id = kiosk.evaluations.start();
   const rejected: { file: string; code: string }[] = [];
+  const turned: { file: string; turned: Turn }[] = [];
   const progress = startProgress(terminal, 'embedding', pictures.length);
   try {
     for (const { name, path } of pictures) {
       checkInterrupted(terminal);
-      const code = await embedOne(kiosk, terminal, id, name, path, options.aligned === true);
-      if (code !== null) rejected.push({ file: name, code });
+      const { problem, turned: by } = await embedOne(kiosk, terminal, id, name, path, options.aligned === true);
+      if (problem !== null) rejected.push({ file: name, code: problem });
+      else if (by !== 0) turned.push({ file: name, turned: by });
       progress.step();
     }
   } finally {
     progress.stop();
   }
   for (const { file, code } of rejected) note(terminal, `left out: ${printable(file)} (${code})`);
+  for (const one of turned) note(terminal, `${printable(one.file)}${turnedBy(one.turned)}`);
   const { json, reply } = await kiosk.evaluations.run(id, source, { signal: terminal.interrupted });
   if (options.report !== undefined) await writeReport(terminal, options.report, reply.report);
   const recalibration = reply.recalibration === null ? {} : { recalibration: reply.recalibration };
   return {
-    json: { ...json, rejected, ...recalibration },
+    json: { ...json, rejected, turned, ...recalibration },
     text: [
       ...figureLines(json),
       ...(rejected.length === 0 ? [] : [`${rejected.length} pictures could not be used`]),
@@ -89,7 +93,7 @@ async function whatToEvaluate(
   };
 }
 
-/** @returns why the picture is left out; null: it is not */
+/** See `EvaluationService.addPicture`. */
 async function embedOne(
   kiosk: Kiosk,
   { cwd }: Terminal,
@@ -97,12 +101,12 @@ async function embedOne(
   name: string,
   path: string,
   aligned: boolean,
-): Promise<string | null> {
+): Promise<{ problem: string | null; turned: Turn }> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(resolve(cwd, path));
   } catch {
-    return 'not-found';
+    return { problem: 'not-found', turned: 0 };
   }
   return kiosk.evaluations.addPicture(id, name, bytes, aligned);
 }

@@ -1,8 +1,9 @@
 /** `lintel import FOLDER|data.csv` and `lintel export FOLDER` */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LintelError } from '../../../shared/errors.ts';
-import { readPicture } from './recognise.ts';
+import { HEAD_BYTES, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
+import { readPicture, turnedBy } from './recognise.ts';
 import { importPlan } from '../../people/import-plan.ts';
 import type { ImportResult } from '../../people/import.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
@@ -22,6 +23,22 @@ async function filesBelow(folder: string, inside = '', depth = 0): Promise<strin
     else if (depth < DEEPEST) found.push(...(await filesBelow(folder, path, depth + 1)));
   }
   return found;
+}
+
+/** The first bytes of an ordinary file, which tell what it is; null when it can not be read. */
+async function headOf(path: string): Promise<Uint8Array | null> {
+  try {
+    if (!(await stat(path)).isFile()) return null;
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return null;
+  }
 }
 
 /** The folder to bring in, and what its table holds. @throws LintelError `not-found`, `import-source` */
@@ -51,7 +68,12 @@ export async function importPeople(
   { plan: planOnly }: { readonly plan: boolean },
 ): Promise<Answer> {
   const { folder, files, csv } = await readSource(terminal.cwd, source);
-  const plan = importPlan(files, csv);
+  const kinds = new Map<string, PictureKind | null>();
+  for (const file of files) {
+    const head = await headOf(join(folder, file));
+    if (head !== null) kinds.set(file, pictureKind(head));
+  }
+  const plan = importPlan(files, csv, (file) => kinds.get(file));
   const { problems } = plan;
   const problemLines = problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`);
   if (planOnly)
@@ -86,8 +108,9 @@ export async function importPeople(
   return {
     json: { people: done, problems, stopped },
     text: [
-      ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
+      ...done.flatMap(({ name, samples, added: news, turned, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,
+        ...turned.map((one) => `  ${printable(one.file)}${turnedBy(one.turned)}`),
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
       ...problemLines,

@@ -1,7 +1,7 @@
 /** `lintel people`, `lintel people remove ID`, `lintel log [--day YYYY-MM-DD]` */
 import type { Command } from 'commander';
-import type { Person } from '../../../shared/domain.ts';
-import { readPeopleFolder, readPicture } from './recognise.ts';
+import type { Person, Turn } from '../../../shared/domain.ts';
+import { readPeopleFolder, readPicture, turnedBy } from './recognise.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, checkInterrupted, printable, startProgress, type Terminal } from './terminal.ts';
 
@@ -149,6 +149,7 @@ interface Enrolled {
   readonly id: string | null;
   readonly name: string;
   readonly samples: number;
+  readonly turned: readonly { readonly file: string; readonly turned: Turn }[];
   readonly rejected: readonly { readonly file: string; readonly reason: string }[];
 }
 
@@ -166,8 +167,8 @@ export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): 
       pictures: files.map((file) => ({ file, read: () => readPicture(terminal.cwd, file) })),
     }));
     const options = { signal: terminal.interrupted, onPicture: () => progress.step() };
-    for await (const { id, name, samples, rejected } of kiosk.imports.run(everybody, options))
-      people.push({ id, name, samples, rejected: rejected.map(({ file, reason }) => ({ file, reason })) });
+    for await (const { id, name, samples, turned, rejected } of kiosk.imports.run(everybody, options))
+      people.push({ id, name, samples, turned, rejected: rejected.map(({ file, reason }) => ({ file, reason })) });
   } finally {
     progress.stop();
   }
@@ -176,8 +177,9 @@ export async function enroll(kiosk: Kiosk, terminal: Terminal, folder: string): 
   return {
     json: { people },
     text: [
-      ...people.flatMap(({ name, samples, rejected, id }) => [
+      ...people.flatMap(({ name, samples, turned, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled, no picture could be used' : `${samples} samples`}`,
+        ...turned.map((one) => `  ${printable(one.file)}${turnedBy(one.turned)}`),
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
       `${enrolled.length} of ${people.length} people enrolled`,

@@ -1,6 +1,7 @@
 /** Picture files named on the command line. */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
+import type { Turn } from '../../../shared/domain.ts';
 import { type ErrorReport, LintelError, reportOf } from '../../../shared/errors.ts';
 import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
@@ -151,6 +152,9 @@ const failure = ({ message, todo }: ErrorReport): string => `  ${message}${todo 
 
 const percent = (similarity: number): string => similarity.toFixed(3);
 
+/** Behind a picture's name: that it came the wrong way up. */
+export const turnedBy = (turned: Turn | undefined): string => (turned ? `, turned by ${turned}°` : '');
+
 /** @param annotateTo a folder for the pictures with boxes and names drawn on them; null: none are made */
 export async function identify(
   kiosk: Kiosk,
@@ -160,11 +164,12 @@ export async function identify(
 ): Promise<Answer> {
   const out = annotateTo === null ? null : await AnnotatedFolder.open(resolve(terminal.cwd, annotateTo));
   const { images, failed } = await eachPicture(terminal, files, 'identifying', async (bytes, file) => {
-    const { width, height, faces } = await kiosk.pictures.identify(bytes);
+    const { turned, width, height, faces } = await kiosk.pictures.identify(bytes);
     const labels = faces.map(({ box, match }) => ({ box, name: match?.name ?? null }));
-    const annotated = out === null ? null : await out.put(file, await annotate(bytes, width, labels));
+    const annotated = out === null ? null : await out.put(file, await annotate(bytes, { width, turned }, labels));
     return {
       ...(annotated === null ? {} : { annotated }),
+      turned,
       width,
       height,
       faces: faces.map(({ box, landmarks, score, quality, candidates, match }) => ({
@@ -180,7 +185,7 @@ export async function identify(
   const text = images.flatMap((image) => {
     if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
     return [
-      `${printable(image.file)}: ${image.faces.length} ${image.faces.length === 1 ? 'face' : 'faces'}`,
+      `${printable(image.file)}: ${image.faces.length} ${image.faces.length === 1 ? 'face' : 'faces'}${turnedBy(image.turned)}`,
       ...image.faces.map(({ box, match, candidates: [first] }) => {
         const at = `  ${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}x${Math.round(box.height)}`;
         if (match !== null) return `${at}  ${printable(match.name)} (similarity ${percent(match.similarity)})`;
@@ -192,13 +197,14 @@ export async function identify(
 }
 
 export async function verify(kiosk: Kiosk, terminal: Terminal, a: string, b: string): Promise<Answer> {
-  const { similarity, threshold, same } = await kiosk.pictures.verify(
+  const { similarity, threshold, same, turned } = await kiosk.pictures.verify(
     await readPicture(terminal.cwd, a),
     await readPicture(terminal.cwd, b),
   );
   return {
-    json: { similarity, threshold, same },
+    json: { similarity, threshold, same, turned },
     text: [
+      ...[a, b].flatMap((file, side) => (turned[side] ? [`${printable(file)}${turnedBy(turned[side])}`] : [])),
       `${same ? 'The same person' : 'Different people'}: similarity ${percent(similarity)}, threshold ${percent(threshold)}`,
     ],
   };
@@ -210,16 +216,14 @@ export async function embed(
   files: readonly string[],
   options: { readonly aligned: boolean },
 ): Promise<Answer> {
-  const { images, failed } = await eachPicture(terminal, files, 'embedding', async (bytes) => ({
-    faces: (await facesOf(kiosk, bytes, options.aligned)).map(({ box, embedding }) => ({
-      box,
-      embedding: [...embedding],
-    })),
-  }));
+  const { images, failed } = await eachPicture(terminal, files, 'embedding', async (bytes) => {
+    const { turned, faces } = await facesOf(kiosk, bytes, options.aligned);
+    return { turned, faces: faces.map(({ box, embedding }) => ({ box, embedding: [...embedding] })) };
+  });
   const text = images.flatMap((image) => {
     if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
     return [
-      `${printable(image.file)}: ${image.faces.length} faces`,
+      `${printable(image.file)}: ${image.faces.length} faces${turnedBy(image.turned)}`,
       ...image.faces.map(({ embedding }) => `  ${embedding.join(' ')}`),
     ];
   });
@@ -230,5 +234,6 @@ export async function embed(
 async function facesOf({ pictures }: Kiosk, bytes: Uint8Array, aligned: boolean) {
   if (!aligned) return pictures.embed(bytes);
   const box = { x: 0, y: 0, width: CROP, height: CROP };
-  return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
+  const faces = (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
+  return { turned: 0 as const, faces };
 }
