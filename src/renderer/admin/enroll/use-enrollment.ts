@@ -82,12 +82,19 @@ export interface RefusedFile {
   readonly error: unknown;
 }
 
+interface TurnedFile {
+  readonly fileName: string;
+  readonly turned: CaptureReply['turned'];
+}
+
 export interface Enrollment {
   readonly subject: Subject;
   readonly step: Step;
   readonly details: Details;
   readonly captured: Captured;
   readonly refused: readonly RefusedFile[];
+  /** Files that were taken after they had been turned upright, and by how much. */
+  readonly turned: readonly TurnedFile[];
   /** null while they are being looked for. */
   readonly lookAlikes: readonly LookAlike[] | null;
   readonly saved: Person | null;
@@ -120,6 +127,7 @@ export function useEnrollment(start: Subject): Enrollment {
   const [details, setDetailsWhole] = useState<Details>(NO_DETAILS);
   const [captured, setCaptured] = useState<Captured>(beginning);
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
+  const [turnedFiles, setTurnedFiles] = useState<readonly TurnedFile[]>([]);
   const [lookAlikes, setLookAlikes] = useState<readonly LookAlike[] | null>(null);
   const [saved, setSaved] = useState<Person | null>(null);
   const [busy, setBusy] = useState(false);
@@ -213,13 +221,14 @@ export function useEnrollment(start: Subject): Enrollment {
     const refuse = (problem: RefusedFile['problem'], why: unknown): void =>
       setRefused((r) => [...r, { fileName, problem, error: why }]);
     try {
-      const { sample, problems } = await kiosk().addSamplePicture({
+      const { sample, problems, turned } = await kiosk().addSamplePicture({
         enrollmentId: await enrollmentId(),
         fileName,
         bytes,
       });
       if (sample === null) refuse(problems[0] ?? null, null);
       else setCaptured((c) => withSample(c, sample));
+      if (sample !== null && turned !== 0) setTurnedFiles((all) => [...all, { fileName, turned }]);
     } catch (problem) {
       // A bad file is that file's trouble; anything else ends the whole lot.
       const code = problem instanceof LintelError ? problem.code : 'internal';
@@ -246,6 +255,7 @@ export function useEnrollment(start: Subject): Enrollment {
   const addFiles = (files: readonly File[]): Promise<void> =>
     during(async () => {
       setRefused([]);
+      setTurnedFiles([]);
       // One after the other: the kiosk looks at one picture at a time anyway, and the grid fills as they come.
       for (const file of files) await addFile(file);
     });
@@ -264,6 +274,7 @@ export function useEnrollment(start: Subject): Enrollment {
     details,
     captured,
     refused,
+    turned: turnedFiles,
     lookAlikes,
     saved,
     busy,
@@ -310,6 +321,7 @@ export function useEnrollment(start: Subject): Enrollment {
       setDetailsWhole(NO_DETAILS);
       setCaptured(beginningOf(NEW_PERSON));
       setRefused([]);
+      setTurnedFiles([]);
       setLookAlikes(null);
       setSaved(null);
       setError(null);

@@ -17,6 +17,8 @@ interface EvaluationStore {
   readonly total: number;
   /** `reason` is the code of an error. */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
+  /** How many pictures had to be turned upright. */
+  readonly turned: number;
   readonly result: EvaluationReply | null;
   readonly error: unknown;
   /** What became of the calibration this evaluation offers. */
@@ -28,6 +30,7 @@ const NOTHING: EvaluationStore = {
   sent: 0,
   total: 0,
   refused: [],
+  turned: 0,
   result: null,
   error: null,
   applied: 'no',
@@ -38,7 +41,7 @@ export const useEvaluation = create<EvaluationStore>(() => NOTHING);
 /** Grows with every start and stop; a run whose number is not the newest has been stopped. */
 let round = 0;
 
-const PICTURE = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
+const PICTURE = /\.(jpe?g|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|jxl)$/i;
 
 /** Files of a chosen folder as an evaluation names them: below the folder, pictures only. */
 export function picturesIn(files: Iterable<File>): Named[] {
@@ -57,10 +60,11 @@ export async function runEvaluation(source: Source, pictures: readonly Named[]):
     for (const { path, file } of pictures) {
       if (stopped()) return;
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const { problem } = await kiosk().addEvaluationPicture({ evaluationId, file: path, bytes, aligned });
+      const { problem, turned } = await kiosk().addEvaluationPicture({ evaluationId, file: path, bytes, aligned });
       if (stopped()) return;
       useEvaluation.setState((s) => ({
         sent: s.sent + 1,
+        turned: s.turned + (problem === null && turned !== 0 ? 1 : 0),
         refused: problem === null ? s.refused : [...s.refused, { file: path, reason: problem }],
       }));
     }

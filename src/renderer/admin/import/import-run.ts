@@ -3,7 +3,9 @@ import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-compo
 import { create } from 'zustand';
 import type { ImportPlan } from '../../../shared/admin.ts';
 import { guardText } from '../../../shared/csv.ts';
+import type { CallInput } from '../../../shared/calls.ts';
 import { refusal } from '../../../shared/errors.ts';
+import { HEAD_BYTES, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
@@ -80,7 +82,7 @@ function nextSize(people: number, tookMs: number): number {
 /** Paths from the folder's inside, with `/`; the folder's own name is not part of them. */
 type FolderFiles = ReadonlyMap<string, File>;
 
-const isPicture = (path: string): boolean => /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|bmp|heic|heif)$/i.test(path);
+const isPicture = (path: string): boolean => /\.(jpe?g|jfif|png|webp|avif|tiff?|gif|bmp|heic|heif|jxl)$/i.test(path);
 /** What an export puts beside the pictures of a person; see src/main/people/export.ts. */
 const isRecord = (path: string): boolean => /(^|\/)lintel\.json$/.test(path);
 const isTable = (path: string): boolean => /(^|\/)data\.csv$/i.test(path);
@@ -189,6 +191,7 @@ interface ImportRun {
   /** People of whom at least one picture is enrolled, before or now. */
   readonly enrolled: number;
   readonly refused: readonly Refused[];
+  readonly turned: readonly { readonly file: string; readonly turned: number }[];
   readonly error: unknown;
   /** When the people agreed, Unix ms. */
   readonly consentAt: number;
@@ -204,6 +207,7 @@ const NOTHING: ImportRun = {
   added: 0,
   enrolled: 0,
   refused: [],
+  turned: [],
   error: null,
   consentAt: 0,
 };
@@ -228,6 +232,27 @@ export function forgetImport(): void {
 
 export const noteSeen = (seen: number): void => useImport.setState({ stage: 'reading', seen });
 
+/** Files looked into at once. */
+const AT_ONCE = 16;
+
+/** What each file is by its first bytes; null where it can not be read: the kiosk then goes by its name. */
+async function kindsOf(all: readonly File[]): Promise<CallInput<'planImport'>['kinds']> {
+  const kinds: (PictureKind | 'none' | null)[] = all.map(() => null);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < all.length; i = next++) {
+      try {
+        const head = await (all[i] as File).slice(0, HEAD_BYTES).arrayBuffer();
+        kinds[i] = pictureKind(new Uint8Array(head)) ?? 'none';
+      } catch {
+        // It stays null.
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return kinds;
+}
+
 /** Reads a folder's names and table, and asks the kiosk who is in it. Nothing is changed by that. */
 export async function planImport(folder: FolderFiles): Promise<void> {
   useImport.setState({ ...NOTHING, stage: 'reading', seen: folder.size }, true);
@@ -244,6 +269,7 @@ export async function planImport(folder: FolderFiles): Promise<void> {
     }
     const plan = await kiosk().planImport({
       files: [...inside.keys()],
+      kinds: await kindsOf([...inside.values()]),
       csv: table === null ? null : await table[1].text(),
     });
     files = inside;
@@ -270,6 +296,7 @@ export async function runImport(consentAt: number): Promise<void> {
     .map((file) => ({ file, ...refusal('picture-too-large.file', { megabytes: MAX_BYTES / 1e6 }) }));
   useImport.setState({
     refused: [...plan.problems, ...tooLarge],
+    turned: [],
     picturesDone: tooLarge.length,
     consentAt,
   });
@@ -328,6 +355,7 @@ async function send(batch: readonly Portion[], consentAt: number): Promise<void>
     picturesDone: s.picturesDone + batch.reduce((sum, portion) => sum + picturesAmong(portion.files), 0),
     added: s.added + reply.reduce((sum, person) => sum + person.added, 0),
     enrolled: s.enrolled + reply.filter((person, i) => person.id !== null && batch[i]?.last === true).length,
+    turned: [...s.turned, ...reply.flatMap((person) => person.turned)],
     refused: [...s.refused, ...unreadable, ...reply.flatMap((person) => person.rejected)],
   }));
 }
