@@ -15,16 +15,16 @@ import type { AnalyzeOptions, Frame, SeenFace } from './vision.ts';
 
 /** A face like this is upright, and nothing else is tried: so are four in five upright faces, and none of 286 on their heads. */
 const SURE = { mouthToEyes: 0.835, score: 0.72 };
-/** A face of at least this fraction of the largest one's area has a say, too. */
+/** Half of the faces of at least this fraction of the largest one's area must be sure: of several on their heads one may seem so. */
 const COMPARABLE = 0.25;
 /** Less than that is no reason to turn a picture: upright faces have 0.71 and more. */
 const FOUND = 0.65;
+/** By how much, in nats, another way up must be likelier than the one the picture came in, and than its opposite. */
+const MARGIN = 1;
 /**
- * By how much, in nats, another way up must be likelier than the one the picture came in, and than its opposite. More for a
- * quarter of a turn: a head tilted by 45 degrees is as much on its side as upright, and is left as it is.
+ * Degrees of roll by which a face is found differently in a picture and its quarter turn when it was read rightly in both: a head
+ * tilted by 45 degrees is as much on its side as upright, and is left as it is.
  */
-const MARGIN = { half: 1, quarter: 2 };
-/** Degrees of roll by which the same face is found differently in a picture and its quarter turn when it was read rightly in both. */
 const SAME_READING = 35;
 
 const TURNS = [90, 180, 270] as const;
@@ -45,7 +45,7 @@ function turnedBox({ x, y, width: w, height: h }: Box, turn: Turn, width: number
 
 /**
  * Faces of a picture, largest first, and by how much it had to be turned clockwise for them to be upright. A picture whose
- * largest face is upright beyond doubt is looked at once, any other in all four turns.
+ * faces are upright beyond doubt is looked at once, any other in all four turns.
  * @throws LintelError `picture-turned` when it is not upright and which way up it belongs can not be told
  */
 export async function uprightFaces(
@@ -57,7 +57,8 @@ export async function uprightFaces(
   const [largest] = asIs;
   const comparable = asIs.filter((face) => area(face.box) >= COMPARABLE * area((largest ?? face).box));
   // A region is one of the picture as it came.
-  if (comparable.some(isSure) || options.within !== undefined) return { turned: 0, faces: asIs };
+  const sure = comparable.filter(isSure).length;
+  if ((sure > 0 && 2 * sure >= comparable.length) || options.within !== undefined) return { turned: 0, faces: asIs };
 
   const likelihoods = new Map<Turn, number>();
   for (const turn of TURNS) {
@@ -73,9 +74,8 @@ export async function uprightFaces(
   if (best === undefined) return { turned: 0, faces: asIs };
   const [turned, likelihood] = best;
   const over = (other: number | undefined): number => likelihood - (other ?? -Infinity);
-  if (over(largest && evidence(largest)) < (turned === 180 ? MARGIN.half : MARGIN.quarter))
-    return { turned: 0, faces: asIs };
-  if (turned !== 180 && over(likelihoods.get(turned === 90 ? 270 : 90)) < MARGIN.half)
+  if (over(largest && evidence(largest)) < MARGIN) return { turned: 0, faces: asIs };
+  if (turned !== 180 && over(likelihoods.get(turned === 90 ? 270 : 90)) < MARGIN)
     throw new LintelError('picture-turned');
   return { turned, faces: await look(await turnedFrame(frame, turned), options) };
 }
