@@ -114,6 +114,8 @@ function wanted(path, /** @type {string} */ forArch) {
   if (binary !== null) return binary[1] === platform && [undefined, forArch].includes(binary[2]);
   // The renderer has its code inside; only the WebAssembly is loaded from here.
   if (/^@mediapipe\/tasks-vision\/vision_bundle/.test(path)) return false;
+  // Of libheif, the one file that is loaded.
+  if (/^libheif-js\/libheif(-wasm\/(?!libheif-bundle\.js$|LICENSE$)|\/.)/.test(path)) return false;
   const native = /^@img\/sharp-(?:libvips-)?(darwin|linux|linuxmusl|win32|wasm32)(?:-(\w+))?/.exec(path);
   return native === null || (native[1].replace('musl', '') === platform && native[2] === forArch);
 }
@@ -252,7 +254,10 @@ const builderConfig = (output, app, models, entitlements, electronDist) => ({
   extraResources: [{ from: models, to: 'models' }],
   asar: true,
   // As sharp's documentation says; a shared library is loaded by the system, which does not look into an asar.
-  asarUnpack: ['node_modules/sharp/**', 'node_modules/@img/**', 'node_modules/onnxruntime-node/**'],
+  // The picture decoders are loaded by a thread of its own, see src/main/vision/decoders.ts.
+  asarUnpack: ['sharp', '@img', 'onnxruntime-node', 'libheif-js', 'jxl-oxide-wasm'].map(
+    (name) => `node_modules/${name}/**`,
+  ),
   npmRebuild: false, // N-API: the same binaries for Node and for Electron
   electronFuses: {
     // Nobody turns the kiosk's own binary into a Node interpreter. Our vision runs in a utilityProcess, which does not need it.

@@ -11,6 +11,7 @@ import {
   pictureUrlSchema,
   pointSchema,
   qualitySchema,
+  turnSchema,
 } from './domain.ts';
 
 /** A day of the kiosk's calendar, `YYYY-MM-DD`. */
@@ -68,6 +69,8 @@ export const importedPersonSchema = z.object({
   /** Samples the person has now, and how many of them this import added; pictures already there are not added again. */
   samples: z.int(),
   added: z.int(),
+  /** Pictures that were taken after they had been turned upright. */
+  turned: z.array(z.object({ file: z.string(), turned: turnSchema })),
   rejected: z.array(refusedFileSchema),
   /** Others for whom the person could be taken at check-in; most similar first. */
   lookAlikes: z.array(z.object({ id: z.string(), name: z.string(), similarity: z.number() })),
@@ -172,6 +175,8 @@ export const verificationReplySchema = z.object({
   fmr: z.number(),
   /** Fraction of pairs of the same person that are less similar. */
   fnmr: z.number(),
+  /** By how much each picture had to be turned; a person's is 0. */
+  turned: z.tuple([turnSchema, turnSchema]),
   /** The aligned crops that were compared. */
   crops: z.tuple([pictureUrlSchema, pictureUrlSchema]),
   /** The five enrolled people nearest to the first face. */

@@ -43,7 +43,9 @@ import {
   sampleSchema,
   sessionSchema,
   settingsSchema,
+  turnSchema,
 } from './domain.ts';
+import { PICTURE_KINDS } from './picture-kinds.ts';
 import {
   auditEntrySchema,
   auditLinkSchema,
@@ -83,6 +85,7 @@ export const captureReplySchema = z.object({
   sample: sampleSchema.nullable(),
   /** Why not; also 'no-face', 'several-faces', 'wrong-pose', 'different-person'. Empty when accepted. */
   problems: z.array(qualityIssueSchema.or(z.enum(['no-face', 'several-faces', 'wrong-pose', 'different-person']))),
+  turned: turnSchema,
   /** The face that was looked at, for the overlay; null when there is none. */
   face: z.object({ box: boxSchema, landmarks: z.array(pointSchema), quality: qualitySchema }).nullable(),
   /** Samples of the draft that look like somebody else than its others, see `checkSamples`. */
@@ -214,6 +217,9 @@ export const calls = {
     access: 'operator',
     input: z.object({ bytes: z.instanceof(Uint8Array) }),
     output: z.object({
+      turned: turnSchema,
+      /** The picture as it was looked at, where no browser shows its file so: a JPEG; its size is not the picture's. */
+      shown: z.instanceof(Uint8Array).nullable(),
       width: z.int(),
       height: z.int(),
       faces: z.array(
@@ -260,6 +266,11 @@ export const calls = {
     access: 'operator',
     input: z.object({
       files: z.array(z.string().max(1000)).max(200_000),
+      /** What each file is by its first bytes, see `pictureKind`; without it, or null: it is known by name only. */
+      kinds: z
+        .array(z.enum([...PICTURE_KINDS, 'none']).nullable())
+        .max(200_000)
+        .default([]),
       /** As it is on the disk, in whatever encoding. */
       csv: z.union([z.string().max(50_000_000), z.instanceof(Uint8Array)]).nullable(),
     }),
@@ -335,7 +346,7 @@ export const calls = {
       bytes: z.instanceof(Uint8Array),
       aligned: z.boolean(),
     }),
-    output: z.object({ problem: z.string().nullable() }),
+    output: z.object({ problem: z.string().nullable(), turned: turnSchema }),
   },
   runEvaluation: {
     access: 'operator',

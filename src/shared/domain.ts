@@ -7,6 +7,10 @@ export const momentSchema = z.number().min(0).max(253_402_300_799_999);
 
 // ---------------------------------------------------------------- seeing
 
+/** Degrees clockwise by which a picture was turned, beyond what its file says, for the face in it to be upright. */
+export const turnSchema = z.literal([0, 90, 180, 270]);
+export type Turn = z.infer<typeof turnSchema>;
+
 export const pointSchema = z.tuple([z.number(), z.number()]);
 export const boxSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 

@@ -320,6 +320,7 @@ test('a folder comes in, is stopped and goes on; everybody goes out', async ({ f
       name,
       samples: 1,
       added: 1,
+      turned: [{ file: pictures[0]?.name ?? '', turned: 180 }],
       rejected: [{ file: pictures[1]?.name ?? '', code: 'no-face', reason: 'No face was found.' }],
       lookAlikes: [],
     }));
@@ -378,6 +379,8 @@ test('a folder comes in, is stopped and goes on; everybody goes out', async ({ f
     const arrived = new Set(sent.flatMap((c) => c.people.flatMap((p) => p.pictures.map((f) => f.name))));
     expect(arrived.size).toBe(60);
 
+    await page.getByText('30 pictures were the wrong way up and were turned').click();
+    await expect(page.getByText('Person 00/1.png turned by 180°')).toBeVisible();
     const [list] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save list' }).click(),

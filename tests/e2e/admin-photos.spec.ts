@@ -67,6 +67,8 @@ test('who is on a picture', async ({ folder, openBrowser }) => {
   const host = new ScriptedHost();
   const grace = await drawnPerson('p3', 'Grace Hopper', 280, { consentAt: at });
   host.answers.identifyPicture = () => ({
+    turned: 0,
+    shown: null,
     width: 1200,
     height: 800,
     faces: [
@@ -112,6 +114,7 @@ test('who is on a picture', async ({ folder, openBrowser }) => {
       outlier: false,
     },
     problems: [],
+    turned: 0,
     face: null,
   });
   host.answers.findLookAlikes = () => [];
@@ -202,6 +205,7 @@ test('is it the same person', async ({ folder, openBrowser }) => {
     same,
     fmr: same ? 8.1e-5 : 0.21,
     fnmr: same ? 0.34 : 0.002,
+    turned: [0, 0],
     crops: [picture, await drawnPicture(280)],
     nearest: [...(await candidates()), { id: 'p5', name: 'Lise Meitner', similarity: 0.1, picture: null }],
   });

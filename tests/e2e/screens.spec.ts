@@ -262,10 +262,11 @@ test('first use and enrollment', async ({ folder, openBrowser }) => {
   };
   host.answers.captureSample = ({ pose }: { pose: string }) =>
     poor
-      ? { sample: null, problems: ['wrong-pose'], face: null }
+      ? { sample: null, problems: ['wrong-pose'], turned: 0, face: null }
       : {
           sample: { id: `s${++taken}`, addedAt: at, source: 'camera', pose, quality, picture },
           problems: [],
+          turned: 0,
           face: null,
         };
   host.answers.discardSample = () => null;

@@ -112,6 +112,8 @@ describe(`the portable bundle, unpacked elsewhere, ${without}`, () => {
     const native = readdirSync(join(modules, '@img')).filter((name) => name.startsWith('sharp-'));
     for (const name of native) expect(name).toContain(`-${arch}`);
     expect(native).not.toHaveLength(0);
+    // Of 9 MB the one decoder that is loaded; WebAssembly, and so for every system.
+    expect(readdirSync(join(modules, 'libheif-js/libheif-wasm')).sort()).toEqual(['LICENSE', 'libheif-bundle.js']);
     expect(readdirSync(modules).filter((name) => /^react|vite|electron|typescript/.test(name))).toEqual([]);
   });
 
@@ -121,6 +123,12 @@ describe(`the portable bundle, unpacked elsewhere, ${without}`, () => {
     const out = run([node, '-e', 'fetch("https://192.0.2.1/").catch((e) => console.log(e.cause?.code))']);
     if (offline !== undefined) expect(out.stdout).toBe('ENETUNREACH\n');
     else expect(out.stdout).not.toBe('');
+  });
+
+  test('reads a HEIC and a JPEG XL', () => {
+    const files = ['6.heic', '6.jxl'].map((file) => resolve(projectRoot, 'tests/support/pictures', file));
+    const { images } = lintel<{ images: object[] }>('identify', ...files);
+    expect(images).toEqual(files.map((file) => ({ file, turned: 0, width: 48, height: 64, faces: [] })));
   });
 
   test('enrolls three people and knows them again mirrored, tilted, smaller and darker; strangers stay strangers', async () => {
@@ -274,6 +282,8 @@ describe.runIf(platform === 'linux')(`the application for Electron, packed on a 
       const { status, stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(path)})`]);
       expect(status, String(stderr)).toBe(0);
     }
+    for (const file of ['libheif-js/libheif-wasm/libheif-bundle.js', 'jxl-oxide-wasm/jxl_oxide_wasm_bg.wasm'])
+      expect(files.get(`node_modules/${file}`), file).toBe(true);
     const packages = new Set([...files.keys()].map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]));
     for (const main of ['onnxruntime-node', 'sharp', 'ws', 'zod', '@mediapipe/tasks-vision', 'detect-libc', 'steno'])
       expect(packages).toContain(main);
@@ -305,8 +315,10 @@ test('the build imports nothing that is no dependency of the program itself', ()
       .filter((name) => !name.startsWith('node:') && name !== 'electron')
       .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')),
   );
-  // The page's WebAssembly is a file that is served, and imported by nobody.
-  expect([...packages, '@mediapipe/tasks-vision'].sort()).toEqual(Object.keys(dependencies).sort());
+  // The page's WebAssembly is a file that is served, and the decoders' are loaded by a thread: imported by nobody.
+  expect([...packages, '@mediapipe/tasks-vision', 'jxl-oxide-wasm', 'libheif-js'].sort()).toEqual(
+    Object.keys(dependencies).sort(),
+  );
 });
 
 /** The files of an asar, and whether each lies outside: 16 bytes of sizes, then its table of contents as JSON. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVision } from '../../src/main/vision/in-process.ts';
+import { similarity } from '../../src/main/gallery/gallery.ts';
 import type { Frame, Vision } from '../../src/main/vision/vision.ts';
 import { area, iou } from '../../src/shared/geometry.ts';
 import { groupPhoto, peopleDir } from '../support/people.ts';
@@ -14,6 +15,13 @@ const picturesIn = (folder: string): string[] =>
     .flatMap((entry) => (entry.isDirectory() ? picturesIn(join(folder, entry.name)) : [join(folder, entry.name)]))
     .filter((file) => /\.(jpe?g|png)$/.test(file))
     .sort();
+/** Mean difference of two pictures in levels of grey, once they are of one size. */
+async function apart(a: Uint8Array, b: Uint8Array): Promise<number> {
+  const [x, y] = await Promise.all(
+    [a, b].map((jpeg) => sharp(jpeg).resize(64, 64, { fit: 'fill' }).greyscale().raw().toBuffer()),
+  );
+  return x!.reduce((sum, value, i) => sum + Math.abs(value - y![i]!), 0) / x!.length;
+}
 const read = (file: string): Uint8Array => readFileSync(resolve(peopleDir, file));
 
 describe('faces of real people', () => {
@@ -50,6 +58,66 @@ describe('faces of real people', () => {
       expect(faces[0]!.quality.issues, file).toEqual([]);
       expect(faces[0]!.quality.score, file).toBeGreaterThan(0.6);
     }
+  });
+
+  it.each([90, 180, 270] as const)(
+    'pictures turned by %i degrees are turned back, and their faces are the same as before',
+    async (degrees) => {
+      for (const file of [
+        ...picturesIn('scenes').filter((_, i) => i % 5 === 0),
+        ...picturesIn('portraits').filter((_, i) => i % 5 === 0),
+      ]) {
+        const upright = await vision.analyzePicture(read(file), { embed: 'largest', pictures: true });
+        const bytes = await sharp(read(file)).rotate(degrees).png().toBuffer();
+        const seen = await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
+        expect({ ...seen, faces: [] }, file).toEqual({ ...upright, turned: 360 - degrees, faces: [] });
+        expect(upright.turned, file).toBe(0);
+        expect(iou(seen.faces[0]!.box, upright.faces[0]!.box), file).toBeGreaterThan(0.95);
+        expect(similarity(seen.faces[0]!.embedding!, upright.faces[0]!.embedding!), file).toBeGreaterThan(0.95);
+        // What is kept to look at is upright, too.
+        expect(await apart(seen.faces[0]!.pictures!.portrait, upright.faces[0]!.pictures!.portrait), file).toBeLessThan(
+          8,
+        );
+      }
+    },
+  );
+
+  it('several people: all are turned, and an upright group is not', async () => {
+    for (const n of [1, 3, 5, 6]) {
+      const group = await sharp(groupPhoto(n)).resize({ width: 1280 }).png().toBuffer();
+      const upright = await vision.analyzePicture(group, { embed: 'none' });
+      const seen = await vision.analyzePicture(await sharp(group).rotate(180).png().toBuffer(), { embed: 'none' });
+      expect([upright.turned, seen.turned], `${n}`).toEqual([0, 180]);
+      expect(seen.faces, `${n}`).toHaveLength(upright.faces.length);
+    }
+  });
+
+  it('somebody upright before a poster that hangs upside down', async () => {
+    const poster = await sharp(read('portraits/bella/1.jpg')).resize({ height: 110 }).rotate(180).png().toBuffer();
+    const bytes = await sharp(read('scenes/person-01/00.jpg'))
+      .composite([{ input: poster, left: 4, top: 4 }])
+      .png()
+      .toBuffer();
+    const { turned, faces } = await vision.analyzePicture(bytes, { embed: 'none' });
+    expect(turned).toBe(0);
+    expect(faces).toHaveLength(2);
+  });
+
+  it.each([-45, -30, -15, 15, 30, 45])('a head tilted by %i degrees is left as it is', async (degrees) => {
+    for (const person of ['person-01', 'person-02', 'person-03', 'person-04', 'person-05']) {
+      const bytes = await sharp(read(`scenes/${person}/00.jpg`))
+        .rotate(degrees, { background: '#777' })
+        .png()
+        .toBuffer();
+      expect((await vision.analyzePicture(bytes, { embed: 'none' })).turned, person).toBe(0);
+    }
+  });
+
+  it('an empty picture is not turned', async () => {
+    const empty = await sharp({ create: { width: 640, height: 400, channels: 3, background: '#8899aa' } })
+      .png()
+      .toBuffer();
+    expect(await vision.analyzePicture(empty, { embed: 'none' })).toMatchObject({ turned: 0, width: 640, faces: [] });
   });
 
   it('spoilt pictures are called by their trouble', async () => {

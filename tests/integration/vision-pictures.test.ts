@@ -1,8 +1,19 @@
-/** Files as people have them: every kind handled, or refused by its own name; never a crash, never a wrong shape. */
+/**
+ * Files as people have them: every kind handled, or refused by its own name; never a crash, never a wrong shape.
+ *
+ * What no encoder of npm's makes lies in `tests/support/pictures/`, drawn as `base` below and written by pillow-heif 1.8.1
+ * (x265), Pillow 13.0.0 and pillow-jxl-plugin 1.3.8: `N.heic`, `6.jxl` and `6.avif` with EXIF orientation N and what their
+ * containers have for it (irot, imir; the codestream's orientation), as telephones write both; `second.heic`, whose primary
+ * image is the second of two; `1.jxl`, upright.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { LintelError } from '../../src/shared/errors.ts';
-import { decodePicture, MAX_PIXELS, sniff, WORKING_SIDE } from '../../src/main/vision/picture.ts';
+import { decodePicture, MAX_PIXELS, WORKING_SIDE } from '../../src/main/vision/picture.ts';
+import { pictureKind } from '../../src/shared/picture-kinds.ts';
+import { projectRoot } from '../support/data.ts';
 
 /** 64 x 48: red left half, blue right half, a green top row of 8 pixels. */
 const base = (): Sharp =>
@@ -13,6 +24,8 @@ const base = (): Sharp =>
 const png = async (image: Sharp): Promise<Buffer> => image.png().toBuffer();
 /** A composited picture must be rendered before it is changed further. */
 const rendered = async (): Promise<Sharp> => sharp(await png(base()));
+
+const drawn = (file: string): Buffer => readFileSync(join(projectRoot, 'tests/support/pictures', file));
 
 const codeOf = async (bytes: Uint8Array): Promise<string> => {
   try {
@@ -34,6 +47,120 @@ const near = (actual: number[], expected: number[], within: number): void => {
 const RED = [0xc0, 0x10, 0x10];
 const BLUE = [0x10, 0x10, 0xc0];
 const GREEN = [0x10, 0xc0, 0x10];
+
+/** `base` with that orientation, as a viewer shows it: worked out from the meaning of the eight. */
+async function expectTurned(bytes: Uint8Array, orientation: number): Promise<void> {
+  const { frame, width, height } = await decodePicture(bytes);
+  const turned = orientation >= 5;
+  expect([width, height]).toEqual(turned ? [48, 64] : [64, 48]);
+  // Where the stored middles of the left (red) half, the right (blue) one and the topmost (green) rows land.
+  const places = [
+    { stored: [8, 30], colour: RED },
+    { stored: [56, 30], colour: BLUE },
+    { stored: [32, 3], colour: GREEN },
+  ] as const;
+  for (const {
+    stored: [x, y],
+    colour,
+  } of places) {
+    const [right, below] = [63 - x, 47 - y];
+    const lands: Record<number, [number, number]> = {
+      1: [x, y],
+      2: [right, y],
+      3: [right, below],
+      4: [x, below],
+      5: [y, x],
+      6: [below, x],
+      7: [below, right],
+      8: [y, right],
+    };
+    near(pixel(frame, ...lands[orientation]!), colour, 24);
+  }
+}
+
+/** BMP files of 37 x 24 pixels (rows that need padding at any depth), drawn as `base`. Layout: "Bitmap Storage", Windows documentation. */
+function bitmap(
+  bits: number,
+  how: { topDown?: boolean; runs?: boolean; fields?: number[]; os2?: boolean; version5?: boolean } = {},
+): Buffer {
+  const [width, height] = [37, 24];
+  const colours = [RED, BLUE, GREEN];
+  const indexAt = (x: number, y: number): number => (y < 4 ? 2 : x < 19 ? 0 : 1);
+  const header = how.os2 ? 12 : how.version5 ? 124 : 40;
+  const masks = how.fields !== undefined && !how.version5 ? 12 : 0;
+  const entry = how.os2 ? 3 : 4;
+  const palette = bits <= 8 ? (how.os2 ? 1 << bits : 3) * entry : 0;
+  // Something between the header and the pixels: where they begin is written in the file.
+  const start = 14 + header + masks + palette + 6;
+  const rows: Buffer[] = [];
+  for (let row = 0; row < height; row++) {
+    const y = how.topDown ? row : height - 1 - row;
+    if (how.runs) {
+      const run: number[] = [];
+      // The first half as a run, the rest of the row as it is, padded to whole words.
+      const first = indexAt(0, y);
+      run.push(19, bits === 8 ? first : first * 17);
+      const rest = Array.from({ length: 18 }, (_, i) => indexAt(19 + i, y));
+      const literal = bits === 8 ? rest : rest.flatMap((v, i) => (i % 2 === 0 ? [(v << 4) | (rest[i + 1] ?? 0)] : []));
+      run.push(0, 18, ...literal, ...(literal.length % 2 === 1 ? [0] : []), 0, row === height - 1 ? 1 : 0);
+      rows.push(Buffer.from(run));
+      continue;
+    }
+    const line = Buffer.alloc(Math.ceil((width * bits) / 32) * 4);
+    for (let x = 0; x < width; x++) {
+      const index = indexAt(x, y);
+      const [r, g, b] = colours[index] as [number, number, number];
+      if (bits <= 8) line[(x * bits) >> 3]! |= index << (8 - bits - ((x * bits) & 7));
+      else if (bits === 24) line.set([b, g, r], x * 3);
+      else {
+        const packed = (how.fields ?? (bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff])).map(
+          (mask, c) => {
+            const shift = 31 - Math.clz32(mask & -mask);
+            return (Math.round(([r, g, b][c]! * (mask >>> shift)) / 255) << shift) >>> 0;
+          },
+        );
+        const value = packed.reduce((sum, part) => sum + part, 0);
+        if (bits === 16) line.writeUInt16LE(value, x * 2);
+        else line.writeUInt32LE(value, x * 4);
+      }
+    }
+    rows.push(line);
+  }
+  const head = Buffer.alloc(start);
+  head.write('BM');
+  head.writeUInt32LE(start, 10);
+  head.writeUInt32LE(header, 14);
+  if (how.os2) {
+    head.writeUInt16LE(width, 18);
+    head.writeUInt16LE(height, 20);
+    head.writeUInt16LE(1, 22);
+    head.writeUInt16LE(bits, 24);
+  } else {
+    head.writeInt32LE(width, 18);
+    head.writeInt32LE(how.topDown ? -height : height, 22);
+    head.writeUInt16LE(1, 26);
+    head.writeUInt16LE(bits, 28);
+    head.writeUInt32LE(how.fields ? 3 : how.runs ? (bits === 8 ? 1 : 2) : 0, 30);
+    if (bits <= 8) head.writeUInt32LE(3, 46);
+    how.fields?.forEach((mask, i) => head.writeUInt32LE(mask, 54 + 4 * i));
+  }
+  if (bits <= 8) colours.forEach(([r, g, b], i) => head.set([b!, g!, r!], 14 + header + i * entry));
+  return Buffer.concat([head, ...rows]);
+}
+const bitmaps: [string, Buffer][] = [
+  ['24 bits', bitmap(24)],
+  ['24 bits from the top', bitmap(24, { topDown: true })],
+  ['24 bits of OS/2', bitmap(24, { os2: true })],
+  ['32 bits', bitmap(32)],
+  ['32 bits in fields of a version 5 header', bitmap(32, { version5: true, fields: [0xff, 0xff00, 0xff0000] })],
+  ['16 bits', bitmap(16)],
+  ['16 bits, 5 6 5', bitmap(16, { fields: [0xf800, 0x7e0, 0x1f] })],
+  ['256 colours', bitmap(8)],
+  ['256 colours of OS/2', bitmap(8, { os2: true })],
+  ['256 colours, run lengths', bitmap(8, { runs: true })],
+  ['16 colours', bitmap(4)],
+  ['16 colours, run lengths', bitmap(4, { runs: true })],
+];
 
 describe('pictures that are read', () => {
   it.each([
@@ -120,24 +247,45 @@ describe('pictures that are read', () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i is undone', async (orientation) => {
-    // What a viewer shows for this file, worked out from the meaning of the eight orientations.
-    const bytes = await (await rendered()).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+    await expectTurned(
+      await (await rendered()).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer(),
+      orientation,
+    );
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'orientation %i of a HEIC, which its EXIF repeats, is undone once',
+    async (orientation) => {
+      await expectTurned(drawn(`${orientation}.heic`), orientation);
+    },
+  );
+
+  it.each(['6.jxl', '6.avif'])('and that of %s', async (file) => {
+    await expectTurned(drawn(file), 6);
+  });
+
+  it('of a HEIC with several images, the primary one', async () => {
+    await expectTurned(drawn('second.heic'), 1);
+  });
+
+  it('JPEG XL', async () => {
+    await expectTurned(drawn('1.jxl'), 1);
+  });
+
+  it('a dozen at once, of all decoders', async () => {
+    const files = ['1.heic', '1.jxl', '6.heic', 'second.heic', '6.jxl', '6.avif'];
+    const decoded = await Promise.all([...files, ...files].map((file) => decodePicture(drawn(file))));
+    expect(decoded.map(({ width }) => width)).toEqual([64, 64, 48, 64, 48, 48, 64, 64, 48, 64, 48, 48]);
+  });
+
+  it.each(bitmaps)('BMP, %s', async (_name, bytes) => {
     const { frame, width, height } = await decodePicture(bytes);
-    const turned = orientation >= 5;
-    expect([width, height]).toEqual(turned ? [48, 64] : [64, 48]);
-    // Where the stored middle of the left (red) half lands.
-    const place: Record<number, [number, number]> = {
-      1: [8, 30],
-      2: [55, 30],
-      3: [55, 17],
-      4: [8, 17],
-      5: [30, 8],
-      6: [17, 8],
-      7: [17, 55],
-      8: [30, 55],
-    };
-    const [x, y] = place[orientation]!;
-    near(pixel(frame, x, y), RED, 14);
+    expect([width, height]).toEqual([37, 24]);
+    // Left red, right blue, the topmost rows green: five bits a channel at worst.
+    near(pixel(frame, 3, 20), RED, 8);
+    near(pixel(frame, 36, 20), BLUE, 8);
+    near(pixel(frame, 36, 0), GREEN, 8);
+    near(pixel(frame, 0, 3), GREEN, 8);
   });
 
   it('a large picture is shrunk for work, its true size is told', async () => {
@@ -180,6 +328,62 @@ describe('files that are refused by name', () => {
     );
   });
 
+  it.each(['1.heic', '6.heic', 'second.heic', '1.jxl', '6.jxl', '6.avif'])('%s cut short, anywhere', async (file) => {
+    const whole = drawn(file);
+    for (const share of [0.5, 0.75, 0.9, 0.97])
+      expect(await codeOf(whole.subarray(0, Math.floor(whole.length * share))), `at ${share}`).toBe(
+        'picture-truncated',
+      );
+    // The next is read as ever.
+    expect(await codeOf(whole)).toBe('decoded');
+  });
+
+  it.each(bitmaps)('a BMP of %s cut short', async (_name, whole) => {
+    for (const share of [0.2, 0.6, 0.95])
+      expect(await codeOf(whole.subarray(0, Math.floor(whole.length * share))), `at ${share}`).toBe(
+        'picture-truncated',
+      );
+  });
+
+  it.each(['heic', 'jxl', 'avif', 'bmp'])('changed bytes in a %s: decoded or refused, nothing else', async (kind) => {
+    const whole = kind === 'bmp' ? bitmap(8, { runs: true }) : drawn(`6.${kind}`);
+    for (let at = 12; at < whole.length; at += Math.ceil(whole.length / 40)) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 0xff;
+      expect(await codeOf(changed), `byte ${at}`).toMatch(
+        /^(decoded|not-a-picture|picture-[a-z]+|picture-too-[a-z]+)$/,
+      );
+    }
+  });
+
+  it('a HEIC, a JPEG XL and a BMP that say they are 20000 x 20000: too large, before they are decoded', async () => {
+    const heic = Buffer.from(drawn('1.heic'));
+    const ispe = heic.indexOf('ispe') + 8;
+    const clap = heic.indexOf('clap') + 4;
+    for (const at of [ispe, ispe + 4, clap, clap + 8]) heic.writeUInt32BE(20_000, at);
+    // The size header of a codestream: 18 bits of height, less one, and a ratio of 1 to 1; then all as usual.
+    let bits = '';
+    for (const [value, length] of [
+      [0, 1],
+      [2, 2],
+      [19_999, 18],
+      [1, 3],
+      [1, 1],
+    ] as const)
+      bits += [...value.toString(2).padStart(length, '0')].reverse().join('');
+    const codestream = Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+      Number.parseInt([...bits.slice(8 * i, 8 * i + 8).padEnd(8, '0')].reverse().join(''), 2),
+    );
+    const jxl = Buffer.concat([Buffer.from([0xff, 0x0a, ...codestream]), Buffer.alloc(64)]);
+    const bmp = bitmap(24);
+    for (const at of [18, 22]) bmp.writeInt32LE(20_000, at);
+    for (const bytes of [heic, jxl, bmp])
+      await expect(decodePicture(bytes)).rejects.toMatchObject({
+        code: 'picture-too-large',
+        params: { width: 20_000, height: 20_000 },
+      });
+  });
+
   it('1 x 1 and other specks: too small', async () => {
     for (const [width, height] of [
       [1, 1],
@@ -204,18 +408,39 @@ describe('files that are refused by name', () => {
     });
   }, 120_000);
 
+  it.each([
+    ['svg', '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="9" height="9"/></svg>'],
+    ['pdf', '%PDF-1.7\n...'],
+    ['jpeg-2000', '\0\0\0\x0cjP  \r\n\x87\n'],
+    ['photoshop', '8BPS\0\x01'],
+    ['video', '\0\0\0\x18ftypqt  \0\0\0\0qt  '],
+    ['raw', '\0\0\0\x18ftypcrx \0\0\0\x01crx '],
+    ['icon', '\0\0\x01\0\x01\0\x10\x10'],
+  ])('%s: named, with what to do', async (kind, text) => {
+    await expect(decodePicture(Buffer.from(text, 'latin1'))).rejects.toMatchObject({
+      code: 'picture-unsupported',
+      params: { kind },
+      message: expect.stringMatching(
+        /^It is an? .*, which Lintel cannot read: save what it shows as JPEG or PNG\.$/,
+      ) as string,
+    });
+  });
+
   it('drawings, documents and formats without a decoder: unsupported', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="9" height="9"/></svg>';
     expect(await codeOf(Buffer.from(svg))).toBe('picture-unsupported');
     expect(await codeOf(Buffer.from(`<?xml version="1.0"?>\n<!-- drawn -->\n${svg}`))).toBe('picture-unsupported');
     expect(await codeOf(Buffer.from('%PDF-1.7\n...'))).toBe('picture-unsupported');
-    expect(await codeOf(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'))).toBe('picture-unsupported');
-    expect(await codeOf(Buffer.from('BM6\0\0\0', 'latin1'))).toBe('picture-unsupported');
+    expect(await codeOf(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'))).toBe('picture-truncated');
   });
 
   it('looks at bytes, never at names', () => {
-    expect(sniff(Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0]))).toBe('raster');
-    expect(sniff(Buffer.from('RIFF\0\0\0\0WAVE', 'latin1'))).toBe('unknown');
-    expect(sniff(Uint8Array.of(0xff))).toBe('unknown');
+    expect(pictureKind(Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0]))).toBe('JPEG');
+    expect(pictureKind(Buffer.from('RIFF\0\0\0\0WAVE', 'latin1'))).toBe(null);
+    expect(pictureKind(Buffer.from('BMW is not a bitmap, whatever it begins with', 'latin1'))).toBe(null);
+    expect(pictureKind(Uint8Array.of(0xff))).toBe(null);
+    // What telephones write first differs; what it is compatible with tells.
+    expect(pictureKind(Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf', 'latin1'))).toBe('HEIC');
+    expect(pictureKind(Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf', 'latin1'))).toBe('AVIF');
   });
 });

@@ -102,7 +102,7 @@ export function recordedVision(models: VisionModels, recording: Recording, pictu
       // The same picture is the same person, whoever that is.
       const seed = createHash('sha256').update(bytes).digest().readUInt32LE();
       const embedding = options.embed === 'none' ? null : direction(seed);
-      return { width, height, faces: [{ ...recordedFace(embedding, width, height), ...pictures(options) }] };
+      return { turned: 0, width, height, faces: [{ ...recordedFace(embedding, width, height), ...pictures(options) }] };
     },
     async embedAligned(crops) {
       for (const crop of crops) await decodePicture(crop);

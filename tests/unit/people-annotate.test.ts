@@ -46,7 +46,7 @@ it('draws the box where the face is, also in a picture that is turned or shrunk,
     .jpeg()
     .withMetadata({ orientation: 6 })
     .toBuffer();
-  const out = await annotate(turned, 400, [{ box: { x: 100, y: 200, width: 120, height: 150 }, name: 'Ada' }]);
+  const out = await annotate(turned, { width: 400, turned: 0 }, [{ box: { x: 100, y: 200, width: 120, height: 150 }, name: 'Ada' }]);
   const { width, height, exif, orientation } = await sharp(out).metadata();
   expect([width, height]).toEqual([400, 600]);
   expect([exif, orientation]).toEqual([undefined, undefined]);
@@ -60,7 +60,7 @@ it('draws the box where the face is, also in a picture that is turned or shrunk,
   expect(far(at(160, 275))).toBeLessThan(12); // inside
   expect(far(at(20, 20))).toBeLessThan(12); // elsewhere
 
-  const large = await annotate(await plain(5000, 2500), 5000, [
+  const large = await annotate(await plain(5000, 2500), { width: 5000, turned: 0 }, [
     { box: { x: 2500, y: 1000, width: 500, height: 500 }, name: null },
   ]);
   expect(await sharp(large).metadata()).toMatchObject({ width: 4096, height: 2048, format: 'jpeg' });

@@ -5,7 +5,7 @@
  */
 import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import type { EvaluationReply } from '../../shared/admin.ts';
-import type { Settings } from '../../shared/domain.ts';
+import type { Settings, Turn } from '../../shared/domain.ts';
 import { type ErrorCode, LintelError } from '../../shared/errors.ts';
 import { machineZone } from '../storage/context.ts';
 import type { Calibration } from '../gallery/calibration.ts';
@@ -76,6 +76,12 @@ interface Draft {
   learnt: Learnt | null;
 }
 
+interface AddedPicture {
+  readonly problem: ErrorCode | null;
+  /** By how much it had to be turned. */
+  readonly turned: Turn;
+}
+
 export class EvaluationService {
   readonly #deps: EvaluationDeps;
   readonly #drafts = new Map<string, Draft>();
@@ -94,10 +100,10 @@ export class EvaluationService {
   /**
    * Takes the largest face of a picture (by the area of its box), or the picture as it is when it is an aligned 112x112 crop.
    * @param file as the pairs list names it, or `PERSON/picture.jpg`
-   * @returns why the picture can not be used, as the code of an error; null when it can
+   * @returns `problem`: why the picture can not be used, as the code of an error; null when it can
    * @throws LintelError `not-found`, `evaluation-full`, `vision-...`, `model-...`
    */
-  async addPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<ErrorCode | null> {
+  async addPicture(id: string, file: string, bytes: Uint8Array, aligned: boolean): Promise<AddedPicture> {
     const draft = this.#draft(id);
     const vision = await this.#deps.vision(aligned ? 'crops' : 'pictures');
     this.#sameEmbedder(draft);
@@ -108,18 +114,18 @@ export class EvaluationService {
       if (aligned) {
         const [embedding] = await vision.embedAligned([bytes]);
         if (embedding !== undefined) this.#take(draft, name, embedding, isShown(bytes) ? bytes.slice() : null);
-        return embedding === undefined ? 'not-a-picture' : null;
+        return { problem: embedding === undefined ? 'not-a-picture' : null, turned: 0 };
       }
-      const { faces } = await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
+      const { turned, faces } = await vision.analyzePicture(bytes, { embed: 'largest', pictures: true });
       const [face] = faces;
-      if (face?.embedding === undefined) return 'no-face';
+      if (face?.embedding === undefined) return { problem: 'no-face', turned };
       const picture = draft.bytes < PORTRAIT_BYTES ? face.pictures?.portrait : face.pictures?.aligned;
       this.#take(draft, name, face.embedding, picture ?? null);
-      return null;
+      return { problem: null, turned };
     } catch (error) {
       // Not the picture's fault: the next would end the same.
       if (!(error instanceof LintelError) || /^(model|vision|store)-/.test(error.code)) throw error;
-      return error.code;
+      return { problem: error.code, turned: 0 };
     }
   }
 
@@ -343,9 +349,8 @@ export const evaluationCalls = ({
 }) =>
   ({
     startEvaluation: () => ({ evaluationId: evaluations.start() }),
-    addEvaluationPicture: async ({ evaluationId, file, bytes, aligned }) => ({
-      problem: await evaluations.addPicture(evaluationId, file, bytes, aligned),
-    }),
+    addEvaluationPicture: ({ evaluationId, file, bytes, aligned }) =>
+      evaluations.addPicture(evaluationId, file, bytes, aligned),
     runEvaluation: async ({ evaluationId, source }) => (await evaluations.run(evaluationId, source)).reply,
     applyCalibration: async ({ evaluationId }) => {
       await disk.track(() => evaluations.apply(evaluationId));

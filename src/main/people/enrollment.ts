@@ -1,7 +1,7 @@
 /** Enrollment drafts: samples gathered in memory, one connection's own, until they are saved whole or dropped. */
 import { createHash } from 'node:crypto';
 import type { CallInput, CaptureReply } from '../../shared/calls.ts';
-import type { CapturePose, FrameMessage, Sample } from '../../shared/domain.ts';
+import type { CapturePose, FrameMessage, Sample, Turn } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { meanTemplate, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
@@ -93,7 +93,7 @@ export class Enrollment {
       );
     const straight = draft.samples.find((sample) => sample.pose === 'straight')?.quality.pose ?? null;
     const problems = captureProblems(faces, pose, straight);
-    return this.#take(draft, faces[0], problems, { source: 'camera', pose, pictureSha256: null });
+    return this.#take(draft, faces[0], 0, problems, { source: 'camera', pose, pictureSha256: null });
   }
 
   /**
@@ -102,11 +102,11 @@ export class Enrollment {
    */
   async addPicture(id: string, bytes: Uint8Array): Promise<CaptureReply> {
     const draft = this.#draft(id);
-    const { faces } = await this.#deps.vision().analyzePicture(bytes, { embed: 'largest', pictures: true });
+    const { faces, turned } = await this.#deps.vision().analyzePicture(bytes, { embed: 'largest', pictures: true });
     const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
     const twin = draft.samples.find((sample) => sample.pictureSha256 === pictureSha256);
-    if (twin !== undefined) return this.#taken(draft, twin, faces[0]);
-    return this.#take(draft, faces[0], fileProblems(faces), { source: 'file', pose: null, pictureSha256 });
+    if (twin !== undefined) return this.#taken(draft, twin, faces[0], turned);
+    return this.#take(draft, faces[0], turned, fileProblems(faces), { source: 'file', pose: null, pictureSha256 });
   }
 
   discard(id: string, sampleId: string): void {
@@ -213,21 +213,23 @@ export class Enrollment {
     return asked.filter((_, index) => fits[index] !== true).map((sample) => sample.id);
   }
 
-  #taken(draft: Draft, sample: DraftSample, face: SeenFace | undefined): CaptureReply {
+  #taken(draft: Draft, sample: DraftSample, face: SeenFace | undefined, turned: Turn): CaptureReply {
     const misfits = this.#misfits(draft.samples, DRAFT_ALONE);
     const view = sampleView(sample, this.#deps.wall(), misfits.includes(sample.id));
-    return { sample: view, problems: [], face: faceOf(face), misfits };
+    return { sample: view, problems: [], turned, face: faceOf(face), misfits };
   }
 
   #take(
     draft: Draft,
     face: SeenFace | undefined,
+    turned: Turn,
     problems: SampleProblem[],
     from: Pick<NewSample, 'source' | 'pose' | 'pictureSha256'>,
   ): CaptureReply {
     const refuse = (why: SampleProblem[]): CaptureReply => ({
       sample: null,
       problems: why,
+      turned,
       face: faceOf(face),
       misfits: this.#misfits(draft.samples, DRAFT_ALONE),
     });
@@ -242,7 +244,7 @@ export class Enrollment {
     if (draft.samples.length >= MOST_SAMPLES) throw new LintelError('enrollment-full', { most: MOST_SAMPLES });
     const sample: DraftSample = { id: newId('s'), model, ...from, quality, embedding, pictures };
     draft.samples.push(sample);
-    return this.#taken(draft, sample, face);
+    return this.#taken(draft, sample, face, turned);
   }
 }
 

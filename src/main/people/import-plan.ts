@@ -1,5 +1,5 @@
 /**
- * Who would be imported from a folder, worked out from the names of its files alone. Two kinds of folder are understood:
+ * Who would be imported from a folder, worked out from the names of its files and what kind each is. Two kinds of folder are understood:
  * one with a `data.csv` of `id,name,group,image` (a row for each picture), and one with a sub-folder of pictures for each
  * person, its name the person's name. What `exportPeople` makes is of the first kind, with a `lintel.json` beside each
  * person's pictures that holds what pictures can not say.
@@ -17,6 +17,7 @@ import {
   RECORD_FILE,
   TABLE,
 } from '../../shared/people-folder.ts';
+import { isRead, type PictureKind } from '../../shared/picture-kinds.ts';
 import { parseTable, readText } from './text-encoding.ts';
 
 type Planned = ImportPlan['people'][number];
@@ -25,16 +26,23 @@ type Problem = ImportPlan['problems'][number];
 /** As many pictures as one person can have in an import; somebody who comes with a record has all of theirs. */
 const MOST_PICTURES = 199;
 
+/** What a file is by its content, see `pictureKind`; undefined: nobody has looked. */
+export type KindOf = (file: string) => PictureKind | null | undefined;
+
 /**
  * Hidden and system files are passed over, unless a row of the table names them; `passedOver` says which these are.
  * @param files paths from inside the folder, with `/` or `\`; an empty folder's ends with one
  * @param csv what `data.csv` holds (bytes: in whatever encoding), or null when there is none
  * @throws LintelError `text-encoding`
  */
-export function importPlan(files: readonly string[], csv: Uint8Array | string | null): ImportPlan {
+export function importPlan(
+  files: readonly string[],
+  csv: Uint8Array | string | null,
+  kindOf: KindOf = () => undefined,
+): ImportPlan {
   const problems: Problem[] = [];
   const table = csv instanceof Uint8Array ? readText(csv, TABLE) : csv === null ? null : { text: csv, assumed: null };
-  const people = table === null ? fromFolders(files, problems) : fromTable(files, table.text, problems);
+  const people = table === null ? fromFolders(files, kindOf, problems) : fromTable(files, table.text, kindOf, problems);
   for (const person of people) {
     if (person.files.some((file) => isRecord(slashes(file)))) continue;
     for (const file of person.files.slice(MOST_PICTURES))
@@ -48,11 +56,19 @@ export function importPlan(files: readonly string[], csv: Uint8Array | string | 
 const slashes = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
+/** Why a file is no picture that can be imported; null: it is one. */
+function notPicture(file: string, kindOf: KindOf): Refusal | null {
+  const kind = kindOf(file);
+  if (kind === undefined) return isPictureName(file) ? null : refusal('import-not-a-picture.name');
+  if (kind === null) return refusal('import-not-a-picture');
+  return isRead(kind) || kind === 'heif' ? null : refusal('picture-unsupported', { kind });
+}
+
 const isName = (name: string): boolean => nameSchema.safeParse(name).success;
 /** What stands where letters could not be read. */
 const LOST = '\ufffd';
 
-function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
+function fromFolders(files: readonly string[], kindOf: KindOf, problems: Problem[]): Planned[] {
   const people = new Map<string, Planned>();
   for (const file of files) {
     const parts = slashes(file).split('/');
@@ -60,12 +76,13 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
     const name = nameOfFolder(folder);
     const empty = parts.at(-1) === '';
     if (isSystemPath(parts.join('/')) || (empty && parts.length > 2)) continue;
+    const why = empty || isRecord(leaf) ? null : notPicture(file, kindOf);
     if (parts.length === 1) {
       problems.push({ file, ...refusal('import-no-folder') });
     } else if (parts.length > 2) {
       problems.push({ file, ...refusal('import-too-deep') });
-    } else if (!empty && !isPictureName(leaf) && !isRecord(leaf)) {
-      problems.push({ file, ...refusal('import-not-a-picture') });
+    } else if (why !== null) {
+      problems.push({ file, ...why });
     } else {
       if (!isName(name)) problems.push({ file, ...refusal('name-invalid') });
       else {
@@ -80,7 +97,7 @@ function fromFolders(files: readonly string[], problems: Problem[]): Planned[] {
   return all;
 }
 
-function fromTable(files: readonly string[], csv: string, problems: Problem[]): Planned[] {
+function fromTable(files: readonly string[], csv: string, kindOf: KindOf, problems: Problem[]): Planned[] {
   const { data, firstLine } = parseTable(csv, ['name', 'image'], 'greedy');
   const [head = [], ...body] = data;
   const columns = head.map((title) => title.trim().toLowerCase());
@@ -97,7 +114,7 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     if (at < 0) problems.push({ file: TABLE, ...refusal('import-column', { column: title }) });
   if (NAME < 0 || IMAGE < 0) return [];
 
-  const there = new FilesThere(files);
+  const there = new FilesThere(files, kindOf);
   const people = new Map<string, Planned>();
   const owner = new Map<string, Planned>();
   const cell = (row: readonly string[], column: number): string => unguardText((row[column] ?? '').trim());
@@ -144,7 +161,12 @@ function fromTable(files: readonly string[], csv: string, problems: Problem[]): 
     owner.set(record, person);
   }
   for (const file of files)
-    if (!owner.has(file) && isPictureName(file) && !isSystemPath(slashes(file)))
+    if (
+      !owner.has(file) &&
+      !isSystemPath(slashes(file)) &&
+      !isRecord(slashes(file)) &&
+      notPicture(file, kindOf) === null
+    )
       problems.push({ file, ...refusal('import-unnamed') });
   return all;
 }
@@ -154,7 +176,10 @@ class FilesThere {
   readonly #exact = new Map<string, string>();
   readonly #loose = new Map<string, string | null>();
 
-  constructor(files: readonly string[]) {
+  readonly #kindOf: KindOf;
+
+  constructor(files: readonly string[], kindOf: KindOf) {
+    this.#kindOf = kindOf;
     for (const file of files) {
       const path = slashes(file).normalize('NFC');
       this.#exact.set(path, file);
@@ -172,7 +197,6 @@ class FilesThere {
     if (/^([a-z]+:|\/)/i.test(path) || path.split('/').includes('..')) return refusal('import-outside');
     const found = this.#exact.get(path) ?? this.#loose.get(path.toLowerCase());
     if (found === undefined || found === null) return refusal('import-picture-missing');
-    if (!isPictureName(path) && !isRecord(path)) return refusal('import-not-a-picture');
-    return found;
+    return (isRecord(path) ? null : notPicture(found, this.#kindOf)) ?? found;
   }
 }

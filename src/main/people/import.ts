@@ -9,7 +9,7 @@
 import { type Handlers } from '../../shared/calls.ts';
 import { createHash } from 'node:crypto';
 import type { ExportedFile } from '../../shared/admin.ts';
-import { nameSchema } from '../../shared/domain.ts';
+import { nameSchema, type Turn } from '../../shared/domain.ts';
 import { LintelError, type Refusal, refusal, refusalOf, reportOf } from '../../shared/errors.ts';
 import { sameModel, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
@@ -35,6 +35,10 @@ export interface PersonToImport {
 interface Rejected extends Refusal {
   readonly file: string;
 }
+interface Turned {
+  readonly file: string;
+  readonly turned: Turn;
+}
 export interface ImportResult {
   /** Null when no picture could be used and nobody of that name was enrolled. */
   readonly id: string | null;
@@ -43,6 +47,8 @@ export interface ImportResult {
   readonly samples: number;
   /** How many of them are new. */
   readonly added: number;
+  /** Pictures taken after they had been turned upright. */
+  readonly turned: readonly Turned[];
   readonly rejected: readonly Rejected[];
   /** Other people, enrolled before or by this import, for whom they could be taken at check-in; most similar first. */
   readonly lookAlikes: readonly { readonly id: string; readonly name: string; readonly similarity: number }[];
@@ -115,6 +121,7 @@ interface Draft {
   /** Nothing of theirs is imported. */
   readonly refused: boolean;
   readonly rejected: Rejected[];
+  readonly turned: Turned[];
   /** Of picture files, in their order; null: already there, or no good. */
   readonly pictures: ({ readonly file: string; readonly sample: NewSample } | null)[];
   /** Of a `lintel.json`. */
@@ -145,6 +152,7 @@ async function saveBatch(
       record: record.file,
       refused: refusal !== null,
       rejected,
+      turned: [],
       pictures: [],
       restored: [],
       left: 0,
@@ -234,7 +242,9 @@ function jobsOf(
         const pictureSha256 = createHash('sha256').update(bytes).digest('hex');
         if (!known.has(pictureSha256)) {
           known.add(pictureSha256);
-          draft.pictures[index] = { file, sample: sampleOf((await look(vision, bytes)).faces, pictureSha256) };
+          const { faces, turned } = await look(vision, bytes);
+          draft.pictures[index] = { file, sample: sampleOf(faces, pictureSha256) };
+          if (turned !== 0) draft.turned.push({ file, turned });
         }
       } catch (error) {
         const why = refusalOf(error);
@@ -352,7 +362,7 @@ async function save(deps: ImportDeps, drafts: readonly Draft[], evenIfDifferent:
   }
   const saved = changes.length === 0 ? [] : await watch(() => people.save(changes));
   return complete.map((draft) => {
-    const { before, person, rejected } = draft;
+    const { before, person, turned, rejected } = draft;
     const record = saved[changeOf.get(draft) ?? -1] ?? before;
     const samples = record?.samples.length ?? 0;
     return {
@@ -360,6 +370,7 @@ async function save(deps: ImportDeps, drafts: readonly Draft[], evenIfDifferent:
       name: person.name,
       samples,
       added: samples - (before?.samples.length ?? 0),
+      turned,
       rejected,
       lookAlikes: record === undefined ? [] : lookAlikesOf(deps, record),
     };
@@ -483,7 +494,10 @@ export class ImportService {
 
 export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
   ({
-    planImport: ({ files, csv }) => importPlan(files, csv),
+    planImport: ({ files, csv, kinds }) => {
+      const kindOf = new Map(files.map((file, i) => [file, kinds[i] === 'none' ? null : (kinds[i] ?? undefined)]));
+      return importPlan(files, csv, (file) => kindOf.get(file));
+    },
     importPeople: async ({ people, consentAt, evenIfDifferent }) => {
       const readable = people.map(({ name, externalId, group, pictures }) => ({
         name,
@@ -493,7 +507,12 @@ export const importCalls = ({ imports }: { readonly imports: ImportService }) =>
         pictures: pictures.map((picture) => ({ file: picture.name, read: () => Promise.resolve(picture.bytes) })),
       }));
       const results = await everyone(imports.run(readable, { evenIfDifferent }));
-      return results.map((one) => ({ ...one, rejected: [...one.rejected], lookAlikes: [...one.lookAlikes] }));
+      return results.map((one) => ({
+        ...one,
+        turned: [...one.turned],
+        rejected: [...one.rejected],
+        lookAlikes: [...one.lookAlikes],
+      }));
     },
     exportPeople: ({ offset, limit }) => imports.export(offset, limit),
   }) satisfies Partial<Handlers>;

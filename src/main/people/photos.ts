@@ -2,12 +2,21 @@
 import { type Handlers, type Parsed } from '../../shared/calls.ts';
 import sharp from 'sharp';
 import type { VerificationReply } from '../../shared/admin.ts';
-import { type Candidate, type CheckIn, type DecisionKind, nameSchema, type Quality } from '../../shared/domain.ts';
+import {
+  type Candidate,
+  type CheckIn,
+  type DecisionKind,
+  nameSchema,
+  type Quality,
+  type Turn,
+} from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
+import { pictureKind } from '../../shared/picture-kinds.ts';
 import { similarity } from '../gallery/gallery.ts';
 import { CANDIDATES, onceEach, type Recognition } from '../gallery/recognition.ts';
 import type { VisionNeeds } from '../vision/engine.ts';
+import { decodePicture, turnedFrame } from '../vision/picture.ts';
 import type { Vision } from '../vision/vision.ts';
 import { everyone, importPeople, type ImportResult } from './import.ts';
 import { bestSample } from './records.ts';
@@ -17,7 +26,7 @@ import type { PeopleViews } from './service.ts';
 import { alignedName, pictureUrl, portraitName } from './sample-images.ts';
 
 interface Label {
-  /** Pixels of the picture after EXIF rotation. */
+  /** Pixels of the picture as it was turned. */
   readonly box: Box;
   /** Null: somebody unknown; drawn as a dashed box without a name. */
   readonly name: string | null;
@@ -25,6 +34,8 @@ interface Label {
 
 /** Long side of what is made, pixels: what is drawn on takes four bytes a pixel, and nobody looks at more. */
 const LONG_SIDE = 4096;
+/** The same of what the screen shows, and cuts faces out of, where it cannot show the file itself. */
+const SHOWN_SIDE = 2560;
 const KNOWN = '#0f7b4f';
 const UNKNOWN = '#3d4654';
 
@@ -71,26 +82,34 @@ export function overlay(width: number, height: number, labels: readonly Label[])
 
 const px = (value: number): string => value.toFixed(1);
 
+/** Every browser shows these kinds, turned as the file says; Chromium has neither HEIC nor TIFF, and JPEG XL only of late. */
+const isShownByBrowsers = (bytes: Uint8Array): boolean =>
+  ['JPEG', 'PNG', 'WebP', 'AVIF', 'GIF', 'BMP'].includes(pictureKind(bytes) ?? '');
+
+/** A picture as a JPEG that everything shows: turned upright, without metadata such as the place. @param side its long side at most */
+async function asJpeg(bytes: Uint8Array, turned: Turn, side: number): Promise<Uint8Array> {
+  const { data, ...raw } = await turnedFrame((await decodePicture(bytes, side)).frame, turned);
+  return sharp(data, { raw }).jpeg({ quality: 92 }).toBuffer();
+}
+
 /**
- * The picture as a JPEG (EXIF rotation applied, metadata such as the place left out) with boxes and names on it.
- * @param bytes a picture that vision has read before, so that it is known to be one of a sane size
- * @param width pixels of that picture, as vision gave them
+ * The picture as a JPEG (turned upright, metadata such as the place left out) with boxes and names on it.
+ * @param seen the picture as vision saw it: its width in pixels, and by how much it was turned
+ * @throws LintelError what `decodePicture` says of a file that is not a proper picture
  */
-export async function annotate(bytes: Uint8Array, width: number, labels: readonly Label[]): Promise<Uint8Array> {
-  const { data, info } = await sharp(bytes, { pages: 1, limitInputPixels: 100_000_000 })
-    .autoOrient()
-    .resize({ width: LONG_SIDE, height: LONG_SIDE, fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: { r: 128, g: 128, b: 128 } })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const factor = info.width / width;
+export async function annotate(
+  bytes: Uint8Array,
+  seen: { readonly width: number; readonly turned: Turn },
+  labels: readonly Label[],
+): Promise<Uint8Array> {
+  const { data, ...raw } = await turnedFrame((await decodePicture(bytes, LONG_SIDE)).frame, seen.turned);
+  const factor = raw.width / seen.width;
   const scaled = labels.map(({ box, name }) => ({
     name,
     box: { x: box.x * factor, y: box.y * factor, width: box.width * factor, height: box.height * factor },
   }));
-  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
-    .composite([{ input: Buffer.from(overlay(info.width, info.height, scaled)) }])
+  return sharp(data, { raw })
+    .composite([{ input: Buffer.from(overlay(raw.width, raw.height, scaled)) }])
     .jpeg({ quality: 92 })
     .toBuffer();
 }
@@ -98,7 +117,7 @@ export async function annotate(bytes: Uint8Array, width: number, labels: readonl
 // Everything asked about picture files: who is in them, whether two show the same person, and enrolling from them.
 
 interface IdentifiedFace {
-  /** Pixels of the picture after EXIF rotation. */
+  /** Pixels of the picture as it was turned. */
   readonly box: Box;
   readonly landmarks: [number, number][];
   readonly score: number;
@@ -110,6 +129,7 @@ interface IdentifiedFace {
   readonly match: Candidate | null;
 }
 interface IdentifiedPicture {
+  readonly turned: Turn;
   readonly width: number;
   readonly height: number;
   readonly threshold: number;
@@ -142,7 +162,7 @@ export class PictureService {
   /** @throws LintelError what vision says of a file that is not a proper picture */
   async identify(bytes: Uint8Array): Promise<IdentifiedPicture> {
     const vision = await this.#deps.vision();
-    const { width, height, faces } = await vision.analyzePicture(bytes, { embed: 'all' });
+    const { turned, width, height, faces } = await vision.analyzePicture(bytes, { embed: 'all' });
     const { recognition } = this.#deps;
     const { threshold } = recognition;
     const embedded = faces.filter((face) => face.embedding !== undefined);
@@ -150,6 +170,7 @@ export class PictureService {
     const count = Math.max(CANDIDATES, embedded.length + 1);
     const decided = onceEach(embedded.map((face) => recognition.recognise(face.embedding as Float32Array, count)));
     return {
+      turned,
       width,
       height,
       threshold,
@@ -161,17 +182,24 @@ export class PictureService {
   }
 
   /** Whether the largest faces of two pictures are the same person's. @throws LintelError also `no-face` */
-  async verify(a: Uint8Array, b: Uint8Array): Promise<{ similarity: number; threshold: number; same: boolean }> {
-    const value = similarity(await this.#largest(a, 1), await this.#largest(b, 2));
+  async verify(
+    a: Uint8Array,
+    b: Uint8Array,
+  ): Promise<{ similarity: number; threshold: number; same: boolean; turned: [Turn, Turn] }> {
+    const [first, second] = [await this.#largest(a, 1), await this.#largest(b, 2)];
+    const value = similarity(first.embedding, second.embedding);
     const threshold = this.#deps.recognition.pairThreshold;
-    return { similarity: value, threshold, same: value >= threshold };
+    return { similarity: value, threshold, same: value >= threshold, turned: [first.turned, second.turned] };
   }
 
   /** Every face of a picture with its embedding, largest first. */
-  async embed(bytes: Uint8Array): Promise<{ box: Box; embedding: Float32Array }[]> {
+  async embed(bytes: Uint8Array): Promise<{ turned: Turn; faces: { box: Box; embedding: Float32Array }[] }> {
     const vision = await this.#deps.vision();
-    const { faces } = await vision.analyzePicture(bytes, { embed: 'all' });
-    return faces.flatMap(({ box, embedding }) => (embedding === undefined ? [] : [{ box, embedding }]));
+    const { turned, faces } = await vision.analyzePicture(bytes, { embed: 'all' });
+    return {
+      turned,
+      faces: faces.flatMap(({ box, embedding }) => (embedding === undefined ? [] : [{ box, embedding }])),
+    };
   }
 
   /** Embeddings of aligned 112x112 crops, taken as they are. */
@@ -198,11 +226,11 @@ export class PictureService {
     return everyone(importPeople(this.#deps, readable, { onPicture }));
   }
 
-  async #largest(bytes: Uint8Array, which: number): Promise<Float32Array> {
+  async #largest(bytes: Uint8Array, which: number): Promise<{ turned: Turn; embedding: Float32Array }> {
     const vision = await this.#deps.vision();
-    const { faces } = await vision.analyzePicture(bytes, { embed: 'largest' });
+    const { turned, faces } = await vision.analyzePicture(bytes, { embed: 'largest' });
     const embedding = faces[0]?.embedding;
-    if (embedding !== undefined) return embedding;
+    if (embedding !== undefined) return { turned, embedding };
     throw new LintelError('no-face.numbered', { picture: which });
   }
 }
@@ -274,12 +302,12 @@ export class PhotoService {
    * @throws LintelError what vision says of a file that is not a proper picture
    */
   async annotate(bytes: Uint8Array, names: ReadonlyMap<number, string | null> = new Map()): Promise<Uint8Array> {
-    const { width, faces } = await this.#deps.pictures.identify(bytes);
+    const { turned, width, faces } = await this.#deps.pictures.identify(bytes);
     const labels = faces.map(({ box, match }, index) => {
       const name = names.has(index) ? (names.get(index) ?? null) : (match?.name ?? null);
       return { box, name: name?.trim() || null };
     });
-    return annotate(bytes, width, labels);
+    return annotate(bytes, { width, turned }, labels);
   }
 
   /**
@@ -298,18 +326,19 @@ export class PhotoService {
       threshold,
       same: value >= threshold,
       ...recognition.pairRates(value),
+      turned: [first.turned, second.turned],
       crops: [first.crop, second.crop],
       nearest: recognition.candidates(first.embedding),
     };
   }
 
-  async #side(side: Side, which: number): Promise<{ embedding: Float32Array; crop: string }> {
-    if (side.kind === 'person') return this.#person(side.personId);
+  async #side(side: Side, which: number): Promise<{ turned: Turn; embedding: Float32Array; crop: string }> {
+    if (side.kind === 'person') return { turned: 0, ...(await this.#person(side.personId)) };
     const vision = await this.#deps.vision();
-    const { faces } = await vision.analyzePicture(side.bytes, { embed: 'largest', pictures: true });
+    const { turned, faces } = await vision.analyzePicture(side.bytes, { embed: 'largest', pictures: true });
     const [face] = faces;
     if (face?.embedding === undefined || face.pictures === undefined) throw noFace(which);
-    return { embedding: face.embedding, crop: pictureUrl(face.pictures.aligned) };
+    return { turned, embedding: face.embedding, crop: pictureUrl(face.pictures.aligned) };
   }
 
   async #person(id: string): Promise<{ embedding: Float32Array; crop: string }> {
@@ -353,8 +382,15 @@ export const photoCalls = ({
   });
   return {
     identifyPicture: async ({ bytes }) => {
-      const { width, height, faces } = await pictures.identify(bytes);
-      return { width, height, faces: await Promise.all(faces.map(faceView)) };
+      const { turned, width, height, faces } = await pictures.identify(bytes);
+      const isShown = turned === 0 && isShownByBrowsers(bytes);
+      return {
+        turned,
+        shown: isShown ? null : new Uint8Array(await asJpeg(bytes, turned, SHOWN_SIDE)),
+        width,
+        height,
+        faces: await Promise.all(faces.map(faceView)),
+      };
     },
     checkInFromPicture: async ({ bytes }) => {
       const { kind, checkIn, face } = await photos.checkIn(bytes);

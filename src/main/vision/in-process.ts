@@ -8,6 +8,7 @@ import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
+import { uprightFaces } from './upright.ts';
 import type { AnalyzeOptions, BothModels, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
 
 interface OpenOptions {
@@ -87,8 +88,10 @@ class InProcessVision implements Vision {
     const factor = width / frame.width;
     // The region is given in pixels of the picture, faces are looked for in what may be a smaller copy of it.
     const scaled = options.within === undefined ? options : { ...options, within: times(options.within, 1 / factor) };
-    const faces = await this.#inLine(() => this.#pipeline.analyze(frame, scaled, PICTURE_LOOKS));
-    return { width, height, faces: factor === 1 ? faces : faces.map((face) => enlarged(face, factor)) };
+    const look = (turned: Frame, how: AnalyzeOptions) => this.#pipeline.analyze(turned, how, PICTURE_LOOKS);
+    const { turned, faces } = await this.#inLine(() => uprightFaces(frame, scaled, look));
+    const size = turned % 180 === 0 ? { width, height } : { width: height, height: width };
+    return { turned, ...size, faces: factor === 1 ? faces : faces.map((face) => enlarged(face, factor)) };
   }
 
   async embedAligned(

@@ -1,6 +1,9 @@
-/** Encoded pictures in, RGB pixels out, by sharp. Everything that is not a picture we can use is refused by name. */
-import sharp from 'sharp';
+/** Encoded pictures in, upright RGB pixels out. Everything that is not a picture we can use is refused by name. */
+import sharp, { type Sharp } from 'sharp';
+import type { Turn } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
+import { isRead, pictureKind, type RefusedKind } from '../../shared/picture-kinds.ts';
+import { CannotDecode, decodeBmp, decodeByThread, type DecodedForeign } from './decoders.ts';
 import type { Frame } from './vision.ts';
 
 /** More pixels than any camera makes; beyond it a small file could claim more memory than the machine has. */
@@ -10,65 +13,76 @@ const MIN_SIDE = 16;
 /** Long side of the pixels faces are looked for in. Larger pictures are shrunk on the way in. */
 export const WORKING_SIDE = 2560;
 
-/** A decoded picture: its pixels, perhaps shrunk, and its full size after EXIF rotation. */
+/** A decoded picture: its pixels, perhaps shrunk, and its full size, both turned as the file says. */
 interface DecodedPicture {
   readonly frame: Frame;
   readonly width: number;
   readonly height: number;
 }
 
-const ascii = (bytes: Uint8Array, from: number, to: number): string =>
-  String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length)));
-
-/** What the first bytes say: a raster format we read, one we know and refuse, or nothing we know. */
-export function sniff(bytes: Uint8Array): 'raster' | 'refused' | 'unknown' {
-  const head = ascii(bytes, 0, 12);
-  if (head.startsWith('\xff\xd8\xff') || head.startsWith('\x89PNG\r\n\x1a\n')) return 'raster';
-  if (/^GIF8[79]a/.test(head) || head.startsWith('II*\0') || head.startsWith('MM\0*')) return 'raster';
-  if (head.startsWith('RIFF') && head.slice(8) === 'WEBP') return 'raster';
-  // AVIF is in sharp's ready-made libvips; HEIC is not, for want of a free decoder of HEVC.
-  if (head.slice(4, 8) === 'ftyp') return /^avi[fs]$/.test(head.slice(8)) ? 'raster' : 'refused';
-  if (head.startsWith('%PDF') || head.startsWith('BM') || head.startsWith('8BPS')) return 'refused';
-  if (head.startsWith('\xff\x0a') || head.startsWith('\0\0\0\x0cJXL ') || head.startsWith('\0\0\0\x0cjP  '))
-    return 'refused';
-  const start = ascii(bytes, 0, 512).trimStart();
-  if (/^(\xef\xbb\xbf)?\s*(<\?xml|<svg|<!DOCTYPE svg)/i.test(start) && /<svg/i.test(ascii(bytes, 0, 4096)))
-    return 'refused';
-  return 'unknown';
-}
-
 const refuse = {
   notAPicture: () => new LintelError('not-a-picture'),
-  unsupported: () => new LintelError('picture-unsupported'),
+  unsupported: (kind: RefusedKind) => new LintelError('picture-unsupported', { kind }),
   damaged: (cause: unknown) => new LintelError('picture-truncated', undefined, { cause }),
   tooLarge: (width: number, height: number) =>
     new LintelError('picture-too-large', { width, height, megapixels: MAX_PIXELS / 1e6 }),
   tooSmall: (width: number, height: number) => new LintelError('picture-too-small', { width, height, side: MIN_SIDE }),
 };
 
-/**
- * Decodes a picture: EXIF rotation applied, first page of several, any colour space and depth brought to 8-bit sRGB,
- * transparency laid on grey.
- * @throws LintelError not-a-picture, picture-unsupported, picture-truncated, picture-too-large, picture-too-small
- */
-export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SIDE): Promise<DecodedPicture> {
-  const kind = sniff(bytes);
-  if (kind === 'unknown') throw refuse.notAPicture();
-  if (kind === 'refused') throw refuse.unsupported();
-  let width: number;
-  let height: number;
+/** A picture that sharp can go on with, and its size; `header` reads no more than is needed to know that. */
+interface Source {
+  readonly width: number;
+  readonly height: number;
+  readonly open: () => Sharp;
+}
+
+function foreign(decoded: DecodedForeign): Source {
+  const { width, height } = decoded;
+  if ('png' in decoded) return { width, height, open: () => sharp(decoded.png, { limitInputPixels: MAX_PIXELS }) };
+  const { data, channels } = decoded;
+  const raw = { width, height, channels };
+  return { width, height, open: () => sharp(data, { raw, limitInputPixels: MAX_PIXELS }) };
+}
+
+async function sourceOf(bytes: Uint8Array): Promise<Source> {
+  const kind = pictureKind(bytes);
+  if (kind === null) throw refuse.notAPicture();
+  // Perhaps a brand of HEIF that is HEVC inside: the decoder knows.
+  if (!isRead(kind) && kind !== 'heif') throw refuse.unsupported(kind);
+  try {
+    if (kind === 'BMP') return foreign(decodeBmp(bytes, MAX_PIXELS));
+    if (kind === 'HEIC' || kind === 'heif') return foreign(await decodeByThread('HEIC', bytes, MAX_PIXELS));
+    if (kind === 'JPEG XL') return foreign(await decodeByThread(kind, bytes, MAX_PIXELS));
+  } catch (error) {
+    if (!(error instanceof CannotDecode)) throw error;
+    if (error.why === 'too-large') throw refuse.tooLarge(error.width, error.height);
+    throw error.why === 'unsupported' ? refuse.unsupported(kind === 'BMP' ? 'bmp' : 'heif') : refuse.damaged(error);
+  }
   try {
     // Reads the header only; the limit is checked by us, so that the refusal can be named.
-    const header = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
-    ({ width, height } = header.autoOrient);
+    const { autoOrient } = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+    return {
+      ...autoOrient,
+      // Of an AVIF, libvips has applied irot and imir by then, and tells of no EXIF orientation.
+      open: () => sharp(bytes, { limitInputPixels: MAX_PIXELS, pages: 1, failOn: 'error' }).autoOrient(),
+    };
   } catch (error) {
     throw refuse.damaged(error);
   }
+}
+
+/**
+ * Decodes a picture: turned as EXIF or its container say, first page or primary image of several, any colour space and depth
+ * brought to 8-bit sRGB, transparency laid on grey.
+ * @param workingSide the long side of the pixels at most
+ * @throws LintelError not-a-picture, picture-unsupported, picture-truncated, picture-too-large, picture-too-small, picture-slow
+ */
+export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SIDE): Promise<DecodedPicture> {
+  const { width, height, open } = await sourceOf(bytes);
   if (width * height > MAX_PIXELS) throw refuse.tooLarge(width, height);
   if (width < MIN_SIDE || height < MIN_SIDE) throw refuse.tooSmall(width, height);
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, pages: 1, failOn: 'error' })
-      .autoOrient()
+    const { data, info } = await open()
       .resize({ width: workingSide, height: workingSide, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: { r: 128, g: 128, b: 128 } })
       .toColourspace('srgb')
@@ -79,4 +93,15 @@ export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SID
   } catch (error) {
     throw refuse.damaged(error);
   }
+}
+
+/** The same pixels, turned clockwise. */
+export async function turnedFrame(frame: Frame, turn: Turn): Promise<Frame> {
+  if (turn === 0) return frame;
+  const { width, height, channels } = frame;
+  const { data, info } = await sharp(frame.data, { raw: { width, height, channels } })
+    .rotate(turn)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels, data };
 }

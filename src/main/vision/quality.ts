@@ -110,7 +110,7 @@ export type Landmarks5 = readonly Point[];
 /**
  * Whether landmarks lie as those of an upright face do, turned by 45 degrees at most: eyes above the mouth, the nose between
  * them, each left point left of its right one. It is not enough to tell which way up a picture is: the detector puts upright
- * landmarks into a face that stands on its head, only with a lower score.
+ * landmarks into a face that stands on its head. See `upright.ts`.
  */
 export function isUpright(landmarks: Landmarks5): boolean {
   const [eyeLeft, eyeRight, nose, mouthLeft, mouthRight] = landmarks;
@@ -122,6 +122,14 @@ export function isUpright(landmarks: Landmarks5): boolean {
   const along = ((nose[0] - eyes[0]) * down[0] + (nose[1] - eyes[1]) * down[1]) / length ** 2;
   const across = Math.hypot(eyeRight[0] - eyeLeft[0], eyeRight[1] - eyeLeft[1]) / length;
   return eyeLeft[0] < eyeRight[0] && mouthLeft[0] < mouthRight[0] && along > 0.1 && along < 0.95 && across < 2.5;
+}
+
+/** The width of the mouth over the distance of the eyes: 0.82 to 0.88 in most upright faces, 0.68 to 0.83 in those on their heads. */
+export function mouthToEyes(landmarks: Landmarks5): number {
+  const [eyeLeft, eyeRight, , mouthLeft, mouthRight] = landmarks;
+  if (!eyeLeft || !eyeRight || !mouthLeft || !mouthRight) return 0;
+  const eyes = Math.hypot(eyeRight[0] - eyeLeft[0], eyeRight[1] - eyeLeft[1]);
+  return eyes > 0 ? Math.hypot(mouthRight[0] - mouthLeft[0], mouthRight[1] - mouthLeft[1]) / eyes : 0;
 }
 
 // How good a face is for recognition: numbers, and for each that is not good enough a reason a person can act on.

@@ -1,5 +1,5 @@
 /** What the rest of the house sees of vision: pixels in, faces out. */
-import type { Face } from '../../shared/domain.ts';
+import type { Face, Turn } from '../../shared/domain.ts';
 import type { Box } from '../../shared/geometry.ts';
 
 /** Pixels, row by row without padding: RGB (3 channels) or RGBA (4; alpha is ignored), 8 bits each. */
@@ -42,7 +42,8 @@ export interface SeenFace extends Face {
 }
 
 export interface SeenPicture {
-  /** Pixels after EXIF rotation. */
+  readonly turned: Turn;
+  /** Pixels of the picture as it was turned. */
   readonly width: number;
   readonly height: number;
   /** Largest first; boxes in pixels of the picture. */
@@ -73,8 +74,9 @@ export interface Vision {
   /** Faces of a camera frame, largest first. The frame's bytes are not kept. */
   analyze(frame: Frame, options: AnalyzeOptions): Promise<readonly SeenFace[]>;
   /**
-   * Faces of an encoded picture (JPEG, PNG, WebP, ...; the first page of an animated one).
-   * @throws LintelError not-a-picture, picture-truncated, picture-too-large, picture-too-small, picture-unsupported
+   * Faces of an encoded picture (JPEG, PNG, HEIC, ...; the first page of an animated one), turned upright.
+   * @throws LintelError not-a-picture, picture-truncated, picture-too-large, picture-too-small, picture-unsupported,
+   * picture-slow, picture-turned
    */
   analyzePicture(bytes: Uint8Array, options: AnalyzeOptions): Promise<SeenPicture>;
   /** Embeddings of encoded pictures that are already aligned 112x112 crops, taken as they are. Same errors. */

@@ -1,7 +1,10 @@
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { DropZone, FileTrigger } from 'react-aria-components';
 import { Button } from './Button.tsx';
 import { Icon } from './Icon.tsx';
+
+/** What a file chooser offers: pictures by their type, and those whose type few systems know. The kiosk looks at the content. */
+export const PICTURE_FILES = ['image/*', '.heic', '.heif', '.avif', '.jxl', '.bmp', '.tif', '.tiff'];
 
 /** An address for a file, for as long as it is shown. */
 export function useObjectUrl(file: Blob | null): string | null {
@@ -13,6 +16,13 @@ export function useObjectUrl(file: Blob | null): string | null {
     [url],
   );
   return url;
+}
+
+/** A picture from a file, which shows once the browser has read it: there are kinds that only the kiosk reads. */
+export function FilePicture({ url, words, className }: { url: string; words: string; className?: string }) {
+  const [failed, setFailed] = useState<string | null>(null);
+  if (failed === url) return null;
+  return <img src={url} alt={words} className={className} draggable={false} onError={() => setFailed(url)} />;
 }
 
 // A person's photo, or their initials where there is none. The name is always beside it, so it needs no text of its own.
@@ -72,7 +82,7 @@ export function PictureDrop({
       <p className="drop-words">{words}</p>
       <div className="button-row drop-buttons">
         <FileTrigger
-          acceptedFileTypes={['image/*']}
+          acceptedFileTypes={PICTURE_FILES}
           onSelect={(list) => {
             const [file] = [...(list ?? [])];
             if (file !== undefined) onPicture(file);

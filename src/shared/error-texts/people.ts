@@ -10,8 +10,14 @@ const UNWRITTEN = { en: 'Nothing was written.', vi: 'Không có gì được ghi
 export const PEOPLE = {
   // pictures
   'not-a-picture': {
-    en: { happened: 'This file is not a picture.', todo: 'Use a JPEG, PNG, WebP, AVIF, GIF or TIFF picture.' },
-    vi: { happened: 'Tệp này không phải là ảnh.', todo: 'Hãy dùng ảnh JPEG, PNG, WebP, AVIF, GIF hoặc TIFF.' },
+    en: {
+      happened: 'This file is not a picture.',
+      todo: 'Use a JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF, BMP or JPEG XL picture.',
+    },
+    vi: {
+      happened: 'Tệp này không phải là ảnh.',
+      todo: 'Hãy dùng ảnh JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF, BMP hoặc JPEG XL.',
+    },
   },
   'picture-truncated': {
     en: { happened: 'The picture is damaged or cut short.', todo: 'Copy it again from where it came from.' },
@@ -42,8 +48,28 @@ export const PEOPLE = {
     },
   },
   'picture-unsupported': {
-    en: { happened: 'This kind of picture cannot be read.', todo: 'Save it as JPEG or PNG and try again.' },
-    vi: { happened: 'Không đọc được loại ảnh này.', todo: 'Hãy lưu thành JPEG hoặc PNG rồi thử lại.' },
+    en: { happened: 'It is {kind:pictureKind}, which Lintel cannot read: save what it shows as JPEG or PNG.' },
+    vi: { happened: 'Đây là {kind:pictureKind}, Lintel không đọc được: hãy lưu nội dung thành ảnh JPEG hoặc PNG.' },
+  },
+  'picture-slow': {
+    en: {
+      happened: 'Reading the picture took longer than {seconds} seconds and was given up.',
+      todo: 'Save the picture smaller, or as JPEG, and try again.',
+    },
+    vi: {
+      happened: 'Đọc ảnh mất hơn {seconds} giây nên đã dừng lại.',
+      todo: 'Hãy lưu ảnh nhỏ hơn hoặc lưu thành JPEG rồi thử lại.',
+    },
+  },
+  'picture-turned': {
+    en: {
+      happened: 'The face in the picture is not upright, and it cannot be told which way up the picture belongs.',
+      todo: 'Turn the picture so that the face is upright, save it and try again.',
+    },
+    vi: {
+      happened: 'Khuôn mặt trong ảnh không thẳng đứng và không xác định được chiều đúng của ảnh.',
+      todo: 'Hãy xoay ảnh cho khuôn mặt thẳng đứng, lưu lại rồi thử lại.',
+    },
   },
   'picture-unsupported.crop': {
     en: {
@@ -320,6 +346,10 @@ export const PEOPLE = {
     vi: { happened: 'Liên kết tới thư mục này không được theo: nó dẫn ngược lên trên hoặc nằm quá sâu.' },
   },
   'import-not-a-picture': {
+    en: { happened: 'It is not a picture.' },
+    vi: { happened: 'Đây không phải là ảnh.' },
+  },
+  'import-not-a-picture.name': {
     en: { happened: 'It is not a picture, by its name.' },
     vi: { happened: 'Theo tên thì đây không phải là ảnh.' },
   },

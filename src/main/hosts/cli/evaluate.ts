@@ -1,10 +1,11 @@
 /** `lintel evaluate FOLDER`, `lintel evaluate --pairs FILE --images DIR`, `lintel evaluate --enrolled` */
 import { basename, join, resolve } from 'node:path';
+import type { Turn } from '../../../shared/domain.ts';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { isRecord } from '../../../shared/people-folder.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
 import { readText } from '../../people/text-encoding.ts';
-import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
+import { passedOverLines, readPeopleFolder, readPicture, turnedBy } from './recognise.ts';
 import type { EvaluationJson } from '../../evaluation/evaluation.ts';
 import type { EvaluationSource } from '../../evaluation/service.ts';
 import { writePlain } from '../../storage/file-ops.ts';
@@ -54,23 +55,26 @@ export async function evaluate(
   const { source, pictures } = await whatToEvaluate(terminal, folder, options);
   const id = kiosk.evaluations.start();
   const rejected: { file: string; code: string }[] = [];
+  const turned: { file: string; turned: Turn }[] = [];
   const progress = startProgress(terminal, 'embedding', pictures.length, MODELS_FIRST);
   try {
     for (const { name, path } of pictures) {
       checkInterrupted(terminal);
-      const code = await embedOne(kiosk, terminal, id, name, path, options.aligned === true);
-      if (code !== null) rejected.push({ file: name, code });
+      const { problem, turned: by } = await embedOne(kiosk, terminal, id, name, path, options.aligned === true);
+      if (problem !== null) rejected.push({ file: name, code: problem });
+      else if (by !== 0) turned.push({ file: name, turned: by });
       progress.step();
     }
   } finally {
     progress.stop();
   }
   for (const { file, code } of rejected) note(terminal, `left out: ${printable(file)} (${code})`);
+  for (const one of turned) note(terminal, `${printable(one.file)}${turnedBy(one.turned)}`);
   const { json, reply } = await kiosk.evaluations.run(id, source, { signal: terminal.interrupted });
   if (options.report !== undefined) await writeReport(terminal, options.report, reply.report);
   const recalibration = reply.recalibration === null ? {} : { recalibration: reply.recalibration };
   return {
-    json: { ...json, rejected, ...recalibration },
+    json: { ...json, rejected, turned, ...recalibration },
     text: [
       ...figureLines(json),
       ...(rejected.length === 0 ? [] : [`${rejected.length} pictures could not be used`]),
@@ -109,7 +113,7 @@ async function whatToEvaluate(
   return { source: { kind: 'folder', aligned }, pictures: [...pictures].map(([name, path]) => ({ name, path })) };
 }
 
-/** @returns why the picture is left out; null: it is not */
+/** See `EvaluationService.addPicture`. */
 async function embedOne(
   kiosk: Kiosk,
   { cwd }: Terminal,
@@ -117,17 +121,17 @@ async function embedOne(
   name: string,
   path: string,
   aligned: boolean,
-): Promise<string | null> {
+): Promise<{ problem: string | null; turned: Turn }> {
   // Lists and disks write accents in either form.
   for (const one of new Set([path, path.normalize('NFC'), path.normalize('NFD')])) {
     try {
       return await kiosk.evaluations.addPicture(id, name, await readPicture(cwd, one), aligned);
     } catch (error) {
       const { code } = reportOf(error);
-      if (code !== 'not-found') return code;
+      if (code !== 'not-found') return { problem: code, turned: 0 };
     }
   }
-  return 'not-found';
+  return { problem: 'not-found', turned: 0 };
 }
 
 async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {

@@ -5,7 +5,7 @@ import { LintelError } from '../../../shared/errors.ts';
 import { given } from '../../../shared/given.ts';
 import { TABLE } from '../../../shared/people-folder.ts';
 import { adviceOn, lookAlikesOf } from './people.ts';
-import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
+import { passedOverLines, readPeopleFolder, readPicture, turnedBy } from './recognise.ts';
 import type { ImportResult } from '../../people/import.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
@@ -60,8 +60,9 @@ export async function importPeople(
   return {
     json: { people: done, problems, passedOver, ...given({ assumed }), lookAlikes: lookAlikesOf(done), stopped },
     text: [
-      ...done.flatMap(({ name, samples, added: news, rejected, id }) => [
+      ...done.flatMap(({ name, samples, added: news, turned, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled' : `${samples} samples, ${news} new`}`,
+        ...turned.map((one) => `  ${printable(one.file)}${turnedBy(one.turned)}`),
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
       ...problemLines,

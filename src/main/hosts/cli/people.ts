@@ -1,9 +1,9 @@
 /** `lintel people`, `lintel people remove ID`, `lintel log [--day YYYY-MM-DD]` */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Person } from '../../../shared/domain.ts';
+import type { Person, Turn } from '../../../shared/domain.ts';
 import type { ImportResult } from '../../people/import.ts';
-import { passedOverLines, readPeopleFolder, readPicture } from './recognise.ts';
+import { passedOverLines, readPeopleFolder, readPicture, turnedBy } from './recognise.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
 
@@ -198,6 +198,7 @@ interface Enrolled {
   readonly id: string | null;
   readonly name: string;
   readonly samples: number;
+  readonly turned: readonly { readonly file: string; readonly turned: Turn }[];
   readonly rejected: readonly { readonly file: string; readonly code: string; readonly reason: string }[];
 }
 
@@ -225,8 +226,9 @@ export async function enroll(
   } finally {
     progress.stop();
   }
-  const people: Enrolled[] = done.map(({ id, name, samples, rejected }) => {
-    return { id, name, samples, rejected: rejected.map(({ file, code, reason }) => asTyped({ file, code, reason })) };
+  const people: Enrolled[] = done.map(({ id, name, samples, turned, rejected }) => {
+    const reported = rejected.map(({ file, code, reason }) => asTyped({ file, code, reason }));
+    return { id, name, samples, turned: turned.map(asTyped), rejected: reported };
   });
   const stopped = people.length < planned.length;
   if (stopped) note(terminal, STOPPED);
@@ -240,8 +242,9 @@ export async function enroll(
       stopped,
     },
     text: [
-      ...people.flatMap(({ name, samples, rejected, id }) => [
+      ...people.flatMap(({ name, samples, turned, rejected, id }) => [
         `${printable(name)}: ${id === null ? 'not enrolled, no picture could be used' : `${samples} samples`}`,
+        ...turned.map((one) => `  ${printable(one.file)}${turnedBy(one.turned)}`),
         ...rejected.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
       ]),
       ...problems.map(({ file, reason }) => `  ${printable(join(from, file))}: ${reason}`),

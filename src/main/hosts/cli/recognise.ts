@@ -3,13 +3,15 @@ import type { Dirent } from 'node:fs';
 import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import type { ImportPlan } from '../../../shared/admin.ts';
+import type { Turn } from '../../../shared/domain.ts';
 import { type ErrorReport, LintelError, type Refusal, refusal, reportOf } from '../../../shared/errors.ts';
 import { given } from '../../../shared/given.ts';
 import { beginOf, byName, isSystemName, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
+import { HEAD_BYTES, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
 import { importPlan } from '../../people/import-plan.ts';
 import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
-import { codeOf, readPlain, writePlain } from '../../storage/file-ops.ts';
+import { codeOf, piecesOf, readPlain, writePlain } from '../../storage/file-ops.ts';
 import { CROP } from '../../vision/alignment.ts';
 import {
   type Answer,
@@ -138,6 +140,17 @@ class Listing {
   }
 }
 
+/** The first bytes of an ordinary file, which tell what it is; null when it can not be read. */
+async function headOf(path: string): Promise<Uint8Array | null> {
+  try {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of piecesOf(path, { end: HEAD_BYTES - 1 })) pieces.push(piece);
+    return Buffer.concat(pieces);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Who is in a folder of folders, or in that of a table: see `importPlan`.
  * @param source a folder, or a `data.csv`
@@ -159,10 +172,15 @@ export async function readPeopleFolder(terminal: Terminal, source: string): Prom
   if (table === null && !files.some((file) => file.includes('/') && !isSystemPath(file)))
     throw new LintelError('no-sub-folder');
   const csv = table === null ? null : await readPicture(cwd, join(folder, table));
-  const { people, problems, assumed } = importPlan(
-    files.filter((file) => file !== table),
-    csv,
-  );
+  const listed = files.filter((file) => file !== table);
+  const kinds = new Map<string, PictureKind | null>();
+  for (const file of listed) {
+    if (interrupted.aborted) throw new LintelError('interrupted');
+    const head =
+      file.endsWith('/') || (csv === null && isSystemPath(file)) ? null : await headOf(resolve(cwd, folder, file));
+    if (head !== null) kinds.set(file, pictureKind(head));
+  }
+  const { people, problems, assumed } = importPlan(listed, csv, (file) => kinds.get(file));
   if (assumed !== undefined) note(terminal, errorText(LintelError.fromReport(assumed)));
   const used = new Set(people.flatMap((person) => person.files.map((file) => begin + file)));
   return {
@@ -257,6 +275,9 @@ const failure = ({ message, todo }: ErrorReport): string => `  ${message}${todo 
 
 const percent = (similarity: number): string => similarity.toFixed(3);
 
+/** Behind a picture's name: that it came the wrong way up. */
+export const turnedBy = (turned: Turn | undefined): string => (turned ? `, turned by ${turned}°` : '');
+
 /** @param annotateTo a folder for the pictures with boxes and names drawn on them; null: none are made */
 export async function identify(
   kiosk: Kiosk,
@@ -266,11 +287,12 @@ export async function identify(
 ): Promise<Answer> {
   const out = annotateTo === null ? null : await AnnotatedFolder.open(resolve(terminal.cwd, annotateTo));
   const { images, failed, stopped } = await eachPicture(terminal, files, 'identifying', async (bytes, file) => {
-    const { width, height, faces } = await kiosk.pictures.identify(bytes);
+    const { turned, width, height, faces } = await kiosk.pictures.identify(bytes);
     const labels = faces.map(({ box, match }) => ({ box, name: match?.name ?? null }));
-    const annotated = out === null ? null : await out.put(file, await annotate(bytes, width, labels));
+    const annotated = out === null ? null : await out.put(file, await annotate(bytes, { width, turned }, labels));
     return {
       ...(annotated === null ? {} : { annotated }),
+      turned,
       width,
       height,
       faces: faces.map(({ box, landmarks, score, quality, candidates, match }) => ({
@@ -286,7 +308,7 @@ export async function identify(
   const text = images.flatMap((image) => {
     if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
     return [
-      `${printable(image.file)}: ${image.faces.length} ${image.faces.length === 1 ? 'face' : 'faces'}`,
+      `${printable(image.file)}: ${image.faces.length} ${image.faces.length === 1 ? 'face' : 'faces'}${turnedBy(image.turned)}`,
       ...image.faces.map(({ box, match, candidates: [first] }) => {
         const at = `  ${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}x${Math.round(box.height)}`;
         if (match !== null) return `${at}  ${printable(match.name)} (similarity ${percent(match.similarity)})`;
@@ -300,10 +322,11 @@ export async function identify(
 export async function verify(kiosk: Kiosk, terminal: Terminal, a: string, b: string): Promise<Answer> {
   const [one, other] = [await readPicture(terminal.cwd, a), await readPicture(terminal.cwd, b)];
   const verified = kiosk.pictures.verify(one, other);
-  const { similarity, threshold, same } = await untilInterrupted(terminal, verified, () => 'the models');
+  const { similarity, threshold, same, turned } = await untilInterrupted(terminal, verified, () => 'the models');
   return {
-    json: { similarity, threshold, same },
+    json: { similarity, threshold, same, turned },
     text: [
+      ...[a, b].flatMap((file, side) => (turned[side] ? [`${printable(file)}${turnedBy(turned[side])}`] : [])),
       `${same ? 'The same person' : 'Different people'}: similarity ${percent(similarity)}, threshold ${percent(threshold)}`,
     ],
   };
@@ -315,16 +338,14 @@ export async function embed(
   files: readonly string[],
   options: { readonly aligned: boolean },
 ): Promise<Answer> {
-  const { images, failed, stopped } = await eachPicture(terminal, files, 'embedding', async (bytes) => ({
-    faces: (await facesOf(kiosk, bytes, options.aligned)).map(({ box, embedding }) => ({
-      box,
-      embedding: [...embedding],
-    })),
-  }));
+  const { images, failed, stopped } = await eachPicture(terminal, files, 'embedding', async (bytes) => {
+    const { turned, faces } = await facesOf(kiosk, bytes, options.aligned);
+    return { turned, faces: faces.map(({ box, embedding }) => ({ box, embedding: [...embedding] })) };
+  });
   const text = images.flatMap((image) => {
     if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
     return [
-      `${printable(image.file)}: ${image.faces.length} faces`,
+      `${printable(image.file)}: ${image.faces.length} faces${turnedBy(image.turned)}`,
       ...image.faces.map(({ embedding }) => `  ${embedding.join(' ')}`),
     ];
   });
@@ -335,5 +356,6 @@ export async function embed(
 async function facesOf({ pictures }: Kiosk, bytes: Uint8Array, aligned: boolean) {
   if (!aligned) return pictures.embed(bytes);
   const box = { x: 0, y: 0, width: CROP, height: CROP };
-  return (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
+  const faces = (await pictures.embedAligned([bytes])).map((embedding) => ({ box, embedding }));
+  return { turned: 0 as const, faces };
 }

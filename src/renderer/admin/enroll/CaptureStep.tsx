@@ -12,6 +12,7 @@ import { captureWords, troubleWords } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { useKiosk } from '../../state/kiosk.ts';
 import { useOperator } from '../../state/operator.ts';
+import { PICTURE_FILES } from '../../components/Picture.tsx';
 import { type Enrollment, nextPose, type RefusedFile, sampleOf } from './use-enrollment.ts';
 
 /** Between two tries, ms: fast enough not to miss a good moment, slow enough to read the hint. */
@@ -229,7 +230,7 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
           {pose === null ? null : <Button onPress={() => enrollment.skip(pose)}>{t('enroll.skip')}</Button>}
           <FileTrigger
             allowsMultiple
-            acceptedFileTypes={['image/*']}
+            acceptedFileTypes={PICTURE_FILES}
             onSelect={(files) => void enrollment.addFiles([...(files ?? [])])}
           >
             <Button isDisabled={enrollment.busy}>
@@ -238,6 +239,11 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
             </Button>
           </FileTrigger>
         </div>
+        {enrollment.turned.map(({ fileName, turned }, i) => (
+          <p key={`${fileName}-${i}`} className="soft" role="status">
+            {t('enroll.turned', { name: fileName, degrees: turned })}
+          </p>
+        ))}
         {enrollment.misfits.length === 0 ? null : (
           <p className="problem" role="alert">
             <Icon name="warning" />

@@ -82,6 +82,11 @@ export interface RefusedFile {
   readonly error: unknown;
 }
 
+interface TurnedFile {
+  readonly fileName: string;
+  readonly turned: CaptureReply['turned'];
+}
+
 export interface Enrollment {
   readonly subject: Subject;
   readonly step: Step;
@@ -92,6 +97,8 @@ export interface Enrollment {
   readonly misfits: readonly string[];
   /** Those of which the operator says that they show the person all the same. */
   readonly samePerson: readonly string[];
+  /** Files that were taken after they had been turned upright, and by how much. */
+  readonly turned: readonly TurnedFile[];
   /** null while they are being looked for. */
   readonly lookAlikes: readonly LookAlike[] | null;
   readonly saved: Person | null;
@@ -128,6 +135,7 @@ export function useEnrollment(start: Subject): Enrollment {
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
   const [misfits, setMisfits] = useState<readonly string[]>([]);
   const [samePerson, setSamePerson] = useState<readonly string[]>([]);
+  const [turnedFiles, setTurnedFiles] = useState<readonly TurnedFile[]>([]);
   const [lookAlikes, setLookAlikes] = useState<readonly LookAlike[] | null>(null);
   const [saved, setSaved] = useState<Person | null>(null);
   const [busy, setBusy] = useState(false);
@@ -221,13 +229,14 @@ export function useEnrollment(start: Subject): Enrollment {
     const refuse = (problem: RefusedFile['problem'], why: unknown): void =>
       setRefused((r) => [...r, { fileName, problem, error: why }]);
     try {
-      const { sample, problems } = await kiosk().addSamplePicture({
+      const { sample, problems, turned } = await kiosk().addSamplePicture({
         enrollmentId: await enrollmentId(),
         fileName,
         bytes,
       });
       if (sample === null) refuse(problems[0] ?? null, null);
       else setCaptured((c) => withSample(c, sample));
+      if (sample !== null && turned !== 0) setTurnedFiles((all) => [...all, { fileName, turned }]);
     } catch (problem) {
       // A bad file is that file's trouble; anything else ends the whole lot.
       const code = problem instanceof LintelError ? problem.code : 'internal';
@@ -283,6 +292,7 @@ export function useEnrollment(start: Subject): Enrollment {
   const addFiles = (files: readonly File[]): Promise<void> =>
     during(async () => {
       setRefused([]);
+      setTurnedFiles([]);
       // One after the other: the kiosk looks at one picture at a time anyway, and the grid fills as they come.
       for (const file of files) await addFile(file);
     });
@@ -303,6 +313,7 @@ export function useEnrollment(start: Subject): Enrollment {
     refused,
     misfits,
     samePerson,
+    turned: turnedFiles,
     lookAlikes,
     saved,
     busy,
@@ -363,6 +374,7 @@ export function useEnrollment(start: Subject): Enrollment {
       setCaptured(beginningOf(NEW_PERSON));
       setRefused([]);
       setSamePerson([]);
+      setTurnedFiles([]);
       setLookAlikes(null);
       setSaved(null);
       setError(null);

@@ -226,6 +226,7 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
   const { t } = useTranslation();
   const status = useKiosk((s) => s.status);
   const refused = useEvaluation((s) => s.refused);
+  const turned = useEvaluation((s) => s.turned);
   const language = status?.settings.language ?? 'en';
   const strangers = strangersLetIn(result);
   const members = membersRefused(result);
@@ -239,6 +240,7 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
             impostor: count(result.impostor, language),
           })}
           {result.skipped > 0 ? ` ${t('evaluation.skipped', { count: result.skipped })}` : ''}
+          {turned > 0 ? ` ${t('evaluation.turned', { count: turned })}` : ''}
         </p>
         <div className="plain-figures">
           {strangers === null ? null : (

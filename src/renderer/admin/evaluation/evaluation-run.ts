@@ -18,6 +18,8 @@ interface EvaluationStore {
   readonly total: number;
   /** `reason` is the code of an error. */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
+  /** How many pictures had to be turned upright. */
+  readonly turned: number;
   readonly result: EvaluationReply | null;
   readonly error: unknown;
   /** What became of the calibration this evaluation offers. */
@@ -29,6 +31,7 @@ const NOTHING: EvaluationStore = {
   sent: 0,
   total: 0,
   refused: [],
+  turned: 0,
   result: null,
   error: null,
   applied: 'no',
@@ -56,10 +59,11 @@ export async function runEvaluation(source: Source, pictures: readonly Named[]):
     for (const { path, file } of pictures) {
       if (stopped()) return;
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const { problem } = await kiosk().addEvaluationPicture({ evaluationId, file: path, bytes, aligned });
+      const { problem, turned } = await kiosk().addEvaluationPicture({ evaluationId, file: path, bytes, aligned });
       if (stopped()) return;
       useEvaluation.setState((s) => ({
         sent: s.sent + 1,
+        turned: s.turned + (problem === null && turned !== 0 ? 1 : 0),
         refused: problem === null ? s.refused : [...s.refused, { file: path, reason: problem }],
       }));
     }

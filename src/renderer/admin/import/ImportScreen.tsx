@@ -66,6 +66,25 @@ function RefusedList({ refused }: { refused: readonly Refused[] }) {
   );
 }
 
+/** Every picture that was turned upright, and by how much. */
+function TurnedList() {
+  const { t } = useTranslation();
+  const turned = useImport((s) => s.turned);
+  if (turned.length === 0) return null;
+  return (
+    <details className="import-problems">
+      <summary>{t('import.turned', { count: turned.length })}</summary>
+      <ul>
+        {turned.slice(0, SHOWN).map((one, i) => (
+          <li key={`${one.file}-${i}`}>
+            <strong>{one.file}</strong> {t('import.turnedBy', { degrees: one.turned })}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function ImportProgress() {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
@@ -120,6 +139,7 @@ function ImportReport() {
           </p>
         </div>
       </div>
+      <TurnedList />
       <DifferingPictures />
       <ImportedLookAlikes />
       <RefusedList refused={refused} />

@@ -3,8 +3,10 @@ import type { DirectoryDropItem, DropItem, FileDropItem } from 'react-aria-compo
 import { create } from 'zustand';
 import type { ImportedPerson, ImportPlan } from '../../../shared/admin.ts';
 import { guardText } from '../../../shared/csv.ts';
+import type { CallInput } from '../../../shared/calls.ts';
 import { refusal } from '../../../shared/errors.ts';
 import { beginOfDropped, byName, isRecord, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
+import { HEAD_BYTES, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
@@ -183,6 +185,7 @@ interface ImportRun {
   /** People of whom at least one picture is enrolled, before or now. */
   readonly enrolled: number;
   readonly refused: readonly Refused[];
+  readonly turned: readonly { readonly file: string; readonly turned: number }[];
   /** People some of whose pictures look like somebody else and were not taken. */
   readonly differing: readonly Differing[];
   readonly lookAlikes: readonly LookAlikes[];
@@ -202,6 +205,7 @@ const NOTHING: ImportRun = {
   added: 0,
   enrolled: 0,
   refused: [],
+  turned: [],
   differing: [],
   lookAlikes: [],
   error: null,
@@ -228,6 +232,27 @@ export function forgetImport(): void {
 
 export const noteSeen = (seen: number): void => useImport.setState({ stage: 'reading', seen });
 
+/** Files looked into at once. */
+const AT_ONCE = 16;
+
+/** What each file is by its first bytes; null where it can not be read: the kiosk then goes by its name. */
+async function kindsOf(all: readonly (File | null)[]): Promise<CallInput<'planImport'>['kinds']> {
+  const kinds: (PictureKind | 'none' | null)[] = all.map(() => null);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < all.length; i = next++) {
+      try {
+        const head = await all[i]?.slice(0, HEAD_BYTES).arrayBuffer();
+        if (head !== undefined) kinds[i] = pictureKind(new Uint8Array(head)) ?? 'none';
+      } catch {
+        // It stays null.
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return kinds;
+}
+
 /** Reads a folder's names and table, and asks the kiosk who is in it. Nothing is changed by that. */
 export async function planImport(folder: FolderFiles): Promise<void> {
   useImport.setState({ ...NOTHING, stage: 'reading', seen: folder.size }, true);
@@ -236,8 +261,10 @@ export async function planImport(folder: FolderFiles): Promise<void> {
     const table = tableOf(paths);
     const csv = table === null ? null : new Uint8Array((await folder.get(table)?.arrayBuffer()) ?? new ArrayBuffer());
     // A table may name pictures in any folder.
+    const listed = csv === null ? paths.filter((path) => !isSystemPath(path)) : paths.filter((path) => path !== table);
     const plan = await kiosk().planImport({
-      files: csv === null ? paths.filter((path) => !isSystemPath(path)) : paths.filter((path) => path !== table),
+      files: listed,
+      kinds: await kindsOf(listed.map((path) => folder.get(path) ?? null)),
       csv,
     });
     files = folder;
@@ -266,6 +293,7 @@ export async function runImport(consentAt: number): Promise<void> {
     .map((file) => ({ file, ...refusal('picture-too-large.file', { megabytes: MAX_BYTES / 1e6 }) }));
   useImport.setState({
     refused: [...plan.problems, ...tooLarge],
+    turned: [],
     picturesDone: tooLarge.length,
     consentAt,
   });
@@ -362,6 +390,7 @@ async function send(batch: readonly Portion[], consentAt: number, evenIfDifferen
       s.picturesDone + (evenIfDifferent ? 0 : batch.reduce((sum, portion) => sum + picturesAmong(portion.files), 0)),
     added: s.added + reply.reduce((sum, person) => sum + person.added, 0),
     enrolled: s.enrolled + reply.filter(isNews).length,
+    turned: [...s.turned, ...reply.flatMap((person) => person.turned)],
     refused: [...s.refused, ...unreadable, ...reply.flatMap((person) => person.rejected)],
     differing: [...s.differing, ...differingOf(batch, reply)],
     lookAlikes: withLookAlikes(s.lookAlikes, reply),

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
-import { PictureDrop, useObjectUrl } from '../../components/Picture.tsx';
+import { FilePicture, PictureDrop, useObjectUrl } from '../../components/Picture.tsx';
 import { FacePanel } from './FacePanel.tsx';
 import { VerifyPanel } from './VerifyPanel.tsx';
 import { type Photo, readingOrder, usePhoto } from './use-photo.ts';
@@ -12,13 +12,13 @@ import { type Photo, readingOrder, usePhoto } from './use-photo.ts';
 const part = (length: number, of: number): string => `${(length / of) * 100}%`;
 
 /** The picture with a box on every face and the name on it; a box is pressed to say more about that face. */
-function PhotoStage({ photo: { file, seen, tags, chosen, choose } }: { photo: Photo }) {
+function PhotoStage({ photo: { shown, seen, tags, chosen, choose } }: { photo: Photo }) {
   const { t } = useTranslation();
-  const url = useObjectUrl(file);
+  const url = useObjectUrl(shown);
   return (
     <div className="photo-stage">
       <div className="photo-frame" data-looking={seen === null}>
-        {url === null ? null : <img src={url} alt={t('photos.picture')} className="photo-picture" draggable={false} />}
+        {url === null ? null : <FilePicture url={url} words={t('photos.picture')} className="photo-picture" />}
         {seen === null
           ? null
           : readingOrder(seen.faces).map((i, place) => {
@@ -96,6 +96,9 @@ function WhoPanel() {
         </div>
       </div>
       {error === null ? null : <Problem error={error} />}
+      {seen === null || seen.turned === 0 ? null : (
+        <p className="soft">{t('photos.turned', { degrees: seen.turned })}</p>
+      )}
       <div className="photo-body">
         <PhotoStage photo={photo} />
         {seen === null || seen.faces.length === 0 ? null : chosen === null ? (

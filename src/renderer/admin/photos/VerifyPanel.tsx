@@ -7,7 +7,7 @@ import { Button } from '../../components/Button.tsx';
 import { Problem } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { PersonPicker } from '../../components/PersonList.tsx';
-import { initialsOf, PictureDrop, Portrait, useObjectUrl } from '../../components/Picture.tsx';
+import { FilePicture, initialsOf, PictureDrop, Portrait, useObjectUrl } from '../../components/Picture.tsx';
 import { count, percent, similarityLabel } from '../../components/format.ts';
 import { kiosk, useKiosk } from '../../state/kiosk.ts';
 import { openPerson } from '../../state/operator.ts';
@@ -176,12 +176,15 @@ function FaceSlot({
   label,
   side,
   crop,
+  turned,
   onChange,
 }: {
   label: string;
   side: Side | null;
   /** What was compared of it: the face, turned upright and cut to size. */
   crop: string | null;
+  /** By how many degrees the picture was turned for that. */
+  turned: number;
   onChange: (side: Side | null) => void;
 }) {
   const { t } = useTranslation();
@@ -206,12 +209,14 @@ function FaceSlot({
         <>
           <div className="verify-shown">
             <span className="verify-whole">
-              {picture === null ? initialsOf(name) : <img src={picture} alt={name} draggable={false} />}
+              {picture === null ? initialsOf(name) : <FilePicture url={picture} words={name} />}
             </span>
             {crop === null ? null : (
               <figure className="verify-crop">
                 <img src={crop} alt="" draggable={false} />
-                <figcaption className="soft">{t('photos.verify.crop')}</figcaption>
+                <figcaption className="soft">
+                  {turned === 0 ? t('photos.verify.crop') : t('photos.verify.turned', { degrees: turned })}
+                </figcaption>
               </figure>
             )}
           </div>
@@ -247,6 +252,7 @@ export function VerifyPanel() {
             label={t('photos.verify.slot', { number: which + 1 })}
             side={sides[which]}
             crop={reply?.crops[which] ?? null}
+            turned={reply?.turned[which] ?? 0}
             onChange={(side) => set(which, side)}
           />
         ))}

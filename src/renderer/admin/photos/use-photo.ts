@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { CallOutput } from '../../../shared/calls.ts';
 import type { Box } from '../../../shared/geometry.ts';
 import { download } from '../../components/format.ts';
@@ -21,7 +21,7 @@ function cropBox(box: Box, width: number, height: number): Box {
 }
 
 /**
- * @param picture the file as the browser shows it: EXIF rotation is applied, as the kiosk does
+ * @param picture as the browser shows it: EXIF rotation is applied, as the kiosk does
  * @param size of the picture as the kiosk saw it, which the box is measured in
  */
 async function cropFace(
@@ -113,6 +113,8 @@ type Seen = CallOutput<'identifyPicture'>;
 
 export interface Photo {
   readonly file: File | null;
+  /** What to show: the file, or what the kiosk made of one that no browser shows as it was looked at. */
+  readonly shown: Blob | null;
   /** null while it is looked at. */
   readonly seen: Seen | null;
   readonly tags: readonly Tag[];
@@ -163,8 +165,15 @@ export function usePhoto(): Photo {
     }
   };
 
+  const made = seen?.shown ?? null;
+  const shown = useMemo(
+    () => (made === null ? file : new Blob([made as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' })),
+    [made, file],
+  );
+
   return {
     file,
+    shown,
     seen,
     tags,
     chosen,
@@ -186,9 +195,9 @@ export function usePhoto(): Photo {
     tag: (face, who) => setTags((known) => withTag(known, face, who)),
     crop: async (face) => {
       const box = seen?.faces[face]?.box;
-      if (file === null || seen === null || box === undefined) return null;
+      if (shown === null || seen === null || box === undefined) return null;
       try {
-        return await cropFace(file, box, seen);
+        return await cropFace(shown, box, seen);
       } catch (problem) {
         setError(problem);
         return null;

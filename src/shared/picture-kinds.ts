@@ -1,0 +1,77 @@
+/** What a file is by its first bytes, never by its name: for whoever reads it, and for whoever plans to. */
+
+/** So many bytes from a file's beginning are enough to know its kind. */
+export const HEAD_BYTES = 4096;
+
+/** Kinds that are read, in the order in which people are told of them. */
+export const READ_KINDS = ['JPEG', 'PNG', 'HEIC', 'WebP', 'AVIF', 'GIF', 'TIFF', 'BMP', 'JPEG XL'] as const;
+/** Kinds that are known and refused; each has its words in error-texts/phrases.ts. */
+const REFUSED_KINDS = [
+  'bmp',
+  'svg',
+  'pdf',
+  'photoshop',
+  'jpeg-2000',
+  'heif',
+  'raw',
+  'video',
+  'icon',
+  'exr',
+  'hdr',
+  'metafile',
+] as const;
+export const PICTURE_KINDS = [...READ_KINDS, ...REFUSED_KINDS] as const;
+export type PictureKind = (typeof PICTURE_KINDS)[number];
+type ReadKind = (typeof READ_KINDS)[number];
+export type RefusedKind = (typeof REFUSED_KINDS)[number];
+
+export const isRead = (kind: PictureKind): kind is ReadKind => (READ_KINDS as readonly string[]).includes(kind);
+
+const ascii = (bytes: Uint8Array, from: number, to: number): string =>
+  String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length)));
+
+const HEIC_BRAND = /^(hei[cxms]|hev[cxms])$/;
+
+/** ISO base media files (HEIC, AVIF, films): what the major brand says, else the compatible ones. ISO/IEC 23008-12, annex B. */
+function brandKind(bytes: Uint8Array): PictureKind {
+  const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
+  const brands = [ascii(bytes, 8, 12)];
+  for (let at = 16; at + 4 <= Math.min(size, bytes.length, 256); at += 4) brands.push(ascii(bytes, at, at + 4));
+  if (/^(jp2 |jpx |jph )$/.test(brands[0] ?? '')) return 'jpeg-2000';
+  if (brands[0] === 'crx ') return 'raw';
+  for (const brand of brands) {
+    if (HEIC_BRAND.test(brand)) return 'HEIC';
+    if (/^avi[fs]$/.test(brand)) return 'AVIF';
+  }
+  return brands.some((brand) => /^(mif[12]|msf1|miaf)$/.test(brand)) ? 'heif' : 'video';
+}
+
+/** @param bytes a file, or its first `HEAD_BYTES`. @returns null for what is no picture, as far as anybody here knows */
+export function pictureKind(bytes: Uint8Array): PictureKind | null {
+  const head = ascii(bytes, 0, 16);
+  if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
+  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
+  if (/^GIF8[79]a/.test(head)) return 'GIF';
+  if (head.startsWith('II*\0') && ascii(bytes, 8, 10) === 'CR') return 'raw';
+  if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(head)) return 'TIFF';
+  if (/^(IIRO|IIRS|MMOR|IIU\0|FUJIFILMCCD-RAW|FOVb)/.test(head)) return 'raw';
+  if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'WebP';
+  if (head.startsWith('RIFF') && head.slice(8, 12) === 'AVI ') return 'video';
+  if (head.startsWith('\x1a\x45\xdf\xa3')) return 'video';
+  if (head.slice(4, 8) === 'ftyp') return brandKind(bytes);
+  if (head.startsWith('\xff\x0a') || head.startsWith('\0\0\0\x0cJXL \r\n\x87\n')) return 'JPEG XL';
+  if (head.startsWith('\0\0\0\x0cjP  ') || head.startsWith('\xff\x4f\xff\x51')) return 'jpeg-2000';
+  // Two letters are little: its header has one of a few sizes.
+  if (head.startsWith('BM') && /^[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0/.test(ascii(bytes, 14, 18))) return 'BMP';
+  if (head.startsWith('8BPS')) return 'photoshop';
+  if (head.startsWith('%PDF')) return 'pdf';
+  if (/^\0\0[\x01\x02]\0[^\0]\0/.test(head)) return 'icon';
+  if (head.startsWith('v/1\x01')) return 'exr';
+  if (/^#\?(RADIANCE|RGBE)/.test(head)) return 'hdr';
+  if (head.startsWith('\xd7\xcd\xc6\x9a') || (head.startsWith('\x01\0\0\0') && ascii(bytes, 40, 44) === ' EMF'))
+    return 'metafile';
+  const start = ascii(bytes, 0, 512).trimStart();
+  if (/^(\xef\xbb\xbf)?\s*(<\?xml|<svg|<!DOCTYPE svg)/i.test(start) && /<svg/i.test(ascii(bytes, 0, HEAD_BYTES)))
+    return 'svg';
+  return null;
+}

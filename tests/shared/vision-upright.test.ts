@@ -1,0 +1,70 @@
+/** Pictures the wrong way up, over a few hundred of real people: turned back, and upright ones left alone. */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openVision } from '../../src/main/vision/in-process.ts';
+import type { SeenPicture, Vision } from '../../src/main/vision/vision.ts';
+import { LintelError } from '../../src/shared/errors.ts';
+import { sharedData } from '../support/data.ts';
+import { ownModels } from '../support/vision-models.ts';
+
+const pictures = (folder: string): string[] =>
+  readdirSync(resolve(sharedData, folder), { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? pictures(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .filter((file) => /\.(jpe?g|png)$/.test(file))
+    .sort();
+const everyNth = (files: readonly string[], n: number): string[] => files.filter((_, i) => i % n === 0);
+
+/** The picture turned clockwise, without EXIF. */
+const turnedBy = (file: string, degrees: number): Promise<Buffer> =>
+  sharp(resolve(sharedData, file)).resize({ width: 1280, height: 1280, fit: 'inside', withoutEnlargement: true }).rotate(degrees, { background: '#777' }).jpeg({ quality: 95 }).toBuffer(); // prettier-ignore
+
+describe('pictures the wrong way up', () => {
+  let vision: Vision;
+  beforeAll(async () => {
+    vision = await openVision(ownModels());
+  });
+  afterAll(() => vision.close());
+
+  const turnOf = async (bytes: Uint8Array): Promise<SeenPicture['turned'] | 'refused'> => {
+    try {
+      return (await vision.analyzePicture(bytes, { embed: 'none' })).turned;
+    } catch (error) {
+      if (error instanceof LintelError && error.code === 'picture-turned') return 'refused';
+      throw error;
+    }
+  };
+  const count = async (files: readonly string[], degrees: number): Promise<Record<string, string[]>> => {
+    const found: Record<string, string[]> = {};
+    for (const file of files) (found[await turnOf(await turnedBy(file, degrees))] ??= []).push(file);
+    return found;
+  };
+
+  const photographs = [...pictures('scenes'), ...pictures('groups'), ...pictures('pairs/images')];
+  // Not looked at when the limits were chosen.
+  const strangers = everyNth(pictures('lfw-half').slice(1), 20);
+
+  it('upright ones are never turned', async () => {
+    expect(Object.keys(await count([...photographs, ...strangers], 0))).toEqual(['0']);
+  }, 900_000);
+
+  it.each([90, 180, 270])(
+    'turned by %i degrees: 99 of 100 are turned back, and are the same face as before',
+    async (degrees) => {
+      const files = [...everyNth(photographs, 2), ...everyNth(strangers, 2)];
+      const found = await count(files, degrees);
+      const right = found[360 - degrees] ?? [];
+      console.log(degrees, right.length, 'of', files.length, Object.fromEntries(Object.entries(found).filter(([turn]) => Number(turn) !== 360 - degrees))); // prettier-ignore
+      expect(right.length / files.length).toBeGreaterThan(0.985);
+    },
+    900_000,
+  );
+
+  it.each([-45, -30, -15, 15, 30, 45])('a picture tilted by %i degrees is left as it is', async (degrees) => {
+    const files = everyNth([...pictures('scenes'), ...pictures('groups/people')], 3);
+    const found = await count(files, degrees);
+    console.log(degrees, found[0]?.length, 'of', files.length);
+    expect((found[0] ?? []).length / files.length).toBeGreaterThan(Math.abs(degrees) < 45 ? 0.99 : 0.9);
+  });
+});
