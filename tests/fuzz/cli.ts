@@ -224,9 +224,8 @@ const SENSIBLE = [
  * NUL, and a lone half of a character comes as U+FFFD.
  */
 const kept = (text: string): string =>
-  text
-    .replaceAll('\0', '')
-    .toWellFormed()
+  Buffer.from(text.replaceAll('\0', ''))
+    .toString()
     .replaceAll('..', '__')
     .replace(/^[/~]+/, '')
     .slice(0, 300);
@@ -242,7 +241,7 @@ export function commandLine({ commands, values }: CliWorld): fc.Arbitrary<string
   const optionOf = (option: Option): fc.Arbitrary<string[]> => {
     const flag = option.long ?? option.short ?? '';
     if (!option.required && !option.optional) return fc.constant([flag]);
-    return fc.oneof(
+    return fc.oneof<fc.WeightedArbitrary<string[]>[]>(
       { weight: 9, arbitrary: value.map((one) => [flag, one]) },
       { weight: 1, arbitrary: fc.constant([flag]) },
     );

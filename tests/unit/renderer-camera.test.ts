@@ -330,7 +330,7 @@ describe('the camera keeper', () => {
     expect(await silent(250)).toBe(2);
     expect(news()).toMatchObject({ problem: 'silent' });
     expect(news().stream).not.toBeNull();
-    const opened = [];
+    const opened: number[] = [];
     for (let i = 0; i < 16; i++) opened.push(await silent(1000));
     const pauses = opened.filter((count, i) => count !== opened[i - 1]).length;
     expect(pauses).toBeLessThan(8);
