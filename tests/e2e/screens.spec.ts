@@ -302,7 +302,15 @@ test('first use and enrollment', async ({ folder, openBrowser }) => {
     for (const area of ['People', 'Attendance', 'Photos', 'Settings', 'Health'] as const) {
       await page.getByRole('navigation').getByRole('button', { name: area, exact: true }).click();
       await expect(page.getByRole('heading', { level: 1 })).toContainText(area);
+      // What was lost of the data stands above every page, once.
+      await expect(page.getByText('people.json was damaged.')).toHaveCount(1);
     }
+    await page.getByRole('button', { name: 'I have seen this' }).click();
+    await expect
+      .poll(() => host.calls.find(({ name }) => name === 'dismissNotices')?.input)
+      .toEqual({
+        codes: ['store-damaged'],
+      });
     await page.getByRole('navigation').getByRole('button', { name: 'Home' }).click();
 
     // Enrollment: typed, captured, compared, saved.

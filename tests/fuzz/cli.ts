@@ -221,11 +221,12 @@ const SENSIBLE = [
 
 /**
  * Nothing outside the folder may be read or written, whoever runs this: paths lose what leads out of it. A command line holds no
- * NUL, and a lone half of a character comes as U+FFFD.
+ * NUL, and no lone half of a character.
  */
 const kept = (text: string): string =>
-  Buffer.from(text.replaceAll('\0', ''))
-    .toString()
+  text
+    .replace(/\0|\p{Cs}/gu, '')
+
     .replaceAll('..', '__')
     .replace(/^[/~]+/, '')
     .slice(0, 300);
@@ -238,10 +239,10 @@ export function commandLine({ commands, values }: CliWorld): fc.Arbitrary<string
       { weight: 1, arbitrary: fc.constantFrom('--json', '--help', '-', '--', '', '--nonsense') },
     )
     .map(kept);
-  const optionOf = (option: Option): fc.Arbitrary<string[]> => {
+  const optionOf = (option: Option): fc.Arbitrary<readonly string[]> => {
     const flag = option.long ?? option.short ?? '';
     if (!option.required && !option.optional) return fc.constant([flag]);
-    return fc.oneof<fc.WeightedArbitrary<string[]>[]>(
+    return fc.oneof(
       { weight: 9, arbitrary: value.map((one) => [flag, one]) },
       { weight: 1, arbitrary: fc.constant([flag]) },
     );

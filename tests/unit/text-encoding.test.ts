@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parsePairs } from '../../src/main/evaluation/pairs-file.ts';
 import { importPlan } from '../../src/main/people/import-plan.ts';
 import { readText } from '../../src/main/people/text-encoding.ts';
-import { LintelError } from '../../src/shared/errors.ts';
+import type { LintelError } from '../../src/shared/errors.ts';
 
 /** Encodes by looking each letter up in the decoder's own table: single bytes, and pairs where `pairs` is set. */
 function encoded(text: string, encoding: string, pairs = false): Uint8Array {

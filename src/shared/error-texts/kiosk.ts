@@ -85,6 +85,77 @@ export const KIOSK = {
     en: { happened: 'That is not the id of a picture.', kept: NOTHING.en },
     vi: { happened: 'Đó không phải là mã của ảnh.', kept: NOTHING.vi },
   },
+  // times as people write them
+  'time-invalid': {
+    en: {
+      happened: 'That is not a time.',
+      kept: NOTHING.en,
+      todo: "Write it as 2026-01-31T08:05 by the kiosk's clock, or with an offset from UTC: 2026-01-31T08:05+01:00.",
+    },
+    vi: {
+      happened: 'Đó không phải là một thời điểm.',
+      kept: NOTHING.vi,
+      todo: 'Hãy viết theo dạng 2026-01-31T08:05 theo đồng hồ của máy, hoặc kèm độ lệch UTC: 2026-01-31T08:05+01:00.',
+    },
+  },
+  'time-invalid.clock': {
+    en: {
+      happened: 'No clock shows {time}.',
+      kept: NOTHING.en,
+      todo: 'Hours go from 00 to 23, minutes and seconds to 59; 24:00 is the midnight that ends the day.',
+    },
+    vi: {
+      happened: 'Không có đồng hồ nào chỉ {time}.',
+      kept: NOTHING.vi,
+      todo: 'Giờ từ 00 đến 23, phút và giây đến 59; 24:00 là nửa đêm kết thúc ngày.',
+    },
+  },
+  'time-invalid.offset': {
+    en: {
+      happened: '{offset} is not an offset from UTC.',
+      kept: NOTHING.en,
+      todo: "Write it as +01:00, -05:00 or Z; or leave it away for a time by the kiosk's clock.",
+    },
+    vi: {
+      happened: '{offset} không phải là độ lệch so với UTC.',
+      kept: NOTHING.vi,
+      todo: 'Hãy viết +01:00, -05:00 hoặc Z; hoặc bỏ đi để dùng giờ theo đồng hồ của máy.',
+    },
+  },
+  'time-before-1970': {
+    en: {
+      happened: '{day} is too long ago: the log begins with the year 1970.',
+      kept: NOTHING.en,
+      todo: 'Look at the year of the date.',
+    },
+    vi: {
+      happened: '{day} quá xa trong quá khứ: nhật ký bắt đầu từ năm 1970.',
+      kept: NOTHING.vi,
+      todo: 'Hãy xem lại năm của ngày đó.',
+    },
+  },
+  'time-skipped': {
+    en: {
+      happened: 'That time did not exist: on {day} the clocks of {timeZone} were put forward, past {time}.',
+      kept: NOTHING.en,
+      todo: 'Give a time before or after the change, or the time with its offset: {before} before it, {after} after it.',
+    },
+    vi: {
+      happened: 'Thời điểm đó không tồn tại: ngày {day}, đồng hồ ở {timeZone} được vặn tới, bỏ qua {time}.',
+      kept: NOTHING.vi,
+      todo: 'Hãy cho thời điểm trước hoặc sau khi đổi giờ, hoặc kèm độ lệch: {before} trước đó, {after} sau đó.',
+    },
+  },
+  'time-twice': {
+    en: {
+      happened: '{time} came twice on {day}: the clocks of {timeZone} were put back. The first was taken ({first}).',
+      todo: 'If it was the second, correct it: in a terminal by the time with the offset {second}.',
+    },
+    vi: {
+      happened: 'Ngày {day} có hai lần {time}: đồng hồ ở {timeZone} được vặn lùi. Lần đầu ({first}) đã được chọn.',
+      todo: 'Nếu là lần sau, hãy sửa lại: trong cửa sổ lệnh, ghi thời điểm kèm độ lệch {second}.',
+    },
+  },
   // the operator
   'pin-required': {
     en: { happened: 'This is for the operator.', kept: 'What was typed.', todo: 'Enter the PIN.' },
