@@ -76,7 +76,8 @@ describe('a long command that is interrupted', () => {
     }
   });
 
-  /** Runs until it first says something on stderr: that it is under way. Then it gets these signals. */
+  const UNDER_WAY = /\d+\/\d+/;
+  /** Runs until it first says how far it is. Then it gets these signals. */
   async function interrupted(args: readonly string[], ...signals: readonly NodeJS.Signals[]) {
     const child = spawn(process.execPath, [script('lintel.mjs'), ...args, '--json'], {
       cwd: folder,
@@ -85,8 +86,9 @@ describe('a long command that is interrupted', () => {
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => {
-      if (stderr === '') for (const signal of signals) child.kill(signal);
+      const before = UNDER_WAY.test(stderr);
       stderr += text.toString();
+      if (!before && UNDER_WAY.test(stderr)) for (const signal of signals) child.kill(signal);
     });
     const [code] = (await once(child, 'close')) as [number | null];
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested

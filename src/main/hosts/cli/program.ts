@@ -33,10 +33,11 @@ const EXIT_OK = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 /**
- * After Ctrl+C or SIGTERM a command saves what is finished and ends by itself. What hangs so long after is left behind: a
- * process may end at any moment, and whatever was acknowledged is on disk. A kiosk has connections to close.
+ * After Ctrl+C or SIGTERM a command saves what is finished and ends by itself, most within a blink. What hangs so long after is left behind: a
+ * process may end at any moment, and whatever was acknowledged is on disk. A slow disk takes its time to save a batch of people,
+ * and a kiosk has connections to close.
  */
-const GRACE_MS = { command: 800, serve: 5000 };
+const GRACE_MS = { command: 600, saving: 5000, serve: 5000 };
 
 export interface ServeRequest {
   readonly dataDir: string;
@@ -174,7 +175,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         '\nnew pictures added; a picture they already have is not added twice. Exit code 1 when nobody could be enrolled.',
     )
     .action((folder: string, options: CommonOptions & { evenIfDifferent?: boolean }) =>
-      withKiosk(options, true, (kiosk) => enroll(kiosk, terminal, folder, options)),
+      withKiosk(options, true, (kiosk) => {
+        grace = GRACE_MS.saving;
+        return enroll(kiosk, terminal, folder, options);
+      }),
     );
   const pictures =
     '\nA folder stands for the files in it. A picture that cannot be read or understood is reported in its place and the rest' +
@@ -213,9 +217,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
         '\nfrom there. Also reads what "export" has written. Exit code 1 when nobody could be enrolled, or it was stopped.',
     )
     .action((folder: string, options: CommonOptions & { plan?: boolean; evenIfDifferent?: boolean }) =>
-      withKiosk(options, options.plan !== true, (kiosk) =>
-        importPeople(kiosk, terminal, folder, { ...options, plan: options.plan === true }),
-      ),
+      withKiosk(options, options.plan !== true, (kiosk) => {
+        if (options.plan !== true) grace = GRACE_MS.saving;
+        return importPeople(kiosk, terminal, folder, { ...options, plan: options.plan === true });
+      }),
     );
   add(
     program,

@@ -5,7 +5,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { LintelError } from '../../../shared/errors.ts';
 import type { Unlock } from '../../server/security.ts';
 import { checkPassphrase, createKeyFile, passphraseFromFile, type Secret } from '../../storage/secret.ts';
-import { note, type Terminal } from './terminal.ts';
+import { checkInterrupted, note, type Terminal } from './terminal.ts';
 
 /** The part of a terminal's stdin that is needed. */
 export interface HiddenInput extends NodeJS.ReadableStream {
@@ -55,6 +55,13 @@ export function askHidden(
   });
 }
 
+/** @throws LintelError `interrupted` when the question was ended by a signal: nobody refused to answer */
+async function ask(terminal: Terminal, question: string): Promise<string | null> {
+  const typed = (await terminal.ask?.(question)) ?? null;
+  checkInterrupted(terminal);
+  return typed;
+}
+
 // Where the terminal has passphrases and keys from: a file, the environment's file, or whoever sits at it. Never an argument.
 
 /** As the command line gives them. */
@@ -89,7 +96,7 @@ export function unlockFrom(terminal: Terminal, options: SecretOptions, onScreen 
     }
     if (method === 'passphrase') {
       if (files.passphrase !== null) return { method, passphrase: await passphraseFromFile(files.passphrase) };
-      const typed = (await terminal.ask?.('Passphrase of the data: ')) ?? null;
+      const typed = await ask(terminal, 'Passphrase of the data: ');
       if (typed !== null) return { method, passphrase: typed };
       if (onScreen) return null;
       throw new LintelError('vault-locked.give-passphrase');
@@ -133,16 +140,16 @@ export async function backupPassphrase(terminal: Terminal, file: string | undefi
   if (given !== undefined && given !== '') return passphraseFromFile(resolve(terminal.cwd, given));
   const option = '--backup-passphrase-file FILE';
   if (fresh) return typedTwice(terminal, 'New passphrase of the backup', option);
-  const typed = (await terminal.ask?.('Passphrase of the backup: ')) ?? null;
+  const typed = await ask(terminal, 'Passphrase of the backup: ');
   if (typed === null) throw nobodyToAsk(option);
   return typed;
 }
 
 async function typedTwice(terminal: Terminal, what: string, option: string): Promise<string> {
-  const first = (await terminal.ask?.(`${what}: `)) ?? null;
+  const first = await ask(terminal, `${what}: `);
   if (first === null) throw nobodyToAsk(option);
   checkPassphrase(first);
-  if ((await terminal.ask?.(`${what}, once more: `)) === first) return first;
+  if ((await ask(terminal, `${what}, once more: `)) === first) return first;
   throw new LintelError('passphrases-differ');
 }
 
