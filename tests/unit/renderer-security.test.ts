@@ -38,6 +38,7 @@ const SAID: readonly AuditEntry[] = [
   entry('edit', { fields: ['name', 'externalId', 'group', 'samples'] }),
   entry('delete', { samples: 3 }),
   entry('merge', { from: 'p_77aa01bc9e' }),
+  entry('ambiguous', { with: 'p_77aa01bc9e', times: 2 }),
   entry('consent-given'),
   ...['kept', 'anonymised'].map((attendance) => entry('consent-revoked', { attendance })),
   entry('export', { what: 'attendance', format: 'csv', count: 31 }),
