@@ -187,13 +187,15 @@ describe('evaluations, with real models and pictures', () => {
         for (const file of (await readdir(join(aligned, person))).slice(0, 4))
           expect(await add(`${person}\\${file}`, await readFile(join(aligned, person, file)))).toEqual({
             problem: null,
+            turned: 0,
           });
-      expect(await add('x/y.jpg', new Uint8Array(50))).toEqual({ problem: 'not-a-picture' });
+      expect(await add('x/y.jpg', new Uint8Array(50))).toEqual({ problem: 'not-a-picture', turned: 0 });
       const grey = await readFile(
         join(peopleDir, 'scenes/person-01', (await readdir(join(peopleDir, 'scenes/person-01')))[0] ?? ''),
       );
       expect(await add('x/z.jpg', grey.subarray(0, 2000), false)).toEqual({
         problem: expect.stringMatching(/^(picture-truncated|not-a-picture)$/) as string,
+        turned: 0,
       });
       const source = { kind: 'folder', aligned: true } as const;
       const done = await window.call('runEvaluation', { evaluationId, source });
