@@ -18,7 +18,7 @@ import type { AttendanceService } from '../attendance/service.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import type { Clock } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
-import { uprightTurn } from '../vision/turn.ts';
+import { SURELY_UPRIGHT, uprightTurn } from '../vision/turn.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
 import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsEmbedding, wantsReading } from './liveness-challenge.ts';
 import { chooseTarget, step } from './machine.ts';
@@ -162,7 +162,7 @@ export class CheckInController {
       setImmediate(() => this.#read(frame, look, trackId, face!, others));
     }
     if (record !== undefined) await this.#record(record);
-    this.#lookTurned(frame, at);
+    this.#lookTurned(frame, at, Math.max(0, ...faces.map(({ score }) => score)));
     const { turn, times } = this.#turned;
     return {
       faces: faces.map((face, index) => faceReply(face, index === target)),
@@ -171,15 +171,16 @@ export class CheckInController {
   }
 
   /** A camera that is mounted on its side or upside down shows faces to nobody, or faces that nobody knows. */
-  #lookTurned(frame: FrameMessage, at: number): void {
-    const { phase } = this.view;
-    if (phase === 'match' || phase === 'already' || phase === 'challenge' || phase === 'choose') {
+  #lookTurned(frame: FrameMessage, at: number, score: number): void {
+    if (score >= SURELY_UPRIGHT) {
       this.#turned = { turn: 0, times: 0, at };
       return;
     }
+    const { phase } = this.view;
+    const isKnown = phase === 'match' || phase === 'already' || phase === 'challenge' || phase === 'choose';
     if (at - this.#turned.at > TURNS_KEPT_MS) this.#turned = { turn: 0, times: 0, at };
     if (phase === 'idle' || this.#idleAt === null) this.#idleAt = at;
-    const stepsUp = phase !== 'idle' && at - this.#idleAt < TURNS_AFTER_MS;
+    const stepsUp = phase !== 'idle' && !isKnown && at - this.#idleAt < TURNS_AFTER_MS;
     if (at < this.#turnsAt || stepsUp) return;
     this.#turnsAt = Number.POSITIVE_INFINITY; // one at a time
     const { clock, vision } = this.#deps;
@@ -198,7 +199,12 @@ export class CheckInController {
       };
       void found()
         .catch(() => undefined) // vision is away: the next frame says so
-        .finally(() => (this.#turnsAt = clock.ticks() + (this.#turned.turn === 0 ? TURNS_EVERY_MS : TURNS_AGAIN_MS)));
+        .finally(() => {
+          const now = clock.ticks();
+          const pause = this.#turned.turn === 0 ? TURNS_EVERY_MS : TURNS_AGAIN_MS;
+          // On a slow machine most of its time stays with recognition.
+          this.#turnsAt = now + Math.max(pause, 2 * (now - at));
+        });
     });
   }
 

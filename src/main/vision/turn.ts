@@ -9,6 +9,8 @@ const LOOK_SIDE = 400;
 /** Upright faces score 0.75 to 0.92, on their heads 0.45 to 0.79, on their sides below 0.5; the same face always differs by 0.1. */
 const SURE = 0.72;
 const MARGIN = 0.06;
+/** No face that is not upright scores this much, and most upright ones do. */
+export const SURELY_UPRIGHT = 0.82;
 
 /** RGB, turned clockwise, and so many times smaller: each pixel the mean of `shrink` x `shrink`. */
 export function turnedFrame(frame: Frame, turn: CameraTurn, shrink = 1): Frame {
