@@ -195,20 +195,20 @@ for (const [fault, degrees] of [
       .map((picture) => ({ picture, seconds: 2 }));
     await atTheDoor(somebody, { folder, data, openBrowser }, async ({ page, shoot }) => {
       const status = page.getByRole('status');
-      await expect(status).toContainText('person-04');
+      await expect(status).toContainText('person-04', { timeout: 30_000 });
       await make(page, fault);
-      await expect(status).toContainText('The picture seems to be turned');
+      await expect(status).toContainText('The picture seems to be turned', { timeout: 40_000 });
       await shoot(fault);
       // Put right by hand: gone by itself.
       await make(page, 'none');
-      await expect(status).toContainText('person-04');
+      await expect(status).toContainText('person-04', { timeout: 30_000 });
       await make(page, fault);
       await page.getByRole('button', { name: 'Turn the picture' }).click();
       for (const press of ['Next', 'Set PIN']) {
         for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
         await page.getByRole('button', { name: press, exact: true }).click();
       }
-      await expect(status).toContainText('person-04');
+      await expect(status).toContainText('person-04', { timeout: 30_000 });
       await expect(page.locator('.camera-view')).toHaveAttribute('data-turn', String(degrees));
       await shoot(`${fault}-mended`);
       // The errand is done and the operator's session closed.

@@ -201,9 +201,8 @@ export class CheckInController {
         .catch(() => undefined) // vision is away: the next frame says so
         .finally(() => {
           const now = clock.ticks();
-          const pause = this.#turned.turn === 0 ? TURNS_EVERY_MS : TURNS_AGAIN_MS;
-          // On a slow machine most of its time stays with recognition.
-          this.#turnsAt = now + Math.max(pause, 2 * (now - at));
+          // On a slow machine most of its time stays with recognition, unless there is something to be told.
+          this.#turnsAt = now + (this.#turned.turn === 0 ? Math.max(TURNS_EVERY_MS, now - at) : TURNS_AGAIN_MS);
         });
     });
   }
