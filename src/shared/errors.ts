@@ -1,4 +1,5 @@
 /** Every error a caller of Lintel can meet: its code and parameters; its texts are in `error-texts/`, in every language. */
+import { ATTENDANCE } from './error-texts/attendance.ts';
 import { EVALUATION } from './error-texts/evaluation.ts';
 import { KIOSK } from './error-texts/kiosk.ts';
 import { PEOPLE } from './error-texts/people.ts';
@@ -7,7 +8,7 @@ import { SECURITY } from './error-texts/security.ts';
 import { STORAGE } from './error-texts/storage.ts';
 import { given } from './given.ts';
 
-const CATALOGUE = { ...STORAGE, ...SECURITY, ...PEOPLE, ...EVALUATION, ...KIOSK } as const;
+const CATALOGUE = { ...STORAGE, ...SECURITY, ...PEOPLE, ...ATTENDANCE, ...EVALUATION, ...KIOSK } as const;
 type Catalogue = typeof CATALOGUE;
 
 /** A row of the catalogue: a code, or `code.variant` where a program need not tell the situations apart. */

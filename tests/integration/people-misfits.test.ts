@@ -8,7 +8,6 @@ import { cliDeps } from '../../src/main/hosts/cli/commands.ts';
 import { runCli } from '../../src/main/hosts/cli/program.ts';
 import { installationAt } from '../../src/main/hosts/installation.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
-import { LintelError } from '../../src/shared/errors.ts';
 import { ClientSession, frameOf, nobody, refusal } from '../support/client-session.ts';
 import { modelDirs, projectRoot } from '../support/data.ts';
 import { scene } from '../support/people.ts';

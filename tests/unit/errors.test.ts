@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ATTENDANCE } from '../../src/shared/error-texts/attendance.ts';
 import { EVALUATION } from '../../src/shared/error-texts/evaluation.ts';
 import { KIOSK } from '../../src/shared/error-texts/kiosk.ts';
 import { PEOPLE } from '../../src/shared/error-texts/people.ts';
@@ -21,7 +22,7 @@ import {
 } from '../../src/shared/errors.ts';
 import { projectRoot } from '../support/data.ts';
 
-const AREAS: readonly ErrorTexts[] = [STORAGE, SECURITY, PEOPLE, EVALUATION, KIOSK];
+const AREAS: readonly ErrorTexts[] = [STORAGE, SECURITY, PEOPLE, ATTENDANCE, EVALUATION, KIOSK];
 const entries = AREAS.flatMap((area) => Object.entries(area));
 const PARTS = ['happened', 'kept', 'todo'] as const;
 const GROUPS: Readonly<Record<string, Readonly<Record<string, { readonly en: string; readonly vi: string }>>>> =

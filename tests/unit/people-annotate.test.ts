@@ -46,7 +46,9 @@ it('draws the box where the face is, also in a picture that is turned or shrunk,
     .jpeg()
     .withMetadata({ orientation: 6 })
     .toBuffer();
-  const out = await annotate(turned, { width: 400, turned: 0 }, [{ box: { x: 100, y: 200, width: 120, height: 150 }, name: 'Ada' }]);
+  const out = await annotate(turned, { width: 400, turned: 0 }, [
+    { box: { x: 100, y: 200, width: 120, height: 150 }, name: 'Ada' },
+  ]);
   const { width, height, exif, orientation } = await sharp(out).metadata();
   expect([width, height]).toEqual([400, 600]);
   expect([exif, orientation]).toEqual([undefined, undefined]);

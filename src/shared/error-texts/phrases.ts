@@ -13,6 +13,7 @@ export type ErrorTexts = Readonly<Record<string, { readonly en: ErrorText; reado
 
 /** Sentences that many errors share. */
 export const NOTHING = { en: 'Nothing was changed.', vi: 'Không có gì bị thay đổi.' } as const;
+export const UNWRITTEN = { en: 'Nothing was written.', vi: 'Không có gì được ghi.' } as const;
 export const ENROLLED = {
   en: 'Everything enrolled is untouched.',
   vi: 'Mọi dữ liệu đăng ký vẫn nguyên vẹn.',

@@ -461,4 +461,73 @@ export const STORAGE = {
       todo: 'Hãy giải phóng dung lượng trên ổ đĩa, hoặc kiểm tra quyền ghi vào thư mục dữ liệu. Ngày mai máy sẽ thử lại.',
     },
   },
+  // the kiosk that is closed while its data are changed
+  'data-changed': {
+    en: { happened: '{what:changed}', kept: 'Everything.', todo: 'Nothing.' },
+    vi: { happened: '{what:changed}', kept: 'Mọi thứ vẫn còn.', todo: 'Không cần làm gì.' },
+  },
+  'data-changed.restored': {
+    en: {
+      happened: 'The backup was restored. People taken from it: {people}. Check-ins taken from it: {checkIns}.',
+      kept: 'Everything.',
+      todo: 'Nothing.',
+    },
+    vi: {
+      happened: 'Đã khôi phục bản sao lưu. Số người lấy về: {people}. Số lượt chấm công lấy về: {checkIns}.',
+      kept: 'Mọi thứ vẫn còn.',
+      todo: 'Không cần làm gì.',
+    },
+  },
+  'data-changed.plain': {
+    en: {
+      happened: '{what:changed}',
+      kept: 'Everything.',
+      todo: "Files in the data folder that are not the kiosk's, and are not encrypted: {plain}. Look at them.",
+    },
+    vi: {
+      happened: '{what:changed}',
+      kept: 'Mọi thứ vẫn còn.',
+      todo: 'Số tệp trong thư mục dữ liệu không phải của máy và chưa mã hóa: {plain}. Hãy xem lại.',
+    },
+  },
+  'data-changed.not-in-audit': {
+    en: {
+      happened: '{what:changed}',
+      kept: 'Everything.',
+      todo: 'It could not be written into the audit log: make room on the disk.',
+    },
+    vi: {
+      happened: '{what:changed}',
+      kept: 'Mọi thứ vẫn còn.',
+      todo: 'Không ghi được việc này vào nhật ký kiểm tra: hãy giải phóng dung lượng trên ổ đĩa.',
+    },
+  },
+  'data-closed': {
+    en: {
+      happened: 'The data are not open at the moment.',
+      kept: 'Everything that was saved.',
+      todo: 'Wait a moment, then try again.',
+    },
+    vi: {
+      happened: 'Hiện giờ dữ liệu chưa được mở.',
+      kept: 'Mọi dữ liệu đã lưu vẫn còn.',
+      todo: 'Xin chờ một chút rồi thử lại.',
+    },
+  },
+  'data-closed.working': {
+    en: { happened: 'The data are being worked on.', kept: NOTHING.en, todo: 'Wait a moment, then try again.' },
+    vi: { happened: 'Dữ liệu đang được xử lý.', kept: NOTHING.vi, todo: 'Xin chờ một chút rồi thử lại.' },
+  },
+  'reopening-unavailable': {
+    en: {
+      happened: 'This kiosk can not close its data and open them again.',
+      kept: NOTHING.en,
+      todo: 'Close it, and do it at the terminal.',
+    },
+    vi: {
+      happened: 'Máy này không tự đóng và mở lại dữ liệu được.',
+      kept: NOTHING.vi,
+      todo: 'Hãy đóng máy và làm việc này ở cửa sổ lệnh.',
+    },
+  },
 } as const satisfies ErrorTexts;
