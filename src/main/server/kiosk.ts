@@ -301,7 +301,7 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { engine, people, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
+      const { engine, gallery, people, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.models.close();
@@ -309,6 +309,7 @@ export class Kiosk implements KioskHost {
       const files = [people, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
       await engine.close();
+      gallery.close();
       await security.close();
       await lock?.release();
     })();
