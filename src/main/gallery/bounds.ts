@@ -23,7 +23,7 @@ import { Worker } from 'node:worker_threads';
 
 /** kernel.wat assembled, base64. */
 export const MODULE =
-  'AGFzbQEAAAABEQNgBX9/f39/AXtgAX8AYAAAAhIBA2VudgZtZW1vcnkCAwGAgAQDBQQAAQICBxcDBHNjYW4AAQR3b3JrAAIFc2VydmUAAwqlBgS5AwIFfwZ7IAAgAWohByAHIAFqIQggCCABaiEJIAJBEGohBSAFIAFBAXRqIQYDQCAF/QAEACEOIAX9AAQQIQ8gCiAA/QEDACAO/boBIAD9AQMIIA/9ugH9rgH9rgEhCiALIAf9AQMAIA79ugEgB/0BAwggD/26Af2uAf2uASELIAwgCP0BAwAgDv26ASAI/QEDCCAP/boB/a4B/a4BIQwgDSAJ/QEDACAO/boBIAn9AQMIIA/9ugH9rgH9rgEhDSAAQRBqIQAgB0EQaiEHIAhBEGohCCAJQRBqIQkgBUEgaiIFIAZJDQALIAogC/0NAAECAxAREhMEBQYHFBUWFyAKIAv9DQgJCgsYGRobDA0ODxwdHh/9rgEhDiAMIA39DQABAgMQERITBAUGBxQVFhcgDCAN/Q0ICQoLGBkaGwwNDg8cHR4f/a4BIQ8gDiAP/Q0AAQIDBAUGBxAREhMUFRYXIA4gD/0NCAkKCwwNDg8YGRobHB0eH/2uASEOIA79+gEgA/0ABAD95gEgAv0JAgD95gEgA/0ABIAgIAL9CQIE/eYBIAL9CQII/eQB/eQBIQ4gBCAO/QsEACAOC4ACAQl/QQAoAsgBIQNBACgC1AEhBUEAKALEASAAQQp0QQNra0ECdiEEIARBgAJLBEBBgAIhBAtBACgC0AEgAEEAKALMAWxqIQEgASADQQp0aiECIAJBgMACaiEHA0AgByAIQQR0av0MAACA/wAAgP8AAID/AACA//0LBAAgCEEBaiIIIAVJDQALA0BBACEIQYAIIQkgAkGAwABqIQYDQCAHIAhBBHRqIAcgCEEEdGr9AAQAIAEgAyAJIAIgBhAA/ekB/QsEACAJQQAoAtgBaiEJIAZBgCBqIQYgCEEBaiIIIAVJDQALIAEgA0ECdGohASACQRBqIQIgBEEBayIEDQALC0cBAn8DQEHAAEEB/iUCAEEBayEAIABBAE4EQEEAKALAASEBIAAQAUGAAUEB/h4CAEEBaiABRgRAQYABQQH+AAIAGgsMAQsLCx4BAX8DQEEA/hACACEAEAJBACAAQn/+AQIAGgwACws=';
+  'AGFzbQEAAAABEQNgBX9/f39/AXtgAX8AYAAAAhIBA2VudgZtZW1vcnkCAwGAgAQDBQQAAQICBxcDBHNjYW4AAQR3b3JrAAIFc2VydmUAAwq6BgTOAwIGfwZ7IAAgAWohCCAIIAFqIQkgCSABaiEKIAogAWohByACQRBqIQUgBSABQQF0aiEGA0AgBy0AABogB0HAAGohByAF/QAEACEPIAX9AAQQIRAgCyAA/QEDACAP/boBIAD9AQMIIBD9ugH9rgH9rgEhCyAMIAj9AQMAIA/9ugEgCP0BAwggEP26Af2uAf2uASEMIA0gCf0BAwAgD/26ASAJ/QEDCCAQ/boB/a4B/a4BIQ0gDiAK/QEDACAP/boBIAr9AQMIIBD9ugH9rgH9rgEhDiAAQRBqIQAgCEEQaiEIIAlBEGohCSAKQRBqIQogBUEgaiIFIAZJDQALIAsgDP0NAAECAxAREhMEBQYHFBUWFyALIAz9DQgJCgsYGRobDA0ODxwdHh/9rgEhDyANIA79DQABAgMQERITBAUGBxQVFhcgDSAO/Q0ICQoLGBkaGwwNDg8cHR4f/a4BIRAgDyAQ/Q0AAQIDBAUGBxAREhMUFRYXIA8gEP0NCAkKCwwNDg8YGRobHB0eH/2uASEPIA/9+gEgA/0ABAD95gEgAv0JAgD95gEgA/0ABIAgIAL9CQIE/eYBIAL9CQII/eQB/eQBIQ8gBCAP/QsEACAPC4ACAQl/QQAoAsgBIQNBACgC1AEhBUEAKALEASAAQQp0QQNra0ECdiEEIARBgAJLBEBBgAIhBAtBACgC0AEgAEEAKALMAWxqIQEgASADQQp0aiECIAJBgMACaiEHA0AgByAIQQR0av0MAACA/wAAgP8AAID/AACA//0LBAAgCEEBaiIIIAVJDQALA0BBACEIQYAIIQkgAkGAwABqIQYDQCAHIAhBBHRqIAcgCEEEdGr9AAQAIAEgAyAJIAIgBhAA/ekB/QsEACAJQQAoAtgBaiEJIAZBgCBqIQYgCEEBaiIIIAVJDQALIAEgA0ECdGohASACQRBqIQIgBEEBayIEDQALC0cBAn8DQEHAAEEB/iUCAEEBayEAIABBAE4EQEEAKALAASEBIAAQAUGAAUEB/h4CAEEBaiABRgRAQYABQQH+AAIAGgsMAQsLCx4BAX8DQEEA/hACACEAEAJBACAAQn/+AQIAGgwACws=';
 
 interface Kernel {
   /** The bounds of this chunk's rows. */
@@ -115,7 +115,7 @@ export class Bounds {
     const probeBytes = 16 + 2 * stride;
     this.#firstChunk = PROBES_AT + Math.ceil((MAX_PROBES * probeBytes) / 64) * 64;
     this.#largest = Math.min(32_767, Math.floor((2 ** 31 - 1) / (127 * stride)));
-    const initial = Math.ceil((this.#firstChunk + this.#chunkBytes) / PAGE);
+    const initial = Math.ceil(this.#bytesFor(1) / PAGE);
     this.#memory = new WebAssembly.Memory({ initial, maximum: MAX_PAGES, shared: true });
     this.#kernel = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernel;
     this.#view();
@@ -137,7 +137,7 @@ export class Bounds {
 
   /** @returns whether there is room for so many rows now; the memory grows in place */
   reserve(rows: number): boolean {
-    const bytes = this.#firstChunk + Math.ceil(rows / CHUNK_ROWS) * this.#chunkBytes;
+    const bytes = this.#bytesFor(rows);
     const pages = Math.ceil(bytes / PAGE) - this.bytes / PAGE;
     if (pages <= 0) return true;
     try {
@@ -149,6 +149,11 @@ export class Bounds {
     }
     this.#view();
     return true;
+  }
+
+  #bytesFor(rows: number): number {
+    // The kernel touches four rows more than there are.
+    return this.#chunkAt(Math.ceil(rows / CHUNK_ROWS)) + 4 * this.#stride;
   }
 
   #view(): void {

@@ -13,14 +13,18 @@
   ;; Four rows against one probe, 16 numbers at a time; then their four bounds:
   ;; (codes . codes) * row step * probe step + (probe length * row error + slack).
   (func $four (param $rows i32) (param $stride i32) (param $probe i32) (param $steps i32) (param $bounds i32) (result v128)
-    (local $p i32) (local $end i32) (local $r1 i32) (local $r2 i32) (local $r3 i32)
+    (local $p i32) (local $end i32) (local $ahead i32) (local $r1 i32) (local $r2 i32) (local $r3 i32)
     (local $a0 v128) (local $a1 v128) (local $a2 v128) (local $a3 v128) (local $low v128) (local $high v128)
     (local.set $r1 (i32.add (local.get $rows) (local.get $stride)))
     (local.set $r2 (i32.add (local.get $r1) (local.get $stride)))
     (local.set $r3 (i32.add (local.get $r2) (local.get $stride)))
+    (local.set $ahead (i32.add (local.get $r3) (local.get $stride)))
     (local.set $p (i32.add (local.get $probe) (i32.const 16)))
     (local.set $end (i32.add (local.get $p) (i32.shl (local.get $stride) (i32.const 1))))
     (loop $next
+      ;; Touches a cache line of the next four rows: the processor's own prefetch loses the thread, and memory is what counts.
+      (drop (i32.load8_u (local.get $ahead)))
+      (local.set $ahead (i32.add (local.get $ahead) (i32.const 64)))
       (local.set $low (v128.load (local.get $p)))
       (local.set $high (v128.load offset=16 (local.get $p)))
       (local.set $a0 (i32x4.add (local.get $a0) (i32x4.add
