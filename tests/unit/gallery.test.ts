@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Gallery, meanTemplate, similarity } from '../../src/main/gallery/gallery.ts';
-import { simdKernel } from '../../src/main/gallery/simd.ts';
 import { benchGallery, randomUnitVectors } from '../../src/main/hosts/cli/bench.ts';
 
 const unit = (...numbers: number[]): Float32Array => {
@@ -37,7 +36,6 @@ describe.each([
   ['plain JavaScript', false],
 ])('Gallery in %s', (_name, simd) => {
   it('is what it says', () => {
-    expect(simdKernel(1), 'this Node has WebAssembly SIMD').not.toBeNull();
     expect(new Gallery(512, { simd }).simd).toBe(simd);
   });
 
@@ -157,7 +155,7 @@ describe.each([
 });
 
 describe('the two ways to search', () => {
-  it('agree to 1e-5 on 3,001 templates of 512 and on every rank', () => {
+  it('agree to the last bit on 3,001 templates of 512 and on every rank', () => {
     const random = randomUnitVectors(512, 7);
     const fast = new Gallery(512);
     const plain = new Gallery(512, { simd: false });
@@ -167,14 +165,9 @@ describe('the two ways to search', () => {
       plain.set(`t${i}`, vector);
     }
     const probe = random();
-    const expected = plain.search(probe, 3001);
-    const scores = new Map(expected.map((hit) => [hit.id, hit.similarity]));
     const hits = fast.search(probe, 3001);
     expect(hits).toHaveLength(3001);
-    hits.forEach((hit, i) => {
-      expect(Math.abs(hit.similarity - expected[i].similarity)).toBeLessThan(1e-5);
-      expect(Math.abs(hit.similarity - (scores.get(hit.id) as number))).toBeLessThan(1e-5);
-    });
+    expect(hits).toEqual(plain.search(probe, 3001));
   });
   it('find every template again as its own nearest', () => {
     const random = randomUnitVectors(512, 9);
@@ -186,12 +179,14 @@ describe('the two ways to search', () => {
 });
 
 describe('benchGallery', () => {
-  it('measures all three ways', () => {
-    const bench = benchGallery(200, 64, 5, 8);
-    expect(bench).toMatchObject({ templates: 200, dimensions: 64, k: 5, simd: true });
-    for (const { p50, p95 } of [bench.gallery, bench.plain, bench.naive]) {
+  it('measures a search, a batch and the plain scan, and compares what they find', async () => {
+    const bench = await benchGallery(200, 64, 5, 8);
+    expect(bench).toMatchObject({ templates: 200, dimensions: 64, k: 5, simd: true, exact: { probes: 4, same: 4 } });
+    for (const { p50, p95 } of [bench.gallery, bench.plain]) {
       expect(p50).toBeGreaterThan(0);
       expect(p95).toBeGreaterThanOrEqual(p50);
     }
+    expect(bench.batched.perSecond).toBeGreaterThan(0);
+    expect(bench.looked.most).toBeGreaterThanOrEqual(5);
   });
 });

@@ -1,9 +1,6 @@
 /** Unit vectors and what is made of them. */
 import { z } from 'zod';
-import { PAGE, ROW_STEP, simdKernel, type SimdKernel } from './simd.ts';
-
-/** How far from 1 the length of a "unit" vector may be: float32 rounding over 512 numbers, and a good deal more. */
-const UNIT_TOLERANCE = 1e-3;
+import { Bounds, CHUNK_ROWS, MAX_PROBES, ROW_STEP, UNIT_TOLERANCE } from './bounds.ts';
 
 /** Euclidean length, summed in float64. */
 export function lengthOf(vector: Float32Array): number {
@@ -44,8 +41,10 @@ export function meanTemplate(samples: readonly Float32Array[]): Float32Array {
 /*
  * All templates, ready to be searched: vectors in, candidates out.
  *
- * One contiguous block of float32, a row per template, grown by doubling and kept without holes (the last row moves into
- * the place of a removed one). A search is the dot product of the probe with every row: exact, no index, nothing to go stale.
+ * Rows of float32 in chunks of 1,024, a row per template, kept without holes (the last row moves into the place of a removed
+ * one). A similarity is the dot product of the probe with a row, summed in float64 and rounded to float32. A search finds
+ * exactly what looking at every row would, equals in the order of their rows, and reads few of them: bounds.ts says of each
+ * how similar it can be, and the rows are looked at from the highest bound down until none can be among the best any more.
  */
 
 /** A template's id and its cosine similarity with the probe, -1 to 1. */
@@ -61,51 +60,56 @@ export interface Pair {
   readonly similarity: number;
 }
 
-/** Rows that meet each other in the cache: 256 of 512 float32 are 512 KiB. */
-const PAIR_TILE = 256;
 /** Probes of one piece: with 10,000 templates a piece takes some tens of milliseconds. */
 const PAIR_PROBES = 32;
 
-/** Rows that an empty gallery has room for. */
-const FIRST_ROWS = 64;
-const FLOAT = Float32Array.BYTES_PER_ELEMENT;
-
 export class Gallery {
   readonly dimensions: number;
-  /** Floats from one row to the next: `dimensions`, filled up with zeros to what the kernel steps by. */
+  /** Floats from one row to the next: `dimensions`, filled up with zeros to what the first pass steps by. */
   readonly #stride: number;
   readonly #ids: string[] = [];
   readonly #rowOf = new Map<string, number>();
-  readonly #kernel: SimdKernel | null;
+  readonly #chunks: Float32Array[] = [];
+  /** Null: every row is looked at. */
+  #bounds: Bounds | null;
   /** Counts removals: each may move a row. */
   #moves = 0;
-  #capacity = 0;
-  // In this order in one block: the probe, the scores, the rows.
-  #probe = new Float32Array(0);
-  #scores = new Float32Array(0);
-  #rows = new Float32Array(0);
+  #looked = 0;
 
   /**
    * @param dimensions numbers in a template
-   * @param options.simd false: plain JavaScript even where WebAssembly SIMD is there (for tests)
+   * @param options.simd false: look at every row, in plain JavaScript, even where WebAssembly SIMD is there (for tests)
    */
   constructor(dimensions = 512, options: { readonly simd?: boolean } = {}) {
     if (!Number.isInteger(dimensions) || dimensions < 1)
       throw new RangeError('dimensions must be a whole number from 1');
     this.dimensions = dimensions;
-    const step = ROW_STEP / FLOAT;
-    this.#stride = Math.ceil(dimensions / step) * step;
-    this.#kernel = options.simd === false ? null : simdKernel(1);
-    this.#reserve(FIRST_ROWS);
+    this.#stride = Math.ceil(dimensions / ROW_STEP) * ROW_STEP;
+    this.#bounds = options.simd === false ? null : Bounds.create(this.#stride);
   }
 
   get size(): number {
     return this.#ids.length;
   }
 
-  /** True when searches run in WebAssembly SIMD. */
+  /** True when the first pass runs, in WebAssembly SIMD. */
   get simd(): boolean {
-    return this.#kernel !== null;
+    return this.#bounds !== null;
+  }
+
+  /** Threads that a large search runs on; 1 until there was one. */
+  get threads(): number {
+    return this.#bounds?.threads ?? 1;
+  }
+
+  /** Bytes set aside for the first pass, beside the float32 rows. */
+  get extraBytes(): number {
+    return this.#bounds?.bytes ?? 0;
+  }
+
+  /** How many float32 rows the last `topk` looked at, all its probes together. */
+  get looked(): number {
+    return this.#looked;
   }
 
   has(id: string): boolean {
@@ -115,8 +119,7 @@ export class Gallery {
   /** A copy of the template, or undefined. */
   get(id: string): Float32Array | undefined {
     const row = this.#rowOf.get(id);
-    if (row === undefined) return undefined;
-    return this.#rows.slice(row * this.#stride, row * this.#stride + this.dimensions);
+    return row === undefined ? undefined : this.#row(row).slice(0, this.dimensions);
   }
 
   ids(): readonly string[] {
@@ -133,11 +136,14 @@ export class Gallery {
     let row = this.#rowOf.get(id);
     if (row === undefined) {
       row = this.#ids.length;
-      if (row === this.#capacity) this.#reserve(this.#capacity * 2);
+      if (row === this.#chunks.length * CHUNK_ROWS) this.#chunks.push(new Float32Array(CHUNK_ROWS * this.#stride));
+      if (this.#bounds?.reserve(row + 1) === false) this.#withoutBounds();
       this.#ids.push(id);
       this.#rowOf.set(id, row);
     }
-    this.#rows.set(template, row * this.#stride);
+    const place = this.#row(row);
+    place.set(template);
+    this.#bounds?.set(row, place);
   }
 
   /** @returns whether there was one */
@@ -146,46 +152,98 @@ export class Gallery {
     if (row === undefined) return false;
     const last = this.#ids.length - 1;
     const moved = this.#ids[last];
-    this.#rows.copyWithin(row * this.#stride, last * this.#stride, (last + 1) * this.#stride);
+    this.#row(row).set(this.#row(last));
     // What was removed must not stay in memory behind the last row.
-    this.#rows.fill(0, last * this.#stride, (last + 1) * this.#stride);
+    this.#row(last).fill(0);
+    this.#bounds?.move(last, row);
     this.#ids[row] = moved;
     this.#rowOf.set(moved, row);
     this.#ids.pop();
     this.#moves++;
     this.#rowOf.delete(id);
+    // One chunk too many may stay, so that coming and going at its edge costs nothing.
+    if (this.#chunks.length * CHUNK_ROWS >= last + 2 * CHUNK_ROWS) this.#chunks.pop();
     return true;
   }
 
   clear(): void {
-    this.#rows.fill(0, 0, this.#ids.length * this.#stride);
+    for (const chunk of this.#chunks) chunk.fill(0);
+    this.#bounds?.clear(this.#ids.length);
+    this.#chunks.length = 0;
     this.#ids.length = 0;
     this.#moves++;
     this.#rowOf.clear();
   }
 
-  /**
-   * The `k` templates most similar to `probe` (fewer when there are fewer), most similar first; of equals the one
-   * whose row comes first.
-   * @param probe a unit vector of `dimensions` numbers
-   * @throws RangeError when it is not one
-   */
+  /** Ends the threads of large searches; what is here can still be searched. */
+  close(): void {
+    this.#bounds?.close();
+  }
+
+  /** As `topk` for one probe. */
   search(probe: Float32Array, k: number): Hit[] {
-    this.#check(probe);
+    return this.topk([probe], k)[0];
+  }
+
+  /**
+   * For each probe the `k` templates most similar to it (fewer when there are fewer), most similar first; of equals the one
+   * whose row comes first. Eight probes share one pass over the rows.
+   * @param probes unit vectors of `dimensions` numbers
+   * @throws RangeError when one is not
+   */
+  topk(probes: readonly Float32Array[], k: number): Hit[][] {
+    const padded = probes.map((probe) => this.#padded(probe));
     if (!Number.isInteger(k) || k < 0) throw new RangeError('k must be a whole number from 0');
-    const count = this.#ids.length;
-    const want = Math.min(k, count);
-    if (want === 0) return [];
-    this.#probe.set(probe);
-    if (this.#kernel === null) dots(this.#probe, this.#rows, count, this.#stride, this.#scores);
-    else {
-      const [p, rows, out] = [this.#probe.byteOffset, this.#rows.byteOffset, this.#scores.byteOffset];
-      this.#kernel.dots(p, rows, count, this.#stride * FLOAT, out);
+    const want = Math.min(k, this.size);
+    this.#looked = 0;
+    if (want === 0) return probes.map(() => []);
+    const hits: Hit[][] = [];
+    for (let i = 0; i < padded.length; i += MAX_PROBES) {
+      const some = padded.slice(i, i + MAX_PROBES);
+      this.#bounds?.load(some, this.size);
+      if (this.#bounds?.scanAll() === false) this.#withoutBounds();
+      hits.push(...some.map((probe, index) => this.#best(probe, index, want)));
     }
-    return top(this.#scores, count, want).map((row) => ({
-      id: this.#ids[row],
-      similarity: Math.max(-1, Math.min(1, this.#scores[row])),
-    }));
+    return hits;
+  }
+
+  /** What `search` finds, by looking at every row in plain JavaScript: what it is tested and measured against. */
+  scan(probe: Float32Array, k: number): Hit[] {
+    const best = new Best(Math.min(k, this.size));
+    this.#lookAtAll(this.#padded(probe), best);
+    return this.#hits(best);
+  }
+
+  #best(probe: Float32Array, index: number, want: number): Hit[] {
+    const best = new Best(want);
+    if (this.#bounds === null) this.#lookAtAll(probe, best);
+    else {
+      const greatest = this.#chunksInUse().map((chunk) => this.#bounds?.greatest(index, chunk) ?? 0);
+      const order = [...greatest.keys()].sort((a, b) => greatest[b] - greatest[a]);
+      for (const chunk of order) {
+        if (greatest[chunk] < best.least) break;
+        const bounds = this.#bounds.of(index, chunk);
+        const rows: number[] = [];
+        for (let i = 0; i < bounds.length; i++) if (bounds[i] >= best.least) rows.push(i);
+        rows.sort((a, b) => bounds[b] - bounds[a]);
+        for (const row of rows) {
+          // Equal is not below: a row as similar as the last of the best may come before it.
+          if (bounds[row] < best.least) break;
+          best.offer(chunk * CHUNK_ROWS + row, dot(probe, this.#chunks[chunk], row * this.#stride));
+          this.#looked++;
+        }
+      }
+    }
+    return this.#hits(best);
+  }
+
+  #lookAtAll(probe: Float32Array, best: Best): void {
+    this.#looked += this.size;
+    for (let row = 0; row < this.size; row++) best.offer(row, this.#similarity(probe, row));
+  }
+
+  #hits(best: Best): Hit[] {
+    return best.rows.map((row, i) => ({ id: this.#ids[row], similarity: clamp(best.scores[i]) }));
   }
 
   /**
@@ -193,8 +251,8 @@ export class Gallery {
    * generator yields what it found, so that the caller can let others have the thread. The gallery may change meanwhile: a
    * pair of templates that were there all along is never missed, and one of the two may have changed since it was found.
    *
-   * Tile by tile: some hundred rows stay in the processor's cache while every probe of the piece meets them, and each pair
-   * is looked at once, so 10,000 templates take some seconds and not a minute.
+   * A chunk at a time: its rows stay in the processor's cache while several probes of the piece meet them, and each pair is
+   * looked at once, so 10,000 templates take a second or two.
    */
   *pairs(threshold: number): Generator<readonly Pair[], void> {
     const ids = [...this.#ids];
@@ -205,35 +263,63 @@ export class Gallery {
       const probes = ids.slice(start, start + PAIR_PROBES).flatMap((id) => this.#rowOf.get(id) ?? []);
       // While no row has moved, whatever lies above a probe has met it already.
       const first = this.#moves === version ? start : 0;
-      for (let tile = first; tile < this.#ids.length; tile += PAIR_TILE) {
-        const count = Math.min(PAIR_TILE, this.#ids.length - tile);
-        for (const probe of probes) {
-          this.#score(probe, tile, count);
-          for (let i = 0; i < count; i++) {
-            const row = tile + i;
-            const similarity = this.#scores[i];
-            if (similarity < threshold || row === probe || (first > 0 && row < probe)) continue;
-            const [a, b] = [this.#ids[probe], this.#ids[row]].sort() as [string, string];
-            const key = `${a}\n${b}`;
-            if (seen.has(key)) continue;
-            seen.add(key);
-            found.push({ a, b, similarity: Math.min(1, similarity) });
-          }
-        }
+      for (const [probe, row] of this.#near(probes, first, threshold)) {
+        if (row === probe || (first > 0 && row < probe)) continue;
+        const similarity = this.#similarity(this.#row(probe), row);
+        if (similarity < threshold) continue;
+        const [a, b] = [this.#ids[probe], this.#ids[row]].sort() as [string, string];
+        const key = `${a}\n${b}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        found.push({ a, b, similarity: clamp(similarity) });
       }
       yield found;
     }
   }
 
-  /** The dot products of a row with `count` rows from `first` on, into the first scores. */
-  #score(probe: number, first: number, count: number): void {
-    const stride = this.#stride;
-    const row = this.#rows.subarray(probe * stride, (probe + 1) * stride);
-    if (this.#kernel === null) dots(row, this.#rows.subarray(first * stride), count, stride, this.#scores);
-    else {
-      const rows = this.#rows.byteOffset + first * stride * FLOAT;
-      this.#kernel.dots(row.byteOffset, rows, count, stride * FLOAT, this.#scores.byteOffset);
+  /** Pairs of a probe's row and one from `first` on (or a few before it) that may be at least `threshold` similar. */
+  *#near(probes: readonly number[], first: number, threshold: number): Generator<[number, number], void> {
+    for (let i = 0; i < probes.length; i += MAX_PROBES) {
+      const some = probes.slice(i, i + MAX_PROBES);
+      const vectors = some.map((probe) => this.#row(probe));
+      this.#bounds?.load(vectors, this.size);
+      for (const chunk of this.#chunksInUse().slice(Math.floor(first / CHUNK_ROWS))) {
+        this.#bounds?.scan(chunk);
+        for (const [index, probe] of some.entries()) {
+          if (this.#bounds !== null && this.#bounds.greatest(index, chunk) < threshold) continue;
+          const bounds = this.#bounds?.of(index, chunk);
+          const rows = Math.min(CHUNK_ROWS, this.size - chunk * CHUNK_ROWS);
+          for (let row = 0; row < rows; row++)
+            if (bounds === undefined || bounds[row] >= threshold) yield [probe, chunk * CHUNK_ROWS + row];
+        }
+      }
     }
+  }
+
+  #chunksInUse(): number[] {
+    return Array.from({ length: Math.ceil(this.size / CHUNK_ROWS) }, (_, chunk) => chunk);
+  }
+
+  #row(row: number): Float32Array {
+    const at = (row % CHUNK_ROWS) * this.#stride;
+    return this.#chunks[Math.floor(row / CHUNK_ROWS)].subarray(at, at + this.#stride);
+  }
+
+  #similarity(probe: Float32Array, row: number): number {
+    return dot(probe, this.#chunks[Math.floor(row / CHUNK_ROWS)], (row % CHUNK_ROWS) * this.#stride);
+  }
+
+  /** No memory for the bounds, or a thread is gone: from now on every row is looked at. */
+  #withoutBounds(): void {
+    this.#bounds?.close();
+    this.#bounds = null;
+  }
+
+  #padded(probe: Float32Array): Float32Array {
+    this.#check(probe);
+    const padded = new Float32Array(this.#stride);
+    padded.set(probe);
+    return padded;
   }
 
   #check(vector: Float32Array): void {
@@ -242,68 +328,57 @@ export class Gallery {
     // Written so that NaN and infinities fail too.
     if (!(Math.abs(lengthOf(vector) - 1) <= UNIT_TOLERANCE)) throw new RangeError('the vector is not of unit length');
   }
-
-  /** Room for `capacity` rows, keeping what is there. */
-  #reserve(capacity: number): void {
-    const scoresAt = this.#stride;
-    const rowsAt = scoresAt + Math.ceil(capacity / 8) * 8;
-    const floats = rowsAt + capacity * this.#stride;
-    const used = this.#rows.subarray(0, this.#ids.length * this.#stride);
-    let block: ArrayBuffer;
-    if (this.#kernel === null) {
-      block = new ArrayBuffer(floats * FLOAT);
-      new Float32Array(block).set(used, rowsAt);
-    } else {
-      const { memory } = this.#kernel;
-      const from = this.#rows.byteOffset;
-      const bytes = used.byteLength;
-      const more = Math.ceil((floats * FLOAT) / PAGE) - memory.buffer.byteLength / PAGE;
-      // Grows in place: V8 has set the addresses aside. The views on the old buffer end here.
-      if (more > 0) memory.grow(more);
-      block = memory.buffer;
-      new Uint8Array(block).copyWithin(rowsAt * FLOAT, from, from + bytes);
-    }
-    this.#probe = new Float32Array(block, 0, this.#stride);
-    this.#scores = new Float32Array(block, scoresAt * FLOAT, capacity);
-    this.#rows = new Float32Array(block, rowsAt * FLOAT, capacity * this.#stride);
-    // Old rows may lie where the scores now are.
-    this.#scores.fill(0);
-    this.#capacity = capacity;
-  }
 }
 
-/** The same as the kernel's `dots`, in plain JavaScript. Eight sums, so that one addition need not wait for the last. */
-function dots(probe: Float32Array, rows: Float32Array, count: number, stride: number, out: Float32Array): void {
-  for (let row = 0, at = 0; row < count; row++) {
-    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = 0; i < stride; i += 8, at += 8) {
-      a += probe[i] * rows[at];
-      b += probe[i + 1] * rows[at + 1];
-      c += probe[i + 2] * rows[at + 2];
-      d += probe[i + 3] * rows[at + 3];
-      e += probe[i + 4] * rows[at + 4];
-      f += probe[i + 5] * rows[at + 5];
-      g += probe[i + 6] * rows[at + 6];
-      h += probe[i + 7] * rows[at + 7];
-    }
-    out[row] = a + b + (c + d) + (e + f) + (g + h);
+/** The dot product with the row that begins at `at`. Eight sums, so that one addition need not wait for the last. */
+function dot(probe: Float32Array, rows: Float32Array, at: number): number {
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < probe.length; i += 8, at += 8) {
+    a += probe[i] * rows[at];
+    b += probe[i + 1] * rows[at + 1];
+    c += probe[i + 2] * rows[at + 2];
+    d += probe[i + 3] * rows[at + 3];
+    e += probe[i + 4] * rows[at + 4];
+    f += probe[i + 5] * rows[at + 5];
+    g += probe[i + 6] * rows[at + 6];
+    h += probe[i + 7] * rows[at + 7];
   }
+  return Math.fround(a + b + (c + d) + (e + f) + (g + h));
 }
 
-/** The places of the `k` largest of the first `count` scores, largest first. k is small: a short sorted list will do. */
-function top(scores: Float32Array, count: number, k: number): number[] {
-  const best: number[] = [];
-  let least = -Infinity;
-  for (let row = 0; row < count; row++) {
-    const score = scores[row];
-    if (best.length === k && score <= least) continue;
-    if (best.length === k) best.pop();
-    let at = best.length;
-    while (at > 0 && scores[best[at - 1]] < score) at--;
-    best.splice(at, 0, row);
-    least = scores[best[best.length - 1]];
+const clamp = (cosine: number): number => Math.max(-1, Math.min(1, cosine));
+
+/** The rows with the highest scores of those offered, in any order, highest first; of equals the one with the lower number. */
+class Best {
+  readonly rows: number[] = [];
+  readonly scores: number[] = [];
+  readonly #want: number;
+
+  constructor(want: number) {
+    this.#want = want;
   }
-  return best;
+
+  /** What a row must reach to be taken, and exceed if its number is higher than that of the last one. */
+  get least(): number {
+    return this.rows.length < this.#want ? -Infinity : this.scores[this.rows.length - 1];
+  }
+
+  offer(row: number, score: number): void {
+    if (score < this.least) return;
+    const { rows, scores } = this;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (scores[middle] > score || (scores[middle] === score && rows[middle] < row)) low = middle + 1;
+      else high = middle;
+    }
+    rows.splice(low, 0, row);
+    scores.splice(low, 0, score);
+    if (rows.length > this.#want) {
+      rows.pop();
+      scores.pop();
+    }
+  }
 }
 
 // From candidates to a decision.

@@ -80,15 +80,27 @@ export class Recognition {
 
   /** @param embedding 512 float32 of unit length */
   candidates(embedding: Float32Array, count = CANDIDATES): Candidate[] {
-    return this.#gallery
-      .search(embedding, count)
-      .map(({ id, similarity }) => ({ id, name: this.#nameOf(id), similarity }));
+    return this.#candidates([embedding], count)[0];
   }
 
   recognise(embedding: Float32Array, count = CANDIDATES): Recognised {
-    const candidates = this.candidates(embedding, count);
+    return this.recogniseAll([embedding], count)[0];
+  }
+
+  /** As `recognise` for each, in one pass over the gallery: all faces of a group photo. */
+  recogniseAll(embeddings: readonly Float32Array[], count = CANDIDATES): Recognised[] {
     const { threshold } = this;
-    return { kind: decide(candidates, threshold), candidates, threshold };
+    return this.#candidates(embeddings, count).map((candidates) => ({
+      kind: decide(candidates, threshold),
+      candidates,
+      threshold,
+    }));
+  }
+
+  #candidates(embeddings: readonly Float32Array[], count: number): Candidate[][] {
+    return this.#gallery
+      .topk(embeddings, count)
+      .map((hits) => hits.map(({ id, similarity }) => ({ id, name: this.#nameOf(id), similarity })));
   }
 }
 

@@ -137,8 +137,8 @@ export class Enrollment {
     if (vectors.length === 0) return [];
     const { threshold } = recognition;
     const best = new Map<string, number>();
-    for (const vector of [meanTemplate(vectors), ...vectors])
-      for (const { id: person, similarity: value } of recognition.candidates(vector))
+    for (const { candidates } of recognition.recogniseAll([meanTemplate(vectors), ...vectors]))
+      for (const { id: person, similarity: value } of candidates)
         if (value >= threshold) best.set(person, Math.max(value, best.get(person) ?? -1));
     return [...best]
       .sort((a, b) => b[1] - a[1])

@@ -168,7 +168,8 @@ export class PictureService {
     const embedded = faces.filter((face) => face.embedding !== undefined);
     // As many candidates as there are faces: each of the others may have a better claim to one of them.
     const count = Math.max(CANDIDATES, embedded.length + 1);
-    const decided = onceEach(embedded.map((face) => recognition.recognise(face.embedding as Float32Array, count)));
+    const embeddings = embedded.map((face) => face.embedding as Float32Array);
+    const decided = onceEach(recognition.recogniseAll(embeddings, count));
     return {
       turned,
       width,

@@ -323,7 +323,8 @@ export class Kiosk implements KioskHost {
   /** Flushes and closes everything; calls after it are refused. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
-      const { engine, people, ambiguous, checkIns, corrections, site, settings, operator, security, lock } = this.#deps;
+      const { engine, gallery, people, ambiguous, checkIns, corrections, site, settings, operator, security, lock } =
+        this.#deps;
       for (const connection of [...this.#connections]) connection.close();
       this.disk.close();
       await this.models.close();
@@ -331,6 +332,7 @@ export class Kiosk implements KioskHost {
       const files = [people, ambiguous, checkIns, corrections, site, settings, operator];
       await Promise.all(files.map((file) => file.close()));
       await engine.close();
+      gallery.close();
       await security.close();
       await lock?.release();
     })();

@@ -80,11 +80,12 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
         },
       }),
     findModels: modelsFor,
-    bench: ({ picture }) =>
+    bench: ({ picture, galleryOnly }) =>
       bench({
         terminal,
         root: installation.root,
         picture,
+        galleryOnly,
         open: (folder) => openKiosk(served(folder)),
         models: chosenModels,
       }),

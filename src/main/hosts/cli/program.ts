@@ -64,7 +64,7 @@ export interface CliDeps {
   doctor(dataDir: string, unlock: Unlock): Promise<Answer>;
   /** Where each model is, and whether it is whole. */
   findModels(dataDir: string): Promise<FoundModels>;
-  bench(options: { readonly picture: string | null }): Promise<Answer>;
+  bench(options: { readonly picture: string | null; readonly galleryOnly: boolean }): Promise<Answer>;
 }
 
 interface CommonOptions extends SecretOptions {
@@ -346,8 +346,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     });
   add(program, 'bench', 'how fast it is on this machine')
     .option('--picture <file>', 'a picture with one face (default: one of those at hand)')
-    .action(async (options: CommonOptions & { picture?: string }) =>
-      print(await deps.bench({ picture: options.picture ?? null })),
+    .option('--gallery', 'only the gallery: how fast, and whether exact')
+    .action(async (options: CommonOptions & { picture?: string; gallery?: boolean }) =>
+      print(await deps.bench({ picture: options.picture ?? null, galleryOnly: options.gallery === true })),
     );
 
   addSecurityCommands(program, { terminal, version: deps.version, dataDir, print, add });
