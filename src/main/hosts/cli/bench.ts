@@ -155,8 +155,7 @@ export async function bench(options: BenchOptions): Promise<Answer> {
       `  the bare models: detector ${both(vision.bareDetector)}, embedder ${both(vision.bareEmbedder)}`,
       `  ratio of the pipeline to the bare models: ${vision.ratio.toFixed(3)}`,
       `  frames a second, by these p50: letterboxed into a square ${rate(vision.square.p50)} (${both(vision.square)}), ` +
-        `as the frame is ${rate(vision.pipeline.p50)}, while a near face is known ${rate(vision.tracked.mean)} ` +
-        `(three of four in half size: ${both(vision.tracked.half)})`,
+        `as the frame is ${rate(vision.pipeline.p50)}, while a face is followed ${rate(vision.followed.p50)} (${both(vision.followed)})`,
       `Gallery, top ${gallery.k} of ${gallery.templates} x ${gallery.dimensions}: ${both(gallery.gallery)}`,
       `  the same in plain JavaScript ${both(gallery.plain)}; naive, array of arrays ${both(gallery.naive)}`,
       `Camera frame (${WIDTH}x${HEIGHT}) to decision, models in their own process: ${both(arrival.latencyMs)}, ` +
