@@ -1,7 +1,7 @@
 /** The vision process with recorded eyes: the real messages, the real check of the model files, no models run. */
 import sharp from 'sharp';
 import type { VisionReply, VisionRequest } from '../../src/main/vision/process.ts';
-import { refuseDamaged } from '../../src/main/vision/session.ts';
+import { readModel } from '../../src/main/vision/session.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
 import { reportOf } from '../../src/shared/errors.ts';
 import { drawnRecording, recordedVision } from './recorded-vision.ts';
@@ -16,8 +16,8 @@ async function serve(): Promise<void> {
   let vision: Vision | null = null;
   const answer = async (request: VisionRequest): Promise<unknown> => {
     if (request.kind === 'open') {
-      await refuseDamaged(request.models.detector!);
-      await refuseDamaged(request.models.embedder);
+      await readModel(request.models.detector!);
+      await readModel(request.models.embedder);
       vision = recordedVision(request.models, drawnRecording(RECORDED_PEOPLE), new Uint8Array(picture));
       return null;
     }

@@ -11,6 +11,7 @@ import type {
   Settings,
 } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import { type Box, GUIDE, scaleBox } from '../../shared/geometry.ts';
 import { type CheckInLog, nextDirection, type Recorded } from '../attendance/log.ts';
 import { dayOf } from '../attendance/rules.ts';
@@ -20,9 +21,10 @@ import type { Clock } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { SURELY_UPRIGHT, uprightTurn } from '../vision/turn.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
-import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsEmbedding, wantsReading } from './liveness-challenge.ts';
+import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsReading } from './liveness-challenge.ts';
 import { chooseTarget, step } from './machine.ts';
 import {
+  BACKGROUND_WIDTH,
   type CheckInConfig,
   type CheckInInput,
   type CheckInState,
@@ -55,10 +57,8 @@ interface CheckInDeps {
 /** How often the view is looked at again while no frames come, ms: results fade by themselves. */
 const TICK_MS = 500;
 
-/** In a row so many frames of somebody whose check-in is done are looked at in half size, then one whole: who else is there? */
-const HALF_LOOKS = 3;
-/** A face this wide, as a fraction of the frame, is found at half size as well as whole. */
-const NEAR_WIDTH = 0.15;
+/** Somebody who is alone is looked for where they were; the whole frame, who else is there, is looked at this often, ms. */
+const WHOLE_EVERY_MS = 250;
 
 /** How often a frame in which nobody is recognised is looked at in all four turns, ms; and once a face was seen turned. */
 const TURNS_EVERY_MS = 1000;
@@ -70,12 +70,29 @@ const TURNS_AGREED = 3;
 /** What was seen turned is believed for so long after it was last seen, ms. */
 const TURNS_KEPT_MS = 60_000;
 
-/** Whether all that is left to see is that the person in front is still there: nothing is being decided about a near face. */
-function isSettled({ tracks, front }: CheckInState, width: number): boolean {
+/** Where to look for the only face that is not background; undefined: everywhere. */
+function whereabouts({ tracks, front, target, challenge }: CheckInState, width: number): Box | undefined {
+  // The liveness cues are also read from who stands beside the one who is asked.
+  if (target === null || challenge !== null) return undefined;
+  const [only, ...others] = tracks.filter(({ box }) => box.width >= BACKGROUND_WIDTH * width);
+  return others.length === 0 && only?.id === front ? only?.box : undefined;
+}
+
+/**
+ * Embeddings cost as much as the detector's look around a face. Whoever a decision was shown about is compared again only this
+ * often, ms: is it still them, or does a stranger show more by now? One who was asked something turns the head meanwhile.
+ */
+const COMPARED_EVERY_MS = { match: 300, already: 300, unknown: 120, ambiguous: 120, challenge: 350 } as const;
+
+/** Whether a frame needs embeddings. `last`: when there was one, monotonic ms. */
+function wantsEmbedding({ challenge, front, tracks }: CheckInState, at: number, last: number): boolean {
   const track = tracks.find(({ id }) => id === front);
-  if (track?.outcome?.kind !== 'shown' || track.box.width < NEAR_WIDTH * width) return false;
-  const { phase } = track.outcome.view;
-  return phase === 'match' || phase === 'already';
+  // A face that no longer looks like before is compared until it is clear whose it is.
+  if (track === undefined || track.strangers > 0) return true;
+  const { outcome } = track;
+  const phase = challenge?.trackId === front ? 'challenge' : outcome?.kind === 'shown' ? outcome.view.phase : null;
+  const every: Partial<Record<string, number>> = COMPARED_EVERY_MS;
+  return phase === null || at - last >= (every[phase] ?? 0);
 }
 
 export class CheckInController {
@@ -86,9 +103,8 @@ export class CheckInController {
   /** Counts resets: what was seen before one says nothing about who is there after it. */
   #epoch = 0;
   #closed = false;
-  /** Frames looked at in half size since the last whole one. */
-  #halfLooks = 0;
-  /** When a face was last embedded, and since when the page says that its landmarker is loading; monotonic ms. */
+  /** When the whole frame was last looked at, a face last embedded, and since when the page says that its landmarker is loading; monotonic ms. */
+  #wholeAt = Number.NEGATIVE_INFINITY;
   #embeddedAt = Number.NEGATIVE_INFINITY;
   #loadingSince: number | null = null;
   /** Whom the last ambiguous face could have been. */
@@ -122,13 +138,15 @@ export class CheckInController {
     const { width, height } = frame;
     const embed = wantsEmbedding(this.#state, at, this.#embeddedAt) ? 'largest' : 'none';
     if (embed === 'largest') this.#embeddedAt = at;
-    const half = this.#halfLooks < HALF_LOOKS && isSettled(this.#state, width);
-    this.#halfLooks = half ? this.#halfLooks + 1 : 0;
+    const around = at - this.#wholeAt < WHOLE_EVERY_MS ? whereabouts(this.#state, width) : undefined;
+    if (around === undefined) this.#wholeAt = at;
+    // Of somebody who is asked something every embedding tells whether it is still them.
+    const onlyGood = this.#state.challenge === null && this.#state.asking === null;
     let faces: readonly SeenFace[];
     try {
       faces = await vision().analyze(
         { width, height, channels: 4, data: frame.data },
-        { embed, within: scaleBox(GUIDE, width, height), half },
+        { embed, within: scaleBox(GUIDE, width, height), onlyGood, ...given({ around }) },
       );
     } catch (error) {
       if (epoch === this.#epoch) this.#step({ kind: 'vision-error', at: clock.ticks(), error: reportOf(error) });

@@ -122,15 +122,6 @@ export function wantsReading(state: CheckInState, at: number, config: CheckInCon
   return wanted && at - (front.readings.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= READING_EVERY_MS;
 }
 
-/** An embedding costs as much as half a detection, and turned faces are not compared: so often is enough, ms. */
-const COMPARED_EVERY_MS = 350;
-
-/** Whether a frame needs embeddings: always, but while the one who was asked answers. `last`: when there was one, monotonic ms. */
-export function wantsEmbedding(state: CheckInState, at: number, last: number): boolean {
-  const { challenge, front } = state;
-  return challenge === null || front !== challenge.trackId || at - last >= COMPARED_EVERY_MS;
-}
-
 /** What stands between a face that the votes agree on and its record. */
 export function proofOf(
   track: Track,

@@ -1,12 +1,13 @@
 /** What seeing costs: each stage, the pipeline against its two bare model runs, and the supervised process. */
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { given } from '../../shared/given.ts';
 import { openPipeline } from './in-process.ts';
 import { ONE_LOOK, type Stage, STAGES } from './pipeline.ts';
 import type { VisionLaunch } from './process.ts';
 import { defaultThreads } from './session.ts';
 import { superviseVision } from './supervisor.ts';
-import type { Frame, BothModels } from './vision.ts';
+import type { BothModels, Frame, SeenFace } from './vision.ts';
 
 /** Milliseconds. */
 export interface Timing {
@@ -26,8 +27,8 @@ interface VisionBench {
   readonly pipeline: Timing;
   /** The same with the frame letterboxed into a square, as files with a fixed input have it. */
   readonly square: Timing;
-  /** The same as while a face is known and near: three frames looked at in half size, then one whole. */
-  readonly tracked: { readonly mean: number; readonly half: Timing };
+  /** The same while the face is followed: looked for around where it was. */
+  readonly followed: Timing;
   /** p50 of the pipeline over the sum of the two bare p50s. */
   readonly ratio: number;
   /** Through the vision process; null when no launcher was given. */
@@ -91,8 +92,8 @@ async function benchPipeline(
   const pipeline = await openPipeline(models, { threads });
   const square = await openPipeline(models, { threads, input: 'square' });
   const stages = Object.fromEntries(STAGES.map((stage) => [stage, [] as number[]])) as Record<Stage, number[]>;
-  const times = { detector: [], embedder: [], whole: [], square: [], half: [] } as Record<string, number[]>;
-  let faces = 0;
+  const times = { detector: [], embedder: [], whole: [], square: [], followed: [] } as Record<string, number[]>;
+  let faces: readonly SeenFace[] = [];
   const time = async (into: string, work: () => Promise<unknown>): Promise<void> => {
     const from = performance.now();
     await work();
@@ -108,10 +109,11 @@ async function benchPipeline(
       await time('embedder', () => pipeline.embedder.run());
       pipeline.onStage = round < 0 ? null : (stage, ms) => stages[stage].push(ms);
       await time('whole', async () => {
-        faces = (await pipeline.analyze(frame, { embed: 'largest' }, ONE_LOOK)).length;
+        faces = await pipeline.analyze(frame, { embed: 'largest' }, ONE_LOOK);
       });
       pipeline.onStage = null;
-      await time('half', () => pipeline.analyze(frame, { embed: 'largest', half: true }, ONE_LOOK));
+      const around = faces[0]?.box;
+      await time('followed', () => pipeline.analyze(frame, { embed: 'largest', ...given({ around }) }, ONE_LOOK));
       await time('square', () => square.analyze(frame, { embed: 'largest' }, ONE_LOOK));
       if (round >= 0) onRound(round + 1);
     }
@@ -124,15 +126,14 @@ async function benchPipeline(
     timingOf(times['embedder']!),
     timingOf(times['whole']!),
   ];
-  const half = timingOf(times['half']!);
   return {
-    faces,
+    faces: faces.length,
     stages: Object.fromEntries(STAGES.map((stage) => [stage, timingOf(stages[stage])])) as Record<Stage, Timing>,
     bareDetector,
     bareEmbedder,
     pipeline: all,
     square: timingOf(times['square']!),
-    tracked: { mean: (3 * half.p50 + all.p50) / 4, half },
+    followed: timingOf(times['followed']!),
     ratio: all.p50 / (bareDetector.p50 + bareEmbedder.p50),
   };
 }

@@ -1,6 +1,6 @@
 /** YOLOv5-face's numbers turned into faces. The formulas are those of design.md, "The mathematics, exactly". */
 import type * as ort from 'onnxruntime-node';
-import { type Box, iou, type Point } from '../../shared/geometry.ts';
+import { type Box, centre, iou, type Point } from '../../shared/geometry.ts';
 import { type Fit, Letterbox } from './letterbox.ts';
 import {
   elements,
@@ -194,6 +194,25 @@ export function inputFor(
   return { width: side(frame.width), height: side(frame.height) };
 }
 
+/** Long side of the input a region is looked at in. */
+const REGION_SIDE = 320;
+/** A region is this much wider than the face it is for: as far as a face moves between two frames. */
+const REGION_AROUND = 2.2;
+
+/**
+ * Where around a face it is looked for again, inside the frame; whole pixels. At full resolution while that fits into
+ * `REGION_SIDE`, a near face in less: it fills the region as it fills a frame half as large. Null: nothing would be saved.
+ */
+export function regionAround(face: Box, frame: { readonly width: number; readonly height: number }): Box | null {
+  if (Math.max(frame.width, frame.height) <= REGION_SIDE) return null;
+  const side = Math.max(REGION_SIDE, Math.round(Math.max(face.width, face.height) * REGION_AROUND));
+  const [width, height] = [Math.min(side, frame.width), Math.min(side, frame.height)];
+  const [cx, cy] = centre(face);
+  const place = (middle: number, length: number, whole: number): number =>
+    Math.min(Math.max(Math.round(middle - length / 2), 0), whole - length);
+  return { x: place(cx, width, frame.width), y: place(cy, height, frame.height), width, height };
+}
+
 /** Buffers for one size of input: what goes in and what comes out, made once. */
 interface Plan {
   readonly letterbox: Letterbox;
@@ -246,6 +265,13 @@ export class Detector {
     const { width, height } = inputFor(frame, shrink);
     this.#plan = this.#planFor(width, height);
     return this.#plan.letterbox.write(frame);
+  }
+
+  /** Writes only a region, see `regionAround`. Only where the input `follows`. */
+  prepareRegion(frame: Frame, region: Box): Fit {
+    const { width, height } = inputFor(region, REGION_SIDE / LONG_SIDE);
+    this.#plan = this.#planFor(width, height);
+    return this.#plan.letterbox.write(frame, 1, region);
   }
 
   /** Runs the model on what `prepare` wrote. Its outputs land in buffers that are kept. */

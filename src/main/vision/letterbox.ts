@@ -1,18 +1,29 @@
 /** Fits a frame into the detector's input: aspect kept, centred, the rest grey. Plain loops over buffers that are kept. */
+import type { Box } from '../../shared/geometry.ts';
 import type { Layout } from './session.ts';
 import type { Frame } from './vision.ts';
 
 /** The grey around the picture, as YOLOv5 was trained with. */
 export const GREY = 114 / 255;
 
-/** Where a frame lies inside the detector's input: `input = frame * scale + offset`, pixels. */
+/** Where a frame, or a region of it, lies inside the detector's input: `input = frame * scale + offset`, pixels. */
 export interface Fit {
   readonly scale: number;
   readonly x: number;
   readonly y: number;
-  /** Size of the frame inside the input. */
+  /** Size inside the input. */
   readonly width: number;
   readonly height: number;
+}
+
+/** Pixels as they lie in a frame: the first one at byte `from`, rows `row` bytes apart. */
+interface Pixels {
+  readonly data: Uint8Array;
+  readonly from: number;
+  readonly row: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
 }
 
 /**
@@ -71,9 +82,12 @@ export class Letterbox {
     this.data = data;
   }
 
-  /** Writes `frame`, shrunk by `shrink` inside the largest fit, and says where it lies. */
-  write(frame: Frame, shrink = 1): Fit {
-    const fit = fitInside(frame, this.#width, this.#height, shrink);
+  /**
+   * Writes `frame`, or only a region of it (whole pixels, inside the frame), shrunk by `shrink` inside the largest fit.
+   * @returns where the frame lies, also when most of it is outside
+   */
+  write(frame: Frame, shrink = 1, region: Box = { x: 0, y: 0, width: frame.width, height: frame.height }): Fit {
+    const fit = fitInside(region, this.#width, this.#height, shrink);
     const before = this.#painted;
     if (
       before === null ||
@@ -85,34 +99,32 @@ export class Letterbox {
       this.data.fill(GREY);
       this.#painted = fit;
     }
-    const block = Math.floor(1 / fit.scale + 1e-9);
-    if (block < 2) {
-      this.#place(frame.data, frame.width, frame.height, frame.channels, fit.scale, fit);
-    } else {
-      const width = Math.max(1, Math.floor(frame.width / block));
-      const height = Math.max(1, Math.floor(frame.height / block));
-      this.#average(frame, block, width, height);
-      this.#place(this.#reduced, width, height, 3, fit.scale * block, fit);
-    }
-    return fit;
-  }
-
-  /** Means of `block` x `block` pixels into the RGB buffer `#reduced`. */
-  #average(frame: Frame, block: number, width: number, height: number): void {
-    if (this.#reduced.length < width * height * 3) this.#reduced = new Uint8Array(width * height * 3);
     const { data, channels } = frame;
     const row = frame.width * channels;
-    const acrossBlock = Math.min(block, frame.width);
-    const downBlock = Math.min(block, frame.height);
+    const { width, height } = region;
+    const pixels: Pixels = { data, from: region.y * row + region.x * channels, row, width, height, channels };
+    const block = Math.floor(1 / fit.scale + 1e-9);
+    if (block < 2) this.#place(pixels, fit.scale, fit);
+    else this.#place(this.#average(pixels, block), fit.scale * block, fit);
+    return { ...fit, x: fit.x - region.x * fit.scale, y: fit.y - region.y * fit.scale };
+  }
+
+  /** Means of `block` x `block` pixels, in the RGB buffer `#reduced`. */
+  #average({ data, from, row, width, height, channels }: Pixels, block: number): Pixels {
+    const across = Math.max(1, Math.floor(width / block));
+    const down = Math.max(1, Math.floor(height / block));
+    if (this.#reduced.length < across * down * 3) this.#reduced = new Uint8Array(across * down * 3);
+    const acrossBlock = Math.min(block, width);
+    const downBlock = Math.min(block, height);
     const share = 1 / (acrossBlock * downBlock);
     let out = 0;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
+    for (let y = 0; y < down; y++) {
+      for (let x = 0; x < across; x++) {
         let r = 0;
         let g = 0;
         let b = 0;
         for (let j = 0; j < downBlock; j++) {
-          let at = (y * block + j) * row + x * block * channels;
+          let at = from + (y * block + j) * row + x * block * channels;
           for (let i = 0; i < acrossBlock; i++, at += channels) {
             r += data[at]!;
             g += data[at + 1]!;
@@ -125,18 +137,20 @@ export class Letterbox {
         out += 3;
       }
     }
+    return { data: this.#reduced, from: 0, row: across * 3, width: across, height: down, channels: 3 };
   }
 
-  #place(data: Uint8Array, width: number, height: number, channels: number, scale: number, fit: Fit): void {
-    if (width === fit.width && height === fit.height) this.#copy(data, width, height, channels, fit);
-    else this.#resize(data, width, height, channels, scale, fit);
+  #place(pixels: Pixels, scale: number, fit: Fit): void {
+    if (pixels.width === fit.width && pixels.height === fit.height) this.#copy(pixels, fit);
+    else this.#resize(pixels, scale, fit);
   }
 
   /** No scaling: bytes become floats at their place. A loop for each layout, with steps the compiler knows. */
-  #copy(data: Uint8Array, width: number, height: number, channels: number, fit: Fit): void {
+  #copy({ data, from, row, width, height, channels }: Pixels, fit: Fit): void {
     const out = this.data;
     if (this.#layout === 'nhwc') {
-      for (let y = 0, at = 0; y < height; y++) {
+      for (let y = 0; y < height; y++) {
+        let at = from + y * row;
         let to = ((fit.y + y) * this.#width + fit.x) * 3;
         for (const end = to + 3 * width; to < end; to += 3, at += channels) {
           out[to] = data[at]! * UNIT;
@@ -148,7 +162,8 @@ export class Letterbox {
     }
     const green = this.#width * this.#height;
     const blue = 2 * green;
-    for (let y = 0, at = 0; y < height; y++) {
+    for (let y = 0; y < height; y++) {
+      let at = from + y * row;
       let to = (fit.y + y) * this.#width + fit.x;
       for (const end = to + width; to < end; to++, at += channels) {
         out[to] = data[at]! * UNIT;
@@ -158,7 +173,7 @@ export class Letterbox {
     }
   }
 
-  #resize(data: Uint8Array, width: number, height: number, channels: number, scale: number, fit: Fit): void {
+  #resize({ data, from: first, row, width, height, channels }: Pixels, scale: number, fit: Fit): void {
     this.#prepareColumns(width, channels, scale, fit.width);
     const out = this.data;
     const left = this.#left;
@@ -171,8 +186,8 @@ export class Letterbox {
       const upper = Math.floor(from);
       const down = (from - upper) / 255;
       const up = 1 / 255 - down;
-      const a = upper * width * channels;
-      const b = Math.min(upper + 1, height - 1) * width * channels;
+      const a = first + upper * row;
+      const b = first + Math.min(upper + 1, height - 1) * row;
       let to = ((fit.y + y) * this.#width + fit.x) * step;
       for (let x = 0; x < fit.width; x++) {
         const l = left[x]!;

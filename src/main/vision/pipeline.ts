@@ -1,10 +1,11 @@
 /** The two pictures kept of an embedded face: its aligned crop, and a portrait for people to look at. */
 import sharp from 'sharp';
 import type { Face } from '../../shared/domain.ts';
-import { area, type Box, centre, contains } from '../../shared/geometry.ts';
+import { area, type Box, centre, contains, iou } from '../../shared/geometry.ts';
 import { alignInto, CROP } from './alignment.ts';
-import { type Detection, type Detector, suppress } from './detector.ts';
+import { type Detection, type Detector, regionAround, suppress } from './detector.ts';
 import type { Embedder } from './embedder.ts';
+import type { Fit } from './letterbox.ts';
 import { qualityOf } from './quality.ts';
 import type { AnalyzeOptions, FacePictures, Frame, SeenFace } from './vision.ts';
 
@@ -61,8 +62,6 @@ export const PICTURE_LOOKS: FurtherLooks = { shrinks: [0.5, 0.3], untilSure: 0.7
 export const FRAME_LOOKS: FurtherLooks = { shrinks: [0.5], untilSure: 0 };
 export const ONE_LOOK: FurtherLooks = { shrinks: [], untilSure: 0 };
 
-const HALF = 0.5;
-
 export const STAGES = ['letterbox', 'detector', 'decode', 'align', 'quality', 'embed'] as const;
 export type Stage = (typeof STAGES)[number];
 /** Told what each stage took, in milliseconds. For the bench; nobody else listens. */
@@ -84,13 +83,11 @@ export class Pipeline {
   /** Faces of a frame, largest first. `looks`: what to do when the first look leaves doubt. */
   async analyze(frame: Frame, options: AnalyzeOptions, looks: FurtherLooks): Promise<SeenFace[]> {
     const minScore = options.minScore ?? MIN_SCORE;
-    const half = options.half === true && this.detector.follows;
-    let found = half ? await this.#look(frame, minScore, HALF) : [];
-    // What half the size does not show is no sign that nobody is there.
-    if (found.length === 0) found = await this.#look(frame, minScore, 1);
+    let found = options.around === undefined ? null : await this.#lookAround(frame, minScore, options.around);
+    found ??= await this.#look(minScore, () => this.detector.prepare(frame));
     for (const shrink of looks.shrinks) {
       if (found.some((face) => face.score >= looks.untilSure)) break;
-      const more = await this.#look(frame, minScore, shrink);
+      const more = await this.#look(minScore, () => this.detector.prepare(frame, shrink));
       if (more.length > 0) found = suppress([...found, ...more]);
     }
     found.sort((a, b) => area(b.box) - area(a.box));
@@ -98,9 +95,18 @@ export class Pipeline {
     return this.#embed(frame, faces, options);
   }
 
-  async #look(frame: Frame, minScore: number, shrink: number): Promise<Detection[]> {
+  /** The face at `face`, found in its region; null: not to be found there alone, which says nothing about the frame. */
+  async #lookAround(frame: Frame, minScore: number, face: Box): Promise<Detection[] | null> {
+    const region = this.detector.follows ? regionAround(face, frame) : null;
+    if (region === null) return null;
+    const found = await this.#look(minScore, () => this.detector.prepareRegion(frame, region));
+    const isThere = found.some(({ box }) => iou(box, face) >= STILL_IOU);
+    return isThere && !found.some(({ box }) => isCut(box, region, frame)) ? found : null;
+  }
+
+  async #look(minScore: number, prepare: () => Fit): Promise<Detection[]> {
     let from = this.onStage === null ? 0 : performance.now();
-    const fit = this.detector.prepare(frame, shrink);
+    const fit = prepare();
     from = this.#stage('letterbox', from);
     await this.detector.run();
     from = this.#stage('detector', from);
@@ -153,11 +159,25 @@ export class Pipeline {
   }
 }
 
+/** A face overlaps so much (intersection over union) with itself a frame ago. */
+const STILL_IOU = 0.3;
+
+/** Whether the edge of a region that is not one of the frame runs through a box: the face goes on outside. */
+function isCut(box: Box, region: Box, { width, height }: Frame): boolean {
+  return (
+    (region.x > 0 && box.x < region.x) ||
+    (region.y > 0 && box.y < region.y) ||
+    (region.x + region.width < width && box.x + box.width > region.x + region.width) ||
+    (region.y + region.height < height && box.y + box.height > region.y + region.height)
+  );
+}
+
 /** Which of the faces (largest first) get an embedding. */
-export function chosen(faces: readonly Face[], { embed, within }: AnalyzeOptions): number[] {
+export function chosen(faces: readonly Face[], { embed, within, onlyGood }: AnalyzeOptions): number[] {
   if (embed === 'none') return [];
   const inside = faces.flatMap((face, index) =>
     within === undefined || contains(within, centre(face.box)) ? [index] : [],
   );
-  return embed === 'all' ? inside : inside.slice(0, 1);
+  const wanted = embed === 'all' ? inside : inside.slice(0, 1);
+  return onlyGood === true ? wanted.filter((index) => faces[index]!.quality.issues.length === 0) : wanted;
 }

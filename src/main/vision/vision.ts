@@ -20,8 +20,10 @@ export interface AnalyzeOptions {
   readonly minScore?: number;
   /** Also give each embedded face its pictures, for keeping as a thumbnail. */
   readonly pictures?: boolean;
-  /** Look at half size first, which costs a quarter: enough for a near face that is already known. */
-  readonly half?: boolean;
+  /** Pixels of the frame. Look for a face that is followed where it was, see `regionAround`; the whole frame when it is not there. */
+  readonly around?: Box;
+  /** No embedding for a face with quality issues: it could not vote. */
+  readonly onlyGood?: boolean;
   /** One look and no more, and what it finds says nothing about how empty the room is. */
   readonly once?: boolean;
   /** Average the embedding with that of the mirrored crop. */

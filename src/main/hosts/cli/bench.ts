@@ -226,8 +226,7 @@ export async function bench(options: BenchOptions): Promise<Answer> {
       `  the bare models: detector ${both(vision.bareDetector)}, embedder ${both(vision.bareEmbedder)}`,
       `  ratio of the pipeline to the bare models: ${vision.ratio.toFixed(3)}`,
       `  frames a second, by these p50: letterboxed into a square ${rate(vision.square.p50)} (${both(vision.square)}), ` +
-        `as the frame is ${rate(vision.pipeline.p50)}, while a near face is known ${rate(vision.tracked.mean)} ` +
-        `(three of four in half size: ${both(vision.tracked.half)})`,
+        `as the frame is ${rate(vision.pipeline.p50)}, while a face is followed ${rate(vision.followed.p50)} (${both(vision.followed)})`,
       ...galleries.text,
       `Camera frame (${WIDTH}x${HEIGHT}) to decision, models in their own process: ${both(arrival.latencyMs)}, ` +
         `${arrival.framesPerSecond.toFixed(1)} frames a second (${arrival.outcome})`,

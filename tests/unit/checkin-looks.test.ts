@@ -1,0 +1,110 @@
+/** Which frames are looked at whole and which only around the face that is followed, and which faces are compared. */
+import { expect, it } from 'vitest';
+import { CheckInController, type CheckInService } from '../../src/main/checkin/controller.ts';
+import type { Recognition } from '../../src/main/gallery/recognition.ts';
+import type { AnalyzeOptions, SeenFace, Vision } from '../../src/main/vision/vision.ts';
+import { drawnRecording, recordedFace } from '../support/recorded-vision.ts';
+
+const people = drawnRecording(2);
+
+/** A door at which `faces` stand, 100 ms a frame; tells how each frame was looked at. */
+function door(faces: () => readonly SeenFace[]) {
+  let now = 0;
+  const looks: AnalyzeOptions[] = [];
+  const vision = {
+    analyze: (_frame: unknown, options: AnalyzeOptions) => {
+      looks.push(options);
+      return Promise.resolve(options.embed === 'none' ? faces().map(({ embedding: _left, ...face }) => face) : faces());
+    },
+  } as unknown as Vision;
+  const known = { id: 'p_1', name: 'Ada', similarity: 0.8 };
+  const recognition = {
+    recognise: (embedding: Float32Array) => {
+      const isAda = people[0]!.includes(embedding);
+      return { kind: isAda ? 'match' : 'unknown', candidates: isAda ? [known] : [], threshold: 0.5 };
+    },
+  } as unknown as Recognition;
+  const walkUp = new CheckInController(
+    {
+      clock: { ticks: () => now, wall: () => now },
+      vision: () => vision,
+      recognition,
+      checkIns: {
+        config: { votes: { needed: 2, of: 3, withinMs: 1500 }, cooldownMs: 60_000, sameFace: 0.4 },
+        last: () => null,
+        ask: () => null,
+        isConfused: () => false,
+        confused: () => Promise.resolve(),
+        record: ({ personId }) =>
+          Promise.resolve({
+            kind: 'recorded',
+            checkIn: { id: 'c_1', at: now, personId, name: 'Ada', direction: 'in' },
+          } as Awaited<ReturnType<CheckInService['record']>>),
+      },
+      pictureOf: () => Promise.resolve(null),
+    },
+    () => undefined,
+  );
+  const frame = { width: 640, height: 480, capturedAt: 0, data: new Uint8Array(640 * 480 * 4) };
+  return {
+    view: () => walkUp.view.phase,
+    look: async (frames: number) => {
+      looks.length = 0;
+      for (let i = 0; i < frames; i++) {
+        now += 100;
+        await walkUp.frame(frame);
+      }
+      return [...looks];
+    },
+  };
+}
+
+it('whoever is alone is looked for where they were, the whole frame four times a second', async () => {
+  const face = recordedFace(people[1]![0]!, 640, 480);
+  const looks = await door(() => [face]).look(9);
+  const whole = looks.map(({ around }) => around === undefined);
+  expect(whole).toEqual([true, false, false, true, false, false, true, false, false]);
+  expect(looks[1]!.around).toEqual(face.box);
+});
+
+it('with a second person there, every frame is looked at whole', async () => {
+  const face = recordedFace(people[1]![0]!, 640, 480);
+  const second = { ...face, box: { x: 20, y: 20, width: 60, height: 80 } };
+  expect((await door(() => [face, second]).look(9)).filter(({ around }) => around !== undefined)).toEqual([]);
+});
+
+it('a face far in the background is no second person', async () => {
+  const face = recordedFace(people[1]![0]!, 640, 480);
+  const poster = { ...face, box: { x: 20, y: 20, width: 20, height: 26 } };
+  expect((await door(() => [face, poster]).look(3)).map(({ around }) => around !== undefined)).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
+
+it('before the decision every good face is compared, after it now and then, and a swap is still noticed', async () => {
+  let faces = [recordedFace(people[0]![0]!, 640, 480)];
+  const { look, view } = door(() => faces);
+  expect((await look(2)).map(({ embed, onlyGood }) => [embed, onlyGood])).toEqual([
+    ['largest', true],
+    ['largest', true],
+  ]);
+  expect(view()).toBe('match');
+  expect((await look(6)).map(({ embed }) => embed)).toEqual(['none', 'none', 'largest', 'none', 'none', 'largest']);
+  // Somebody else, just where the first one stood.
+  faces = [recordedFace(people[1]![0]!, 640, 480)];
+  await look(14);
+  expect(view()).toBe('unknown');
+});
+
+it('whoever steps up after somebody is compared at once', async () => {
+  let faces = [recordedFace(people[0]![0]!, 640, 480)];
+  const { look, view } = door(() => faces);
+  await look(4);
+  expect(view()).toBe('match');
+  faces = [];
+  await look(20);
+  faces = [recordedFace(people[1]![0]!, 640, 480)];
+  expect((await look(5)).map(({ embed }) => embed)).not.toContain('none');
+});
