@@ -1,14 +1,14 @@
 /** The promise held against what happens: the arithmetic over galleries, the tail, and what is learnt of people not asked. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { interval, Learner, resample, seeded, Tail } from '../../src/main/evaluation/calibrating.ts';
+import { interval, Learner, type Matches, resample, seeded, Tail } from '../../src/main/evaluation/calibrating.ts';
 import {
   evaluateFolder,
   type LabelledSample,
   leaveOneOut,
   scoreAllPairs,
 } from '../../src/main/evaluation/evaluation.ts';
-import { chanceOfNaming, galleryFigures, type Matches } from '../../src/main/evaluation/open-set.ts';
+import { chanceOfNaming, galleryFigures } from '../../src/main/evaluation/open-set.ts';
 import { type Calibration, meanLength, picturesIn, similarityAt } from '../../src/main/gallery/calibration.ts';
 
 /** All subsets of `size` of the numbers below `of`. */
@@ -99,17 +99,20 @@ describe('the tail', () => {
   });
 });
 
-/** People of whom each picture is the person and chance, in few dimensions so that strangers are alike now and then. */
+/**
+ * People of whom each picture is the person, in few dimensions so that strangers are alike now and then, and chance, in many:
+ * a mean has less of it and so is more like everybody than a picture is.
+ */
 function drawn(people: number, seed: number): LabelledSample[] {
   const random = seeded(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const unit = (v: number[]): Float32Array => Float32Array.from(v, (x) => x / Math.hypot(...v));
   return Array.from({ length: people }, (_, person) => {
-    const self = Array.from({ length: 24 }, normal);
+    const self = Array.from({ length: 16 }, normal);
     return Array.from({ length: 1 + (person % 6) }, (_, i) => ({
       id: `${person}/${i}`,
       person: `p${person}`,
-      embedding: unit(self.map((x) => x + 0.75 * normal())),
+      embedding: unit([...self.map((x) => x + 0.3 * normal()), ...Array.from({ length: 48 }, () => 0.5 * normal())]),
     }));
   }).flat();
 }
@@ -118,20 +121,21 @@ const learnerOf = async (samples: LabelledSample[]): Promise<Learner> =>
 
 describe('what is learnt', () => {
   it('keeps the promise with people who were not there, of one picture and of several', async () => {
-    const learnt = (await learnerOf(drawn(300, 1))).learn()!;
-    const others = (await leaveOneOut(drawn(300, 2))).matches;
-    for (const { people, risk, ratio } of galleryFigures(others, learnt, [1e-1, 1e-2], 0)) {
+    const learnt = (await learnerOf(drawn(240, 1))).learn()!;
+    const others = (await leaveOneOut(drawn(240, 2))).matches;
+    const kept = galleryFigures(others, learnt, [1e-1, 1e-2], 0);
+    for (const { people, risk, ratio } of kept) {
       // A hundred are too few to say much of one in ten thousand comparisons.
-      const [low, high] = people === 10 ? [0.75, 1.33] : [0.5, 2];
+      const [low, high] = people === 10 ? [0.65, 1.5] : [0.5, 2];
       expect(ratio, `${people} people, ${risk}`).toSatisfy((r: number) => r > low && r < high);
     }
     // As if every template were one picture: the more pictures, the more strangers are let in.
-    const [pictures] = galleryFigures(others, { table: learnt.table }, [1e-2], 0);
-    expect(pictures!.ratio).toBeGreaterThan(1.4);
+    const pictures = galleryFigures(others, { table: learnt.table }, [1e-1, 1e-2], 0);
+    expect(pictures[1]!.ratio).toBeGreaterThan(1.05 * kept[1]!.ratio);
   });
 
   it('means ask for more than pictures, of more pictures for more, and frames like samples', async () => {
-    const learnt = (await learnerOf(drawn(300, 3))).learn()!;
+    const learnt = (await learnerOf(drawn(240, 3))).learn()!;
     const at = (samples: number, frames: number): number => similarityAt(learnt, 1e-3, { samples, frames }).value;
     expect(at(3, 1)).toBeGreaterThan(at(2, 1));
     expect(at(2, 1)).toBeGreaterThan(at(1, 1));
@@ -145,9 +149,9 @@ describe('what is learnt', () => {
   });
 
   it('people left out have no say', async () => {
-    const samples = drawn(200, 4);
-    const half = samples.filter(({ person }) => Number(person.slice(1)) < 120);
-    const weights = Float64Array.from({ length: 200 }, (_, i) => (i < 120 ? 1 : 0));
+    const samples = drawn(120, 4);
+    const half = samples.filter(({ person }) => Number(person.slice(1)) < 80);
+    const weights = Float64Array.from({ length: 120 }, (_, i) => (i < 80 ? 1 : 0));
     const [whole, alone] = [await learnerOf(samples), await learnerOf(half)];
     expect(whole.learn(weights)!.table.map((row) => row.similarity)).toEqual(
       alone.learn()!.table.map((row) => row.similarity),
@@ -155,12 +159,12 @@ describe('what is learnt', () => {
   });
 
   it('says where each row would lie with other people', async () => {
-    const learnt = (await (await learnerOf(drawn(150, 5))).learnWithIntervals({}, 40))!;
+    const learnt = (await (await learnerOf(drawn(100, 5))).learnWithIntervals({}, 40))!;
     for (const row of [learnt, ...learnt.templates!].flatMap(({ table }) => table)) {
       const [low, high] = row.interval!;
-      expect(low).toBeLessThanOrEqual(row.similarity + 0.01);
-      expect(high).toBeGreaterThanOrEqual(row.similarity - 0.01);
-      if (row.fmr >= 1e-3) expect(high).toBeGreaterThan(low);
+      if (row.fmr < 1e-3) continue;
+      expect(low).toBeLessThan(row.similarity);
+      expect(high).toBeGreaterThan(row.similarity);
     }
   });
 
@@ -169,18 +173,18 @@ describe('what is learnt', () => {
   });
 
   it('a folder is judged by what was learnt from others', async () => {
-    const samples = drawn(200, 8);
+    const samples = drawn(120, 8);
     const { galleries } = await evaluateFolder(samples, { calibration: card, risks: [1e-1, 1e-2], margin: 0 });
     expect(galleries.map(({ people, risk }) => [people, risk])).toEqual([
       [10, 1e-1],
       [10, 1e-2],
       [100, 1e-1],
       [100, 1e-2],
-      [199, 1e-1],
-      [199, 1e-2],
+      [119, 1e-1],
+      [119, 1e-2],
     ]);
     for (const { crossValidated, people, risk } of galleries)
-      expect(crossValidated!.ratio, `${people} people, ${risk}`).toSatisfy((r: number) => r > 0.7 && r < 1.4);
+      expect(crossValidated!.ratio, `${people} people, ${risk}`).toSatisfy((r: number) => r > 0.5 && r < 2);
   });
 });
 

@@ -3,8 +3,62 @@
  * and for means of several against means of several. People, not pictures, are what is left out and resampled.
  */
 import type { Calibration, Compared } from '../gallery/calibration.ts';
-import type { Matches } from './open-set.ts';
-import { breathe, dot, type LabelledSample, rowsPerBreath, unit, type Watching } from './evaluation.ts';
+
+/** One picture of a person. */
+export interface LabelledSample {
+  readonly id: string;
+  readonly person: string;
+  /** Unit length, all of one model. */
+  readonly embedding: Float32Array;
+}
+
+export interface Watching {
+  /** Told between rows with the fraction done, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A turn for everything else in the process, and the moment to stop when asked to. */
+export async function breathe({ onProgress, signal }: Watching, done: number): Promise<void> {
+  onProgress?.(done);
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+/** Rows of `length` comparisons between two breaths: about 20,000 comparisons of 512 numbers, some ten milliseconds. */
+export const rowsPerBreath = (length: number): number => Math.max(1, Math.floor(20_000 / Math.max(1, length)));
+
+/** Dot product of unit vectors; callers have made them unit length in double precision. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  // Four sums, so that one addition need not wait for the last.
+  let [p, q, r, s] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < a.length; i += 4) {
+    p += a[i]! * b[i]!;
+    q += a[i + 1]! * b[i + 1]!;
+    r += a[i + 2]! * b[i + 2]!;
+    s += a[i + 3]! * b[i + 3]!;
+  }
+  for (; i < a.length; i++) p += a[i]! * b[i]!;
+  return p + q + (r + s);
+}
+
+export function unit(v: ArrayLike<number>): Float64Array {
+  const out = Float64Array.from(v);
+  const length = Math.sqrt(dot(out, out));
+  return length === 0 ? out : out.map((x) => x / length);
+}
+
+/** Pictures against everybody's templates, each person's own apart. */
+export interface Matches {
+  /** Whose each picture is, by number, and the length of the mean of their other pictures; 0: there are none. */
+  readonly probes: readonly { readonly person: number; readonly own: number; readonly ownLength: number }[];
+  /** Length of the mean of each person's pictures. */
+  readonly lengths: readonly number[];
+  /** Similarity of every picture with every template, row by row; NaN with that of the picture's own person. */
+  readonly scores: Float32Array;
+}
 
 /** The rows of a table, from the strictest. */
 const ROWS = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1] as const;
@@ -21,7 +75,7 @@ const LEAST = 20;
 /** Means of so many samples of a person at most. */
 const MEANS_EACH = 4;
 
-/** From so many comparisons on a count is more than luck. */
+/** From so many comparisons on a count is more than luck; in a gallery each pair of people is compared both ways. */
 const ANCHOR = 50;
 const TAIL = 500;
 
@@ -30,26 +84,18 @@ const TAIL = 500;
  * with the mean excess of the `TAIL` highest as its scale: peaks over threshold (J. Pickands 1975) with a shape of 0.
  */
 export class Tail {
-  readonly #times: number;
-  #count = 0;
   #weight = 0;
-  #excess = 0;
+  #sum = 0;
   #anchor: { readonly weight: number; readonly similarity: number } | null = null;
   #scale: number | null = null;
 
-  /** @param times how often each pair of people is told */
-  constructor(times = 1) {
-    this.#times = times;
-  }
-
-  /** The next similarity, from the highest down; one of weight 0 is none. */
+  /** The next similarity, from the highest down. */
   add(similarity: number, weight: number): void {
-    if (weight === 0 || this.known) return;
-    this.#count++;
+    if (this.known) return;
     this.#weight += weight;
-    this.#excess += similarity;
-    if (this.#count === ANCHOR * this.#times) this.#anchor = { weight: this.#weight, similarity };
-    if (this.#count === TAIL * this.#times) this.#scale = this.#excess / this.#count - similarity;
+    this.#sum += weight * similarity;
+    if (this.#anchor === null && this.#weight >= ANCHOR) this.#anchor = { weight: this.#weight, similarity };
+    if (this.#weight >= TAIL) this.#scale = this.#sum / this.#weight - similarity;
   }
 
   /** Nothing more need be told. */

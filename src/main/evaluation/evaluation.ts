@@ -20,9 +20,20 @@ import {
   type SkippedPair,
 } from './figures.ts';
 import type { Calibration } from '../gallery/calibration.ts';
-import { Learner } from './calibrating.ts';
-import { type GalleryFigures, galleryFigures, type Matches } from './open-set.ts';
+import {
+  breathe,
+  dot,
+  type LabelledSample,
+  Learner,
+  type Matches,
+  rowsPerBreath,
+  unit,
+  type Watching,
+} from './calibrating.ts';
+import { type GalleryFigures, galleryFigures } from './open-set.ts';
 import type { LabelledPair } from './pairs-file.ts';
+
+export type { LabelledSample, Watching } from './calibrating.ts';
 
 export interface Mistake {
   readonly kind: 'false-match' | 'false-non-match';
@@ -78,59 +89,13 @@ export function worstMistakes(pairs: readonly ScoredPair[], threshold: number, l
  * people's own samples. Picture against picture, and picture against template as the kiosk works.
  */
 
-/** One picture of a person. */
-export interface LabelledSample {
-  readonly id: string;
-  readonly person: string;
-  /** Unit length, all of one model. */
-  readonly embedding: Float32Array;
-}
-
 interface Scored {
   readonly scores: ScoreSet;
   readonly extremes: ExtremePairs;
 }
 
-export interface Watching {
-  /** Told between rows with the fraction done, 0 to 1. */
-  readonly onProgress?: (done: number) => void;
-  /** Aborting rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
 /** More pairs than this are refused: the scores alone would take 8 bytes each. */
 const MAX_PAIRS = 50_000_000;
-
-/** A turn for everything else in the process, and the moment to stop when asked to. */
-export async function breathe({ onProgress, signal }: Watching, done: number): Promise<void> {
-  onProgress?.(done);
-  await new Promise((resolve) => setImmediate(resolve));
-  signal?.throwIfAborted();
-}
-
-/** Rows of `length` comparisons between two breaths: about 20,000 comparisons of 512 numbers, some ten milliseconds. */
-export const rowsPerBreath = (length: number): number => Math.max(1, Math.floor(20_000 / Math.max(1, length)));
-
-/** Dot product of unit vectors; callers have made them unit length in double precision. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  // Four sums, so that one addition need not wait for the last.
-  let [p, q, r, s] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < a.length; i += 4) {
-    p += a[i]! * b[i]!;
-    q += a[i + 1]! * b[i + 1]!;
-    r += a[i + 2]! * b[i + 2]!;
-    s += a[i + 3]! * b[i + 3]!;
-  }
-  for (; i < a.length; i++) p += a[i]! * b[i]!;
-  return p + q + (r + s);
-}
-
-export function unit(v: ArrayLike<number>): Float64Array {
-  const out = Float64Array.from(v);
-  const length = Math.sqrt(dot(out, out));
-  return length === 0 ? out : out.map((x) => x / length);
-}
 
 /**
  * Every sample against every other, once: pairs within a person are genuine, pairs across people impostor. n samples give

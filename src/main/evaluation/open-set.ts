@@ -3,17 +3,7 @@
  * identification, ISO/IEC 19795-1's FPIR and FNIR, over all galleries of a size that the people at hand can make.
  */
 import { type Calibration, picturesIn, thresholdFor } from '../gallery/calibration.ts';
-import { interval, type Learner, resample, seeded, Tail } from './calibrating.ts';
-
-/** Pictures against everybody's templates, each person's own apart. */
-export interface Matches {
-  /** Whose each picture is, by number, and the length of the mean of their other pictures; 0: there are none. */
-  readonly probes: readonly { readonly person: number; readonly own: number; readonly ownLength: number }[];
-  /** Length of the mean of each person's pictures. */
-  readonly lengths: readonly number[];
-  /** Similarity of every picture with every template, row by row; NaN with that of the picture's own person. */
-  readonly scores: Float32Array;
-}
+import { interval, type Learner, type Matches, resample, seeded, Tail } from './calibrating.ts';
 
 export interface GalleryFigures {
   /** People in the gallery; for strangers all but themselves, when it is everybody. */
@@ -224,8 +214,7 @@ function tailOf(
   return (weights) => {
     const weightOf = (person: number): number => (weights === null ? 1 : weights[person]!);
     const total = probes.reduce((sum, { person }) => sum + weightOf(person), 0) * (lengths.length - 1);
-    // Each pair of people is here both ways.
-    const tail = new Tail(2);
+    const tail = new Tail();
     for (const { at, template, probe } of scaled) {
       tail.add(at, weightOf(probes[probe]!.person) * weightOf(template));
       if (tail.known) break;
