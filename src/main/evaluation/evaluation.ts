@@ -409,10 +409,12 @@ export interface EvaluationJson {
   readonly inUse: { readonly threshold: number; readonly fmr: number; readonly fnmr: number } | null;
   readonly identification: Identification | null;
   readonly galleries: readonly GalleryFigures[];
+  /** What every threshold costs, one picture against another (or against a template for the enrolled): about a hundred points. */
+  readonly curve: readonly { readonly fmr: number; readonly fnmr: number }[];
 }
 
 export function evaluationJson(evaluation: Evaluation): EvaluationJson {
-  const { protocol, figures, operating, identification, galleries, skipped } = evaluation;
+  const { protocol, figures, operating, identification, galleries, curve, skipped } = evaluation;
   const { threshold, fmr, fnmr } = operating;
   return {
     protocol,
@@ -431,5 +433,6 @@ export function evaluationJson(evaluation: Evaluation): EvaluationJson {
     inUse: operating.inUse ? { threshold, fmr, fnmr } : null,
     identification,
     galleries,
+    curve: drawableCurve(curve, 50).map(({ fmr, fnmr }) => ({ fmr, fnmr })),
   };
 }
