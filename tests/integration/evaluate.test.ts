@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseCalibration } from '../../src/main/gallery/calibration.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { CallOutput } from '../../src/shared/calls.ts';
 import { refusal, ClientSession } from '../support/client-session.ts';
@@ -33,6 +34,37 @@ describe('a report of a whole set', () => {
     const html = await readFile(report, 'utf8');
     expect(html).toMatch(/^<!doctype html>/);
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
+  });
+});
+
+describe('the promise', () => {
+  it('is held against the galleries that a folder makes, and what the folder teaches is a calibration', async () => {
+    const file = join(folder, 'learnt.json');
+    const { code, json } = await runCommand(folder, [
+      'evaluate',
+      aligned,
+      '--aligned',
+      '--calibration',
+      file,
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    // Eight people: a stranger meets the other seven. Risks: 1 in 100, and 1 in 1,000, which is also the one in the settings.
+    expect(json.galleries).toMatchObject([
+      { people: 7, risk: 0.01, strangers: 64, members: 64, crossValidated: null },
+      { people: 7, risk: 0.001, strangers: 64, members: 64, crossValidated: null },
+    ]);
+    for (const { fpir, ratio, risk, fnir, threshold, fpirInterval } of json.galleries) {
+      expect(ratio).toBeCloseTo(fpir / risk, 9);
+      expect(fpirInterval[0]).toBeLessThanOrEqual(fpirInterval[1]);
+      expect(fnir).toBe(0);
+      expect(threshold).toBeGreaterThan(0.3);
+    }
+    const learnt = parseCalibration(JSON.parse(await readFile(file, 'utf8')));
+    expect(learnt).toMatchObject({ data: 'aligned: 64 pictures of 8 people', impostorPairs: 1792, genuinePairs: 224 });
+    expect(learnt.templates?.length).toBeGreaterThan(0);
+    const pairs = ['--pairs', join(peopleDir, 'pairs/pairs.csv'), '--images', join(peopleDir, 'pairs/images')];
+    expect(await runCommand(folder, ['evaluate', ...pairs, '--calibration', file])).toMatchObject({ code: 2 });
   });
 });
 

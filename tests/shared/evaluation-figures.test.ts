@@ -157,3 +157,29 @@ describe('on the command line', () => {
     });
   }
 });
+
+describe('the promise, over 2,150 people', () => {
+  it(
+    'is kept within 0.8 to 1.25: as the model is shipped, and by cross-validation',
+    { timeout: 1_200_000 },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'lintel-promise-'));
+      try {
+        const args = ['evaluate', join(sharedData, 'lfw-half'), '--aligned', '--json'];
+        const { code, json } = await runCommand(folder, args, { LINTEL_EMBEDDER: 'ghostfacenet-v1-1.3-2' });
+        expect(code).toBe(0);
+        expect(json.galleries).toHaveLength(6);
+        for (const { people, risk, ratio, crossValidated, fnir } of json.galleries) {
+          const what = `${people} people, ${risk}`;
+          for (const one of [ratio, crossValidated.ratio]) {
+            expect(one, what).toBeGreaterThan(0.8);
+            expect(one, what).toBeLessThan(1.25);
+          }
+          expect(fnir, what).toBeLessThan(people === 10 ? 0.1 : people === 100 ? 0.2 : 0.4);
+        }
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
+});

@@ -7,7 +7,7 @@ import { modelDirs, sharedData, sharedModels } from '../support/data.ts';
 import { enrollFolders, listed, matched, strangers } from '../support/people-in-pictures.ts';
 
 /**
- * The people of `../shared/data`: the promise of our own two models (15 of 15 right, no stranger named; at least 20 of the 23 faces
+ * The people of `../shared/data`: the promise of our own two models (15 of 15 right, no stranger named; at least 19 of the 23 faces
  * in the group photos named, none wrongly), and the same with the embedder that is not ours.
  */
 
@@ -103,7 +103,8 @@ describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])(
       }
       expect(faces).toBe(23);
       console.log(`${embedder}: ${named} of 23 faces in the group photos named`);
-      expect(named).toBeGreaterThanOrEqual(20);
+      // One more (0.469 where 0.475 is asked) was named while the risk was about twice what was promised.
+      expect(named).toBeGreaterThanOrEqual(19);
     });
   },
 );

@@ -6,6 +6,7 @@ const seen = (...candidates: [string, number][]): Recognised => ({
   kind: 'unknown', // decided anew by what is tested
   candidates: candidates.map(([id, similarity]) => ({ id, name: id, similarity })),
   threshold: 0.5,
+  thresholds: candidates.map(() => 0.5),
 });
 const names = (faces: readonly Recognised[]): (string | null)[] =>
   onceEach(faces).map(({ match }) => match?.id ?? null);
@@ -37,6 +38,11 @@ describe('several faces in one picture', () => {
   });
 });
 
+it('another name is measured by its own threshold', () => {
+  const face = { ...seen(['ada', 0.6], ['bo', 0.55]), thresholds: [0.5, 0.56] };
+  expect(names([face, seen(['ada', 0.8], ['bo', 0.1])])).toEqual([null, 'ada']);
+});
+
 it('the threshold rises with the gallery', () => {
   const gallery = new Gallery(2);
   const calibration = {
@@ -57,4 +63,32 @@ it('the threshold rises with the gallery', () => {
 it('a vector survives its way into JSON to the bit', () => {
   const vector = Float32Array.from({ length: 512 }, (_, i) => Math.sin(i) / 16);
   expect(unpackVector(packVector(vector))).toEqual(vector);
+});
+
+it('a template of several pictures asks for more, a near copy of one hardly', () => {
+  const table = (scale: number) => [
+    { fmr: 0.01, similarity: 0.4 * scale, fnmr: 0.1 },
+    { fmr: 0.1, similarity: 0.2 * scale, fnmr: 0 },
+  ];
+  const calibration = {
+    table: table(1),
+    genuineMean: 0.5,
+    templates: [
+      { samples: 1, frames: 1, table: table(1) },
+      { samples: 2, frames: 1, table: table(1.1) },
+    ],
+  };
+  const gallery = new Gallery(2);
+  gallery.set('one', Float32Array.of(1, 0));
+  const lengths = new Map([['one', 1]]);
+  const lengthOf = (id: string): number => lengths.get(id)!;
+  const recognition = new Recognition({ gallery, nameOf: (id) => id, lengthOf, risk: () => 0.01, calibration });
+  const probe = Float32Array.of(0.42, Math.sqrt(1 - 0.42 ** 2));
+  expect(recognition.recognise(probe)).toMatchObject({ kind: 'match', threshold: expect.closeTo(0.4, 9) as number });
+  // Two pictures with a cosine of 0.5 make a mean of this length, and those of 0.98 one of that.
+  lengths.set('one', Math.sqrt(0.75));
+  expect(recognition.recognise(probe)).toMatchObject({ kind: 'unknown', threshold: expect.closeTo(0.44, 9) as number });
+  lengths.set('one', Math.sqrt(0.99));
+  expect(recognition.recognise(probe)).toMatchObject({ kind: 'match' });
+  expect(recognition.pairThreshold).toBeCloseTo(0.4, 9);
 });

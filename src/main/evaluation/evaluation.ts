@@ -18,7 +18,21 @@ import {
   scoreSetOf,
   type SkippedPair,
 } from './figures.ts';
+import type { Calibration } from '../gallery/calibration.ts';
+import {
+  breathe,
+  dot,
+  type LabelledSample,
+  Learner,
+  type Matches,
+  rowsPerBreath,
+  unit,
+  type Watching,
+} from './calibrating.ts';
+import { type GalleryFigures, galleryFigures } from './open-set.ts';
 import type { LabelledPair } from './pairs-file.ts';
+
+export type { LabelledSample, Watching } from './calibrating.ts';
 
 export interface Mistake {
   readonly kind: 'false-match' | 'false-non-match';
@@ -67,58 +81,24 @@ export class ExtremePairs {
  * people's own samples. Picture against picture, and picture against template as the kiosk works.
  */
 
-/** One picture of a person. */
-export interface LabelledSample {
-  readonly id: string;
-  readonly person: string;
-  /** Unit length, all of one model. */
-  readonly embedding: Float32Array;
-}
-
 interface Scored {
   readonly scores: ScoreSet;
   readonly extremes: ExtremePairs;
 }
 
-export interface Watching {
-  /** Told between rows with the fraction done, 0 to 1. */
-  readonly onProgress?: (done: number) => void;
-  /** Aborting rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
 /** More pairs than this are refused: the scores alone would take 8 bytes each. */
 const MAX_PAIRS = 50_000_000;
 
-/** A turn for everything else in the process, and the moment to stop when asked to. */
-async function breathe({ onProgress, signal }: Watching, done: number): Promise<void> {
-  onProgress?.(done);
-  await new Promise((resolve) => setImmediate(resolve));
-  signal?.throwIfAborted();
-}
-
-/** Rows of `length` comparisons between two breaths: about 20,000 comparisons of 512 numbers, some ten milliseconds. */
-const rowsPerBreath = (length: number): number => Math.max(1, Math.floor(20_000 / Math.max(1, length)));
-
-/** Dot product of unit vectors; callers have made them unit length in double precision. */
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function unit(v: ArrayLike<number>): Float64Array {
-  const out = Float64Array.from(v);
-  const length = Math.sqrt(dot(out, out));
-  return length === 0 ? out : out.map((x) => x / length);
-}
-
 /**
  * Every sample against every other, once: pairs within a person are genuine, pairs across people impostor. n samples give
- * n(n-1)/2 pairs. Yields to the event loop between rows.
+ * n(n-1)/2 pairs, of which `onPair` is told by their numbers. Yields to the event loop between rows.
  * @throws LintelError `evaluation-too-many-pairs` above `MAX_PAIRS`.
  */
-export async function scoreAllPairs(samples: readonly LabelledSample[], watching: Watching = {}): Promise<Scored> {
+export async function scoreAllPairs(
+  samples: readonly LabelledSample[],
+  watching: Watching = {},
+  onPair?: (i: number, j: number, score: number) => void,
+): Promise<Scored> {
   const n = samples.length;
   const total = (n * (n - 1)) / 2;
   if (total > MAX_PAIRS) {
@@ -141,6 +121,7 @@ export async function scoreAllPairs(samples: readonly LabelledSample[], watching
       if (same) genuine[g++] = score;
       else impostor[m++] = score;
       extremes.add(samples[i]!.id, samples[j]!.id, same, score);
+      onPair?.(i, j, score);
     }
     if (i % rows === rows - 1) await breathe(watching, ((i + 1) * (2 * n - i - 2)) / (2 * total));
   }
@@ -159,6 +140,7 @@ interface Probe {
 interface LeaveOneOut extends Scored {
   readonly probes: readonly Probe[];
   readonly people: number;
+  readonly matches: Matches;
 }
 
 /**
@@ -183,22 +165,33 @@ export async function leaveOneOut(samples: readonly LabelledSample[], watching: 
   const impostor = new Float64Array(samples.length * (people.size - 1));
   const extremes = new ExtremePairs();
   const probes: Probe[] = [];
+  const owners: { person: number; own: number; ownLength: number }[] = [];
+  const numbers = new Map(templates.map(({ person }, number) => [person, number]));
+  const matrix = new Float32Array(samples.length * people.size);
   const rows = rowsPerBreath(people.size);
   let m = 0;
   for (const [i, { id, person }] of samples.entries()) {
     const vector = vectors[i]!;
     const mine = people.get(person)!;
     let own: number | null = null;
+    const number = numbers.get(person)!;
+    owners.push({ person: number, own: Number.NaN, ownLength: 0 });
     if (mine.count > 1) {
-      own = dot(vector, unit(mine.sum.map((x, k) => x - vector[k]!)));
+      const rest = mine.sum.map((x, k) => x - vector[k]!);
+      own = dot(vector, unit(rest));
+      owners[i] = { person: number, own, ownLength: Math.sqrt(dot(rest, rest)) / (mine.count - 1) };
       genuine.push(own);
       extremes.add(id, person, true, own);
     }
     let first = -Infinity;
     let second = -Infinity;
-    for (const template of templates) {
-      if (template.person === person) continue;
+    for (const [column, template] of templates.entries()) {
+      if (template.person === person) {
+        matrix[i * people.size + column] = Number.NaN;
+        continue;
+      }
       const score = dot(vector, template.vector);
+      matrix[i * people.size + column] = score;
       impostor[m++] = score;
       extremes.add(id, template.person, false, score);
       if (score > first) [first, second] = [score, first];
@@ -208,7 +201,8 @@ export async function leaveOneOut(samples: readonly LabelledSample[], watching: 
     if (i % rows === rows - 1) await breathe(watching, (i + 1) / samples.length);
   }
   const scores = { genuine: Float64Array.from(genuine).sort(), impostor: impostor.sort() };
-  return { scores, extremes, probes, people: people.size };
+  const lengths = [...people.values()].map(({ sum, count }) => Math.sqrt(dot(sum, sum)) / count);
+  return { scores, extremes, probes, people: people.size, matches: { probes: owners, lengths, scores: matrix } };
 }
 
 interface Identification {
@@ -254,11 +248,15 @@ export function identify({ probes, people }: LeaveOneOut, threshold: number, mar
 
 // Evaluations, whole: from pairs or samples to everything a report shows. Data in, results out.
 
-/** The threshold the kiosk works with, to see what it does on these pairs. */
+/** What the kiosk works with, to see what it does here. */
 interface InUse {
+  /** Of one picture against another for pairs, of a picture against a template otherwise. */
   readonly threshold?: number;
   /** How far ahead of the second candidate the first must be, for identification. Default 0. */
   readonly margin?: number;
+  /** Its calibration, and the risks at which its promise is held against what happens here. */
+  readonly calibration?: Calibration;
+  readonly risks?: readonly number[];
 }
 
 export interface Evaluation {
@@ -272,6 +270,10 @@ export interface Evaluation {
   readonly operating: OperatingPoint & { readonly inUse: boolean };
   /** Identification at that threshold; null for a list of pairs, which has no gallery. */
   readonly identification: Identification | null;
+  /** Before galleries of several sizes, at the kiosk's thresholds for them; empty without a calibration or a gallery. */
+  readonly galleries: readonly GalleryFigures[];
+  /** What these people would teach a calibration; null where they are not held against one. */
+  readonly learner: Learner | null;
   /** The ten worst mistakes at that threshold. */
   readonly mistakes: readonly Mistake[];
   /** Pairs that could not be scored; in no figure. */
@@ -284,7 +286,7 @@ function conclude(
   scores: ScoreSet,
   extremes: ExtremePairs,
   inUse: InUse,
-): Omit<Evaluation, 'identification' | 'skipped'> {
+): Omit<Evaluation, 'identification' | 'galleries' | 'learner' | 'skipped'> {
   const threshold = inUse.threshold ?? figures.threshold;
   return {
     protocol,
@@ -316,7 +318,7 @@ export function evaluatePairs(
   const extremes = new ExtremePairs();
   for (const { a, b, genuine, score } of scored) extremes.add(a, b, genuine, score);
   const whole = conclude('pairs', figuresOf(scores, scored), scores, extremes, inUse);
-  return { ...whole, identification: null, skipped };
+  return { ...whole, identification: null, galleries: [], learner: null, skipped };
 }
 
 /**
@@ -329,10 +331,18 @@ export async function evaluateFolder(
   watching: Watching = {},
 ): Promise<Evaluation> {
   checkLabels(samples);
-  const { scores, extremes } = await scoreAllPairs(samples, part(watching, 0, 0.8));
+  const out = await leaveOneOut(samples, part(watching, 0, 0.3));
+  const score = (onPair?: (i: number, j: number, score: number) => void): Promise<Scored> =>
+    scoreAllPairs(samples, part(watching, 0.3, 0.7), onPair);
+  let scored: Scored | undefined;
+  const learner =
+    inUse.calibration === undefined
+      ? null
+      : await Learner.of(samples, out.matches, async (add) => (scored = await score(add)), part(watching, 0.7, 1));
+  const { scores, extremes } = scored ?? (await score());
   const whole = conclude('folder', figuresOf(scores), scores, extremes, inUse);
-  const out = await leaveOneOut(samples, part(watching, 0.8, 1));
-  return { ...whole, identification: identify(out, whole.operating.threshold, inUse.margin), skipped: [] };
+  const identification = identify(out, whole.operating.threshold, inUse.margin);
+  return { ...whole, identification, galleries: galleriesOf(out, inUse, learner), learner, skipped: [] };
 }
 
 /**
@@ -347,8 +357,15 @@ export async function evaluateEnrolled(
   checkLabels(samples);
   const out = await leaveOneOut(samples, watching);
   const whole = conclude('leave-one-out', figuresOf(out.scores), out.scores, out.extremes, inUse);
-  return { ...whole, identification: identify(out, whole.operating.threshold, inUse.margin), skipped: [] };
+  const identification = identify(out, whole.operating.threshold, inUse.margin);
+  return { ...whole, identification, galleries: galleriesOf(out, inUse, null), learner: null, skipped: [] };
 }
+
+const galleriesOf = (
+  { matches }: LeaveOneOut,
+  { calibration, risks = [], margin = 0 }: InUse,
+  learner: Learner | null,
+): GalleryFigures[] => (calibration === undefined ? [] : galleryFigures(matches, calibration, risks, margin, learner));
 
 function checkLabels(samples: readonly LabelledSample[]): void {
   const length = samples[0]?.embedding.length;
@@ -383,9 +400,13 @@ export interface EvaluationJson {
   /** The kiosk's own threshold and what it gives here; null when none was given. */
   readonly inUse: { readonly threshold: number; readonly fmr: number; readonly fnmr: number } | null;
   readonly identification: Identification | null;
+  readonly galleries: readonly GalleryFigures[];
+  /** What every threshold costs, one picture against another (or against a template for the enrolled): about a hundred points. */
+  readonly curve: readonly { readonly fmr: number; readonly fnmr: number }[];
 }
 
-export function evaluationJson({ protocol, figures, operating, identification, skipped }: Evaluation): EvaluationJson {
+export function evaluationJson(evaluation: Evaluation): EvaluationJson {
+  const { protocol, figures, operating, identification, galleries, curve, skipped } = evaluation;
   const { threshold, fmr, fnmr } = operating;
   return {
     protocol,
@@ -403,5 +424,7 @@ export function evaluationJson({ protocol, figures, operating, identification, s
     threshold: Number.isFinite(figures.threshold) ? figures.threshold : null,
     inUse: operating.inUse ? { threshold, fmr, fnmr } : null,
     identification,
+    galleries,
+    curve: drawableCurve(curve, 50).map(({ fmr, fnmr }) => ({ fmr, fnmr })),
   };
 }

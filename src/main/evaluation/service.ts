@@ -61,6 +61,9 @@ const PICTURE_BYTES = 64 << 20;
 /** A crop that was given is kept as it is, unless it is larger than this. */
 const LARGEST_CROP = 64 << 10;
 
+/** The risks at which a report says whether the kiosk keeps its promise, beside the one in the settings. */
+const RISKS = [1e-2, 1e-3] as const;
+
 interface Learnt extends Recalibration {
   readonly people: number;
   readonly samples: number;
@@ -138,7 +141,11 @@ export class EvaluationService {
     id: string,
     source: EvaluationSource,
     watching: Watching = {},
-  ): Promise<{ readonly reply: EvaluationReply; readonly json: EvaluationJson }> {
+  ): Promise<{
+    readonly reply: EvaluationReply;
+    readonly json: EvaluationJson;
+    readonly learner: Evaluation['learner'];
+  }> {
     const draft = this.#draft(id);
     const evaluation = await this.#evaluate(draft, source, watching);
     const json = evaluationJson(evaluation);
@@ -163,7 +170,7 @@ export class EvaluationService {
       report: await this.#report(draft, evaluation, source),
       recalibration: source.kind === 'enrolled' ? this.#learn(draft, evaluation) : null,
     };
-    return { reply, json };
+    return { reply, json, learner: evaluation.learner };
   }
 
   /**
@@ -189,15 +196,17 @@ export class EvaluationService {
   }
 
   async #evaluate(draft: Draft, source: EvaluationSource, watching: Watching): Promise<Evaluation> {
-    const { recognition } = this.#deps;
+    const { recognition, settings } = this.#deps;
     const margin = MARGIN;
+    const { calibration } = recognition;
+    const promise = { calibration, risks: [...new Set([...RISKS, settings().risk])], margin };
     switch (source.kind) {
       case 'enrolled':
-        return evaluateEnrolled(this.#enrolled(draft), { threshold: recognition.threshold, margin }, watching);
+        return evaluateEnrolled(this.#enrolled(draft), { threshold: recognition.threshold, ...promise }, watching);
       case 'folder': {
         const samples = labelled(draft.embeddings);
         const people = new Set(samples.map((sample) => sample.person)).size;
-        return evaluateFolder(samples, { threshold: recognition.pairThresholdFor(people), margin }, watching);
+        return evaluateFolder(samples, { threshold: recognition.pairThresholdFor(people), ...promise }, watching);
       }
       case 'pairs':
         return evaluatePairs(

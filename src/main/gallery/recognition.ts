@@ -1,6 +1,6 @@
 /** From a face's embedding to a decision: the gallery, the model's calibration and the accepted risk together. */
 import type { Candidate, DecisionKind } from '../../shared/domain.ts';
-import { type Calibration, fmrAt, fnmrAt, similarityAt, thresholdFor } from './calibration.ts';
+import { type Calibration, fmrAt, fnmrAt, picturesIn, similarityAt, thresholdFor } from './calibration.ts';
 import { decide, type Gallery } from './gallery.ts';
 
 /** How many candidates an answer holds. */
@@ -10,12 +10,16 @@ export interface Recognised {
   readonly kind: DecisionKind;
   /** Most similar first. */
   readonly candidates: readonly Candidate[];
+  /** That of the first candidate. */
   readonly threshold: number;
+  /** Each candidate's own: a template of several pictures is more like everybody than one is. */
+  readonly thresholds: readonly number[];
 }
 
 export class Recognition {
   readonly #gallery: Gallery;
   readonly #nameOf: (id: string) => string;
+  readonly #lengthOf: (id: string) => number;
   readonly #risk: () => number;
   #calibration: Calibration;
   #pairs: Calibration;
@@ -23,6 +27,8 @@ export class Recognition {
   constructor(options: {
     readonly gallery: Gallery;
     readonly nameOf: (id: string) => string;
+    /** Length of the mean of somebody's samples, see `picturesIn`. Default 1: they have one. */
+    readonly lengthOf?: (id: string) => number;
     readonly risk: () => number;
     readonly calibration: Calibration;
     /** Picture against picture, where that is another than picture against template. */
@@ -30,6 +36,7 @@ export class Recognition {
   }) {
     this.#gallery = options.gallery;
     this.#nameOf = options.nameOf;
+    this.#lengthOf = options.lengthOf ?? (() => 1);
     this.#risk = options.risk;
     this.#calibration = options.calibration;
     this.#pairs = options.pairs ?? options.calibration;
@@ -45,9 +52,14 @@ export class Recognition {
     this.#pairs = pairs;
   }
 
+  /** The calibration of pictures against the gallery's templates in use. */
+  get calibration(): Calibration {
+    return this.#calibration;
+  }
+
   /** What the threshold would be with another calibration. */
   thresholdWith(calibration: Calibration): number {
-    return thresholdFor(calibration, this.#risk(), this.#gallery.size).similarity;
+    return this.#thresholdOf(1, 1, calibration);
   }
 
   /** What the threshold would be for so many people, picture against picture. */
@@ -55,9 +67,15 @@ export class Recognition {
     return thresholdFor(this.#pairs, this.#risk(), people).similarity;
   }
 
-  /** The similarity from which on somebody is taken for an enrolled person, with the gallery as it is now. */
+  /** The similarity from which on somebody is taken for an enrolled person with one sample, with the gallery as it is now. */
   get threshold(): number {
-    return thresholdFor(this.#calibration, this.#risk(), this.#gallery.size).similarity;
+    return this.thresholdWith(this.#calibration);
+  }
+
+  /** @param samples, frames lengths of the template's mean and of the probe's */
+  #thresholdOf(samples: number, frames: number, calibration = this.#calibration): number {
+    const compared = { samples: picturesIn(calibration, samples), frames: picturesIn(calibration, frames) };
+    return thresholdFor(calibration, this.#risk(), this.#gallery.size, compared).similarity;
   }
 
   /** The threshold of one comparison: is this the same person? */
@@ -83,18 +101,23 @@ export class Recognition {
     return this.#candidates([embedding], count)[0];
   }
 
-  recognise(embedding: Float32Array, count = CANDIDATES): Recognised {
-    return this.recogniseAll([embedding], count)[0];
+  /**
+   * @param embedding of one picture, or the mean of several frames' of one face made unit length again
+   * @param length of that mean before: 1 for one picture
+   */
+  recognise(embedding: Float32Array, count = CANDIDATES, length = 1): Recognised {
+    return this.#decided(this.candidates(embedding, count), length);
   }
 
   /** As `recognise` for each, in one pass over the gallery: all faces of a group photo. */
   recogniseAll(embeddings: readonly Float32Array[], count = CANDIDATES): Recognised[] {
-    const { threshold } = this;
-    return this.#candidates(embeddings, count).map((candidates) => ({
-      kind: decide(candidates, threshold),
-      candidates,
-      threshold,
-    }));
+    return this.#candidates(embeddings, count).map((candidates) => this.#decided(candidates, 1));
+  }
+
+  #decided(candidates: Candidate[], length: number): Recognised {
+    const thresholds = candidates.map(({ id }) => this.#thresholdOf(this.#lengthOf(id), length));
+    const threshold = thresholds[0] ?? this.threshold;
+    return { kind: decide(candidates, threshold), candidates, threshold, thresholds };
   }
 
   #candidates(embeddings: readonly Float32Array[], count: number): Candidate[][] {
@@ -114,7 +137,11 @@ export function onceEach(faces: readonly Recognised[]): (Recognised & { readonly
   const taken: Set<string>[] = faces.map(() => new Set());
   const open = (index: number): readonly Candidate[] =>
     (faces[index]?.candidates ?? []).filter(({ id }) => !taken[index]?.has(id));
-  const kindOf = (index: number): DecisionKind => decide(open(index), faces[index]?.threshold ?? 1);
+  const kindOf = (index: number): DecisionKind => {
+    const [first] = open(index);
+    const place = faces[index]?.candidates.findIndex(({ id }) => id === first?.id) ?? -1;
+    return decide(open(index), faces[index]?.thresholds[place] ?? 1);
+  };
   // Every pass takes at least one name from one face, so this ends.
   for (let changed = true; changed;) {
     changed = false;

@@ -1,6 +1,7 @@
 /** What `people.json` holds. Vectors are base64 of 512 little-endian float32, beside the model they came from. */
 import { z } from 'zod';
 import { type CapturePose, capturePoseSchema, type Quality, qualitySchema } from '../../shared/domain.ts';
+import { meanLength } from '../gallery/calibration.ts';
 import {
   meanTemplate,
   type ModelRef,
@@ -148,6 +149,19 @@ export function withTemplate(person: PersonRecord, model: ModelRef): PersonRecor
     .map((s) => unpackVector(s.embedding));
   if (vectors.length > 0) return { ...person, template: { model, vector: packVector(meanTemplate(vectors)) } };
   return person.samples.length === 0 ? { ...person, template: null } : person;
+}
+
+const lengths = new WeakMap<PersonRecord, number>();
+
+/** Length of the mean of the samples that a person's template is made of; 1 when that can not be told. See `picturesIn`. */
+export function templateLength(person: PersonRecord): number {
+  const { template, samples } = person;
+  const known = lengths.get(person);
+  if (known !== undefined || template === null) return known ?? 1;
+  const own = samples.filter(({ model }) => sameModel(model, template.model));
+  const length = meanLength(own.map(({ embedding }) => unpackVector(embedding)));
+  lengths.set(person, length);
+  return length;
 }
 
 /**

@@ -16,6 +16,7 @@ import { Recognition } from '../gallery/recognition.ts';
 import { AmbiguousPairs } from '../people/ambiguous-pairs.ts';
 import { ImportService } from '../people/import.ts';
 import { PhotoService, PictureService } from '../people/photos.ts';
+import { templateLength } from '../people/records.ts';
 import { PeopleRepository } from '../people/repository.ts';
 import { PeopleService, PeopleViews } from '../people/service.ts';
 import { type By, type Clock, type NoteAudit, realClock } from '../storage/context.ts';
@@ -204,6 +205,10 @@ export class Kiosk implements KioskHost {
     this.recognition = new Recognition({
       gallery,
       nameOf: (id) => people.find(id)?.name ?? '',
+      lengthOf: (id) => {
+        const person = people.find(id);
+        return person === undefined ? 1 : templateLength(person);
+      },
       risk: () => settings().risk,
       calibration: site.of(engine.embedder)?.calibration ?? engine.calibration,
       pairs: engine.calibration,

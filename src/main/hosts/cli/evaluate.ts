@@ -27,14 +27,16 @@ export interface EvaluateOptions {
   readonly enrolled?: boolean;
   readonly aligned?: boolean;
   readonly report?: string;
+  readonly calibration?: string;
 }
 
 /** What is wrong with the arguments; null: nothing. */
 export function evaluateMisuse(folder: string | undefined, options: EvaluateOptions): string | null {
-  const { pairs, images, enrolled = false, aligned = false } = options;
+  const { pairs, images, enrolled = false, aligned = false, calibration } = options;
   const ways = [folder !== undefined, pairs !== undefined, enrolled].filter(Boolean).length;
   if (ways !== 1) return 'give one of: a folder, --pairs with --images, --enrolled';
   if ((pairs === undefined) !== (images === undefined)) return '--pairs and --images belong together';
+  if (calibration !== undefined && folder === undefined) return '--calibration is learnt from a folder';
   if (enrolled && aligned) return '--aligned says how pictures are; --enrolled takes none';
   return null;
 }
@@ -70,14 +72,22 @@ export async function evaluate(
   }
   for (const { file, code } of rejected) note(terminal, `left out: ${printable(file)} (${code})`);
   for (const one of turned) note(terminal, `${printable(one.file)}${turnedBy(one.turned)}`);
-  const { json, reply } = await kiosk.evaluations.run(id, source, { signal: terminal.interrupted });
-  if (options.report !== undefined) await writeReport(terminal, options.report, reply.report);
+  const { json, reply, learner } = await kiosk.evaluations.run(id, source, { signal: terminal.interrupted });
+  if (options.report !== undefined) await writeTo(terminal, options.report, reply.report);
+  if (options.calibration !== undefined) {
+    const learnt = await learner?.learnWithIntervals({ signal: terminal.interrupted });
+    if (learnt === undefined || learnt === null)
+      throw new LintelError('evaluation-too-few', { genuine: json.genuine, impostor: json.impostor });
+    const data = `${basename(folder ?? '')}: ${pictures.length - rejected.length} pictures of ${learner?.people} people`;
+    await writeTo(terminal, options.calibration, `${JSON.stringify({ data, ...learnt }, null, 1)}\n`);
+  }
   const recalibration = reply.recalibration === null ? {} : { recalibration: reply.recalibration };
   return {
     json: { ...json, rejected, turned, ...recalibration },
     text: [
       ...figureLines(json),
       ...(rejected.length === 0 ? [] : [`${rejected.length} pictures could not be used`]),
+      ...(options.calibration === undefined ? [] : [`calibration written to ${printable(options.calibration)}`]),
       ...(options.report === undefined ? [] : [`report written to ${printable(options.report)}; it shows faces`]),
     ],
   };
@@ -134,9 +144,9 @@ async function embedOne(
   return { problem: 'not-found', turned: 0 };
 }
 
-async function writeReport({ cwd }: Terminal, file: string, html: string): Promise<void> {
+async function writeTo({ cwd }: Terminal, file: string, text: string): Promise<void> {
   try {
-    await writePlain(resolve(cwd, file), html, 0o600);
+    await writePlain(resolve(cwd, file), text, 0o600);
   } catch (error) {
     throw new LintelError('file-not-written', undefined, { cause: error });
   }
@@ -161,5 +171,9 @@ function figureLines(json: EvaluationJson): string[] {
     ...(who === null
       ? []
       : [`right person first ${percent(who.rank1)}, strangers greeted by a name ${percent(who.fpir)} (FPIR)`]),
+    ...json.galleries.map(
+      ({ people, risk, fpir, fpirInterval: [low, high], ratio, fnir }) =>
+        `of ${people} people, promised ${percent(risk)}: strangers greeted ${percent(fpir)} (${percent(low)} to ${percent(high)}; ${ratio.toFixed(2)} times), members not recognised ${percent(fnir)}`,
+    ),
   ];
 }

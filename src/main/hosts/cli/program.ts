@@ -282,6 +282,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .option('--enrolled', "the enrolled people's own samples, each against templates made without it")
     .option('--aligned', 'the pictures are 112x112 crops, already aligned: take them as they are')
     .option('--report <file.html>', 'also write a page with curves, histograms and the worst mistakes; it shows faces')
+    .option(
+      '--calibration <file.json>',
+      "also write what the folder teaches about thresholds, as a model's calibration",
+    )
     .addHelpText(
       'after',
       '\nOf each picture the face with the largest box counts. A picture without a face, or that cannot be read, is left out' +
