@@ -61,7 +61,7 @@ export interface Matches {
 }
 
 /** The rows of a table, from the strictest. */
-const ROWS = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1] as const;
+const ROWS = [1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1] as const;
 const SAMPLES = [1, 2, 3, 5, 8] as const;
 const FRAMES = [1, 3, 5] as const;
 
