@@ -14,6 +14,7 @@ export const callNames = {
 export default defineConfig({
   main: {
     build: {
+      license: { fileName: 'licences.md' },
       // Three programs from one tree: the Electron shell, the terminal, and the process that runs the models.
       rollupOptions: {
         input: {
@@ -21,7 +22,12 @@ export default defineConfig({
           cli: at('src/main/entry-cli.ts'),
           vision: at('src/main/entry-vision.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+        },
       },
     },
   },

@@ -2,7 +2,7 @@
  * From the risk an operator accepts to the similarity that keeps it. A model's card carries a table, measured on pairs of
  * pictures of strangers and of the same person: which similarity lets which fraction of each through.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rowSchema = z.object({
   /** Fraction of impostor pairs at or above `similarity`. */

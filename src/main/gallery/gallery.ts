@@ -1,5 +1,5 @@
 /** Unit vectors and what is made of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PAGE, ROW_STEP, simdKernel, type SimdKernel } from './simd.ts';
 
 /** How far from 1 the length of a "unit" vector may be: float32 rounding over 512 numbers, and a good deal more. */

@@ -1,6 +1,5 @@
 /** A picture with boxes and names drawn on it, for people to keep. */
 import { type Handlers, type Parsed } from '../../shared/calls.ts';
-import sharp from 'sharp';
 import type { VerificationReply } from '../../shared/admin.ts';
 import { type Candidate, type CheckIn, type DecisionKind, nameSchema, type Quality } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
@@ -76,6 +75,7 @@ const px = (value: number): string => value.toFixed(1);
  * @param width pixels of that picture, as vision gave them
  */
 export async function annotate(bytes: Uint8Array, width: number, labels: readonly Label[]): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
   const { data, info } = await sharp(bytes, { pages: 1, limitInputPixels: 100_000_000 })
     .autoOrient()
     .resize({ width: LONG_SIDE, height: LONG_SIDE, fit: 'inside', withoutEnlargement: true })

@@ -8,7 +8,15 @@ import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
-import type { AnalyzeOptions, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
+import {
+  type AnalyzeOptions,
+  checkFrame,
+  type Frame,
+  type SeenFace,
+  type SeenPicture,
+  type Vision,
+  type VisionModels,
+} from './vision.ts';
 
 interface OpenOptions {
   /** Threads each model may use. Default: see `defaultThreads`. */
@@ -22,14 +30,6 @@ interface OpenOptions {
  * empty frames in a row get one: someone leaning right into the camera is still seen within a fraction of a second.
  */
 const LOOK_AGAIN_EVERY = 4;
-
-/** @throws LintelError bad-input when the numbers of a frame do not fit together. */
-export function checkFrame(frame: Frame): void {
-  const { width, height, channels, data } = frame;
-  const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 16 && height >= 16;
-  if (!whole || (channels !== 3 && channels !== 4) || data.byteLength !== width * height * channels)
-    throw new LintelError('bad-input.frame');
-}
 
 /**
  * Loads both models into this process.

@@ -1,5 +1,4 @@
 /** Encoded pictures in, RGB pixels out, by sharp. Everything that is not a picture we can use is refused by name. */
-import sharp from 'sharp';
 import { LintelError } from '../../shared/errors.ts';
 import type { Frame } from './vision.ts';
 
@@ -55,6 +54,8 @@ export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SID
   const kind = sniff(bytes);
   if (kind === 'unknown') throw refuse.notAPicture();
   if (kind === 'refused') throw refuse.unsupported();
+  // Loaded when there is a picture: a process that is only given frames does without.
+  const { default: sharp } = await import('sharp');
   let width: number;
   let height: number;
   try {

@@ -1,5 +1,4 @@
 /** The two pictures kept of an embedded face: its aligned crop, and a portrait for people to look at. */
-import sharp from 'sharp';
 import type { Face } from '../../shared/domain.ts';
 import { area, type Box, centre, contains, iou } from '../../shared/geometry.ts';
 import { alignInto, CROP } from './alignment.ts';
@@ -25,6 +24,7 @@ export function portraitSquare(box: Box, width: number, height: number): Box {
 
 /** @param crop the aligned crop, 3 * 112 * 112 RGB bytes */
 async function picturesOf(frame: Frame, box: Box, crop: Uint8Array): Promise<FacePictures> {
+  const { default: sharp } = await import('sharp');
   const square = portraitSquare(box, frame.width, frame.height);
   const [aligned, portrait] = await Promise.all([
     sharp(crop, { raw: { width: CROP, height: CROP, channels: 3 } })

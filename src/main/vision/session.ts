@@ -1,10 +1,14 @@
 /** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import * as ort from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-node';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
 import type { ModelFile } from './vision.ts';
+
+// As the CommonJS that it is: imported, each of its files would first be read through for the names that it exports.
+const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
 
 /**
  * The model's bytes, once their SHA-256 is that of the manifest, ready to be run: see `flushDenormals`. A model with altered
@@ -142,7 +146,7 @@ export const defaultThreads = (cores: number): number => Math.max(1, Math.min(4,
  * @throws LintelError model-damaged or model-missing when it is not the file that was chosen, model-unsupported when
  *   onnxruntime cannot load it.
  */
-export async function openSession(model: ModelFile, threads: number): Promise<ort.InferenceSession> {
+export async function openSession(model: ModelFile, threads: number): Promise<Ort.InferenceSession> {
   const bytes = await readModel(model);
   try {
     return await ort.InferenceSession.create(bytes, {
@@ -168,7 +172,7 @@ export async function openSession(model: ModelFile, threads: number): Promise<or
 }
 
 /** Shape of the named input or output. @throws LintelError model-unsupported when it is not a tensor of floats. */
-export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadata[], index: number, id: string): Shape {
+export function tensorShape(metadata: readonly Ort.InferenceSession.ValueMetadata[], index: number, id: string): Shape {
   const value = metadata[index];
   if (!value?.isTensor || value.type !== 'float32')
     throw unsupported(id, 'not-floats', value?.isTensor === true ? value.type : '-');
@@ -177,9 +181,9 @@ export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadat
 
 export const elements = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
-export function floatTensor(shape: readonly number[]): ort.TypedTensor<'float32'> {
+export function floatTensor(shape: readonly number[]): Ort.TypedTensor<'float32'> {
   return new ort.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
 }
 
 /** The floats of a tensor. */
-export const floatsOf = (tensor: ort.Tensor): Float32Array => tensor.data as Float32Array;
+export const floatsOf = (tensor: Ort.Tensor): Float32Array => tensor.data as Float32Array;
