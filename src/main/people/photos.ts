@@ -6,6 +6,7 @@ import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { similarity } from '../gallery/gallery.ts';
 import { CANDIDATES, onceEach, type Recognition } from '../gallery/recognition.ts';
+import { loadSharp } from '../vision/picture.ts';
 import type { Vision } from '../vision/vision.ts';
 import { everyone, importPeople, type ImportResult } from './import.ts';
 import { bestSample } from './records.ts';
@@ -75,7 +76,7 @@ const px = (value: number): string => value.toFixed(1);
  * @param width pixels of that picture, as vision gave them
  */
 export async function annotate(bytes: Uint8Array, width: number, labels: readonly Label[]): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   const { data, info } = await sharp(bytes, { pages: 1, limitInputPixels: 100_000_000 })
     .autoOrient()
     .resize({ width: LONG_SIDE, height: LONG_SIDE, fit: 'inside', withoutEnlargement: true })

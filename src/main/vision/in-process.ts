@@ -1,5 +1,4 @@
 /** Vision in this very process: for the terminal, for tests, and inside the process that a kiosk supervises. */
-import { availableParallelism } from 'node:os';
 import { Mutex } from 'async-mutex';
 import { LintelError } from '../../shared/errors.ts';
 import { CROP } from './alignment.ts';
@@ -7,7 +6,7 @@ import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
-import { defaultThreads } from './session.ts';
+import { defaultThreads } from './threads.ts';
 import {
   type AnalyzeOptions,
   checkFrame,
@@ -41,7 +40,7 @@ export async function openVision(models: VisionModels, options: OpenOptions = {}
 
 /** The bare pipeline, without a line to stand in: for the bench. Same errors. */
 export async function openPipeline(models: VisionModels, options: OpenOptions = {}): Promise<Pipeline> {
-  const threads = options.threads ?? defaultThreads(availableParallelism());
+  const threads = options.threads ?? defaultThreads();
   const detector = await Detector.open(models.detector, threads, options.input);
   const embedder = await Embedder.open(models.embedder, threads).catch(async (error: unknown) => {
     await detector.close();

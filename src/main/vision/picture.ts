@@ -1,6 +1,14 @@
 /** Encoded pictures in, RGB pixels out, by sharp. Everything that is not a picture we can use is refused by name. */
+import { createRequire } from 'node:module';
+import type Sharp from 'sharp';
 import { LintelError } from '../../shared/errors.ts';
 import type { Frame } from './vision.ts';
+
+/**
+ * sharp, loaded when there is a picture: a process that is only given frames does without. As CommonJS, which takes a third of the
+ * time that the same as modules takes.
+ */
+export const loadSharp = (): typeof Sharp => createRequire(import.meta.url)('sharp') as typeof Sharp;
 
 /** More pixels than any camera makes; beyond it a small file could claim more memory than the machine has. */
 export const MAX_PIXELS = 100_000_000;
@@ -54,8 +62,7 @@ export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SID
   const kind = sniff(bytes);
   if (kind === 'unknown') throw refuse.notAPicture();
   if (kind === 'refused') throw refuse.unsupported();
-  // Loaded when there is a picture: a process that is only given frames does without.
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   let width: number;
   let height: number;
   try {

@@ -5,6 +5,7 @@ import { alignInto, CROP } from './alignment.ts';
 import { type Detection, type Detector, regionAround, suppress } from './detector.ts';
 import type { Embedder } from './embedder.ts';
 import type { Fit } from './letterbox.ts';
+import { loadSharp } from './picture.ts';
 import { qualityOf } from './quality.ts';
 import type { AnalyzeOptions, FacePictures, Frame, SeenFace } from './vision.ts';
 
@@ -24,7 +25,7 @@ export function portraitSquare(box: Box, width: number, height: number): Box {
 
 /** @param crop the aligned crop, 3 * 112 * 112 RGB bytes */
 async function picturesOf(frame: Frame, box: Box, crop: Uint8Array): Promise<FacePictures> {
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   const square = portraitSquare(box, frame.width, frame.height);
   const [aligned, portrait] = await Promise.all([
     sharp(crop, { raw: { width: CROP, height: CROP, channels: 3 } })

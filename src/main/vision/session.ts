@@ -39,13 +39,14 @@ const FLOAT = 1;
  * @returns how many there were; 0 also for what is no ONNX file, which onnxruntime will refuse
  */
 export function flushDenormals(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let flushed = 0;
   const flush = (from: number, to: number): void => {
     for (let at = from; at + 4 <= to; at += 4) {
-      // No exponent (but for the sign these nine bits are zero) and some mantissa.
-      if ((bytes[at + 3]! & 0x7f) !== 0 || (bytes[at + 2]! & 0x80) !== 0) continue;
-      if ((bytes[at + 2]! | bytes[at + 1]! | bytes[at]!) === 0) continue;
-      bytes.fill(0, at, at + 4);
+      // Nothing but mantissa: the nine bits of sign and exponent, but for the sign, are zero.
+      const bits = view.getUint32(at, true) & 0x7fffffff;
+      if (bits === 0 || bits >= 0x00800000) continue;
+      view.setUint32(at, 0);
       flushed++;
     }
   };
@@ -134,12 +135,6 @@ export function imageInputOf(shape: Shape, fallback: number, id = 'model'): Imag
 export function unsupported(id: string, why: Phrase<'modelFault'>, detail: string): LintelError {
   return new LintelError('model-unsupported', { model: id, why, detail });
 }
-
-/**
- * Threads a model may use. Both models are small: on two cores a second thread makes the detector about 1.6 times as
- * fast, and beyond four the hand-over costs more than it brings. The rest of the machine is left for camera and screen.
- */
-export const defaultThreads = (cores: number): number => Math.max(1, Math.min(4, cores, Math.floor(cores / 2) + 1));
 
 /**
  * Loads a model file.
