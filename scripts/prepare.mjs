@@ -82,7 +82,7 @@ export function sourceHash(folder = root) {
 
 /**
  * What everything that `installIsCurrent` and `buildIsCurrent` read looks like from outside, size and times of each file: while that
- * is as it was, so is their answer, at a tenth of the cost.
+ * is as it was, so is their answer, at a fifth of the cost.
  * @param {string} [folder]
  */
 export function lookOf(folder = root) {
