@@ -24,7 +24,7 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
     mustBeEncrypted: (terminal.env['LINTEL_MUST_BE_ENCRYPTED'] ?? '0') !== '0',
   });
   /** For a screen: the models in a process of their own, loading already. */
-  const served = (dataDir: string): KioskOptions => ({
+  const served = (dataDir: string, onVision: (pid: number) => void = () => undefined): KioskOptions => ({
     ...kioskOptions(dataDir),
     startVision: true,
     async vision(models, onState) {
@@ -32,7 +32,10 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
         import('../../vision/supervisor.ts'),
         import('../../vision/process.ts'),
       ]);
-      return superviseVision(models, { launch: forkVision(installation.visionProgram), onState });
+      return superviseVision(models, {
+        launch: forkVision(installation.visionProgram, { onStart: onVision }),
+        onState,
+      });
     },
   });
   const openKiosk = async (options: KioskOptions): Promise<Kiosk> =>
@@ -83,7 +86,7 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
         terminal,
         root: installation.root,
         picture,
-        open: (folder) => openKiosk(served(folder)),
+        open: (folder, onVision) => openKiosk(served(folder, onVision)),
         models: chosenModels,
       });
     },
