@@ -311,6 +311,43 @@ test('the build imports nothing that is no dependency of the program itself', ()
   expect([...packages, '@mediapipe/tasks-vision'].sort()).toEqual(Object.keys(dependencies).sort());
 });
 
+describe('a program of the build loads at its start what it uses', () => {
+  /** The code of a program and of everything that it imports before its first line. */
+  function atStart(program: string): string {
+    const seen = new Map<string, string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      const code = readFileSync(file, 'utf8');
+      seen.set(file, code);
+      for (const [, path = ''] of code.matchAll(/(?:\bfrom|\bimport)\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g))
+        visit(resolve(file, '..', path));
+    };
+    visit(join(projectRoot, 'out/main', program));
+    return [...seen.values()].join('\n');
+  }
+  // As the libraries name themselves: those are in the build's own files.
+  const parts = {
+    validation: /ZodError/,
+    sockets: /Sec-WebSocket/i,
+    models: /createRequire\(import\.meta\.url\)\(["'`]onnxruntime-node["'`]\)/,
+    pictures: /\bfrom\s*["'`]sharp["'`]/,
+    spreadsheets: /\bfrom\s*["'`]write-excel-file/,
+  };
+
+  test.each([
+    // No kiosk, no web server, no models before a command asks for them.
+    ['the terminal', 'cli.js', ['validation']],
+    // Nothing that checks what a person or a page sends.
+    ['the process that runs the models', 'vision.js', ['models']],
+    // Its models run elsewhere.
+    ['Electron', 'electron.js', ['validation']],
+  ])('%s', (_, program, needed) => {
+    const code = atStart(program);
+    const has = Object.entries(parts).flatMap(([part, mark]) => (mark.test(code) ? [part] : []));
+    expect(has).toEqual(needed);
+  });
+});
+
 /** The files of an asar, and whether each lies outside: 16 bytes of sizes, then its table of contents as JSON. */
 function readAsar(file: string): Map<string, boolean> {
   type Entry = { readonly files?: Record<string, Entry>; readonly unpacked?: boolean };
