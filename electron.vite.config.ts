@@ -14,6 +14,7 @@ export const callNames = {
 export default defineConfig({
   main: {
     build: {
+      // What is no `dependency` in package.json is in the build: a few files start sooner than hundreds. Its terms come along.
       license: { fileName: 'licences.md' },
       // Three programs from one tree: the Electron shell, the terminal, and the process that runs the models.
       rollupOptions: {
@@ -26,6 +27,7 @@ export default defineConfig({
           format: 'es',
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
+          // Only what nobody runs is left out: comments, which take time to read. Names stay for stack traces.
           minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
         },
       },
