@@ -14,6 +14,8 @@ export const callNames = {
 export default defineConfig({
   main: {
     build: {
+      // What is no `dependency` in package.json is in the build: a few files start sooner than hundreds. Its terms come along.
+      license: { fileName: 'licences.md' },
       // Three programs from one tree: the Electron shell, the terminal, and the process that runs the models.
       rollupOptions: {
         input: {
@@ -21,7 +23,13 @@ export default defineConfig({
           cli: at('src/main/entry-cli.ts'),
           vision: at('src/main/entry-vision.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          // Only what nobody runs is left out: comments, which take time to read. Names stay for stack traces.
+          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+        },
       },
     },
   },

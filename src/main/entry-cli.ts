@@ -1,11 +1,15 @@
 /** The command line program: `npm run --silent lintel -- COMMAND`, see src/main/hosts/cli/program.ts. */
 import { resolve } from 'node:path';
+import * as z from 'zod';
 import { version } from '../../package.json';
 import { cliDeps } from './hosts/cli/commands.ts';
 import { runCli } from './hosts/cli/program.ts';
 import { askHidden } from './hosts/cli/secret.ts';
 import type { Terminal } from './hosts/cli/terminal.ts';
 import { installationAt } from './hosts/installation.ts';
+
+// A command reads a few records of many kinds: compiling a parser for each kind would take longer than it saves.
+z.config({ jitless: true });
 
 const interrupt = new AbortController();
 /** npm passes a Ctrl+C on that the terminal has sent to all of us already: within this time, ms, it is the same one. */

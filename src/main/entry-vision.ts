@@ -1,4 +1,5 @@
 /** The process that runs the models: a child of Electron (`utilityProcess`) or of plain Node (`fork`). */
+import { openVision } from './vision/in-process.ts';
 import { serveVision, type VisionReply, type VisionRequest } from './vision/process.ts';
 
 /** What Electron adds to `process` inside a utility process; there is no such thing elsewhere. */
@@ -10,10 +11,10 @@ interface ParentPort {
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
 
 if (parentPort !== undefined) {
-  const handle = serveVision((message) => parentPort.postMessage(message));
+  const handle = serveVision(openVision, (message) => parentPort.postMessage(message));
   parentPort.on('message', (event) => handle(event.data));
 } else {
-  const handle = serveVision((message) => {
+  const handle = serveVision(openVision, (message) => {
     // The parent may be gone by the time an answer is ready; then nobody wants it.
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   });

@@ -1,5 +1,5 @@
 /** The admin area (issue 3) as zod schemas: people, attendance, photos, verification, evaluation. Calls are in api.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   boxSchema,
   decisionKindSchema,

@@ -2,7 +2,7 @@
  * `KioskApi`: everything a screen can ask of a kiosk, as data. Both hosts (Electron's IPC and the loopback WebSocket) carry
  * exactly these calls; main validates every input against `input` and refuses `operator` calls without an open session.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   attendanceFateSchema,
   attendanceQuerySchema,

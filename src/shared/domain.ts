@@ -1,5 +1,5 @@
 /** The domain's words as zod schemas and types. `design.md` has the glossary. Lengths are pixels, times are Unix milliseconds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { faceMeshSchema, livenessActionSchema } from './liveness.ts';
 
 /** A moment that somebody gives, Unix ms: from 1970 to the end of 9999, which calendars and file names can hold. */

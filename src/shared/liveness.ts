@@ -1,5 +1,5 @@
 /** What the screen sends so that main can tell a person from a picture, and what it may ask. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a person can be asked to do. Left and right are the person's own, as the mirrored picture on the screen shows them. */
 export const LIVENESS_ACTIONS = ['blink', 'turn-left', 'turn-right', 'smile', 'open-mouth'] as const;

@@ -1,5 +1,5 @@
 /** What the operator sees and says of encryption, the audit journal, backups and restores. Times are Unix milliseconds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorReportSchema } from './domain.ts';
 
 const count = z.int().min(0);

@@ -285,9 +285,11 @@ describe.runIf(platform === 'linux')(`the application for Electron, packed on a 
     for (const file of ['libheif-js/libheif-wasm/libheif-bundle.js', 'jxl-oxide-wasm/jxl_oxide_wasm_bg.wasm'])
       expect(files.get(`node_modules/${file}`), file).toBe(true);
     const packages = new Set([...files.keys()].map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]));
-    for (const main of ['onnxruntime-node', 'sharp', 'ws', 'zod', '@mediapipe/tasks-vision', 'detect-libc', 'steno'])
+    for (const main of ['onnxruntime-node', 'sharp', '@mediapipe/tasks-vision', 'detect-libc', 'write-excel-file'])
       expect(packages).toContain(main);
-    for (const other of ['react', 'electron', 'vite', 'i18next']) expect(packages).not.toContain(other);
+    for (const other of ['react', 'electron', 'vite', 'i18next', 'ws', 'zod']) expect(packages).not.toContain(other);
+    // What is inside the build comes with its terms.
+    expect(files.get('out/main/licences.md')).toBe(false);
   });
 
   test('every fuse is set, and nothing asks an update server', () => {
@@ -307,9 +309,9 @@ test('the build imports nothing that is no dependency of the program itself', ()
   const code = readdirSync(out, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.js'))
     .map((file) => readFileSync(join(out, file), 'utf8'));
-  const imported = code.flatMap((text) =>
-    [...text.matchAll(/^(?:import|export)\b[^'"\n]*["']([^./'"][^'"]*)["'];$/gm)].map((found) => found[1] ?? ''),
-  );
+  // Modules that are imported, at once or when they are needed, and CommonJS.
+  const ways = /(?:\b(?:import|from)\s*|\bimport\(|createRequire\(import\.meta\.url\)\()(["'`])([a-z@][\w@./:-]*)\1/g;
+  const imported = code.flatMap((text) => [...text.matchAll(ways)].map((found) => found[2] ?? ''));
   const packages = new Set(
     imported
       .filter((name) => !name.startsWith('node:') && name !== 'electron')
@@ -319,6 +321,43 @@ test('the build imports nothing that is no dependency of the program itself', ()
   expect([...packages, '@mediapipe/tasks-vision', 'jxl-oxide-wasm', 'libheif-js'].sort()).toEqual(
     Object.keys(dependencies).sort(),
   );
+});
+
+describe('a program of the build loads at its start what it uses', () => {
+  /** The code of a program and of everything that it imports before its first line. */
+  function atStart(program: string): string {
+    const seen = new Map<string, string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      const code = readFileSync(file, 'utf8');
+      seen.set(file, code);
+      for (const [, path = ''] of code.matchAll(/(?:\bfrom|\bimport)\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g))
+        visit(resolve(file, '..', path));
+    };
+    visit(join(projectRoot, 'out/main', program));
+    return [...seen.values()].join('\n');
+  }
+  // As the libraries name themselves: those are in the build's own files.
+  const parts = {
+    validation: /ZodError/,
+    sockets: /Sec-WebSocket/i,
+    models: /createRequire\(import\.meta\.url\)\(["'`]onnxruntime-node["'`]\)/,
+    pictures: /\bfrom\s*["'`]sharp["'`]/,
+    spreadsheets: /\bfrom\s*["'`]write-excel-file/,
+  };
+
+  test.each([
+    // No kiosk, no web server, no models before a command asks for them.
+    ['the terminal', 'cli.js', ['validation']],
+    // Nothing that checks what a person or a page sends.
+    ['the process that runs the models', 'vision.js', ['models']],
+    // Its models run elsewhere.
+    ['Electron', 'electron.js', ['validation']],
+  ])('%s', (_, program, needed) => {
+    const code = atStart(program);
+    const has = Object.entries(parts).flatMap(([part, mark]) => (mark.test(code) ? [part] : []));
+    expect(has).toEqual(needed);
+  });
 });
 
 /** The files of an asar, and whether each lies outside: 16 bytes of sizes, then its table of contents as JSON. */

@@ -10,6 +10,7 @@ import {
 } from '../../src/renderer/camera/camera-stream.ts';
 import { FrameWatch, type FrameVerdict, LOOK_MS } from '../../src/renderer/camera/frame-watch.ts';
 import { fitWithin, FrameSender, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
+import { Motion } from '../../src/renderer/camera/idling.ts';
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
 
 describe('the frame pump', () => {
@@ -167,6 +168,45 @@ describe('pace', () => {
     expect(paceOf('looking', 100)).toBe(PACE.looking);
     expect(paceOf('match', 100)).toBe(PACE.settled);
     expect(paceOf('match', 5000)).toBe(PACE.nobody);
+  });
+
+  it('is five frames a second with nobody there, and full the moment something moves', () => {
+    expect(1000 / PACE.nobody).toBe(5);
+    expect(paceOf('idle', Infinity, 0)).toBe(PACE.looking);
+    expect(paceOf('idle', Infinity, 5000)).toBe(PACE.nobody);
+    // Whoever has their result is not looked at more for moving.
+    expect(paceOf('match', 100, 0)).toBe(PACE.settled);
+  });
+});
+
+describe('movement in thumbnails', () => {
+  /** 32 x 24 of grey with noise of a sensor, and a block of cells that is brighter. */
+  const thumbnail = (block: { from: number; cells: number; by: number } | null, seed = 0): Uint8ClampedArray =>
+    Uint8ClampedArray.from({ length: 32 * 24 * 4 }, (_, i) => {
+      const cell = i >> 2;
+      const noise = ((cell * 7 + seed * 13) % 5) - 2;
+      return 100 + noise + (block !== null && cell >= block.from && cell < block.from + block.cells ? block.by : 0);
+    });
+
+  it('is none in noise, nor in one cell that flickers; something of a hand’s size is', () => {
+    const motion = new Motion();
+    expect(motion.look(thumbnail(null), 0)).toBe(true); // the first: nobody knows
+    for (let i = 1; i < 40; i++) expect(motion.look(thumbnail(null, i), i * 66)).toBe(false);
+    expect(motion.look(thumbnail({ from: 300, cells: 1, by: 80 }), 2700)).toBe(false);
+    expect(motion.look(thumbnail({ from: 300, cells: 4, by: 30 }), 2770)).toBe(true);
+    // It stands there now; then it goes.
+    expect(motion.look(thumbnail({ from: 300, cells: 4, by: 30 }), 2840)).toBe(false);
+    expect(motion.look(thumbnail(null), 2910)).toBe(true);
+  });
+
+  it('sees what comes slowly, too little from one look to the next', () => {
+    const motion = new Motion();
+    motion.look(thumbnail(null), 0);
+    const seen = Array.from({ length: 12 }, (_, i) =>
+      motion.look(thumbnail({ from: 100, cells: 60, by: 2 * (i + 1) }), 66 * (i + 1)),
+    );
+    expect(seen[0]).toBe(false);
+    expect(seen).toContain(true);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { installersFor, obtainBrowser } from '../../scripts/browser-for-tests.mjs';
-import { buildIsCurrent, installIsCurrent, nodeIsNewEnough, sourceHash } from '../../scripts/prepare.mjs';
+import { buildIsCurrent, installIsCurrent, lookOf, nodeIsNewEnough, sourceHash } from '../../scripts/prepare.mjs';
 import { closing, countPlaywright, countVitest } from '../../scripts/test-counts.mjs';
 
 let folder: string;
@@ -57,6 +57,30 @@ test('builds when a source changed, came or went; not when only its time did', (
   expect(buildIsCurrent(folder)).toBe(false);
   rmSync(join(folder, 'src/b.ts'));
   expect(buildIsCurrent(folder)).toBe(true);
+});
+
+test('what was found current is looked at again only when something was touched', () => {
+  const looks = [lookOf(folder)];
+  expect(lookOf(folder)).toBe(looks[0]);
+  const differs = (): void => {
+    const look = lookOf(folder);
+    expect(looks).not.toContain(look);
+    looks.push(look);
+  };
+  writeFileSync(join(folder, 'src/deep/a.ts'), 'two'); // as many bytes as before
+  utimesSync(join(folder, 'src/deep/a.ts'), 1, 1);
+  differs();
+  writeFileSync(join(folder, 'src/b.ts'), '');
+  differs();
+  rmSync(join(folder, 'src/deep/a.ts'));
+  differs();
+  writeFileSync(join(folder, 'package-lock.json'), '{}');
+  differs();
+  writeFileSync(join(folder, 'node_modules/.package-lock.json'), '{}');
+  differs();
+  mkdirSync(join(folder, 'out'));
+  writeFileSync(join(folder, 'out/.built-from'), 'hash');
+  differs();
 });
 
 test('counts what Vitest and Playwright report, and names what was skipped', () => {

@@ -2,7 +2,7 @@
  * The operator's corrections of the log: further lines, in `corrections-YYYY-MM.ndjson` by the month they were made in. The
  * check-ins themselves are never edited; what both say together is worked out by src/main/attendance/lines.ts.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { journalIn, type NoteAudit, noteNowhere, opaqueId, type StorageContext } from '../storage/context.ts';
 import type { Journal, RewriteOptions } from '../storage/journal.ts';

@@ -1,5 +1,5 @@
 /** Attendance by day, week and month: first in, last out, hours between, absences, lateness. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type AttendanceLine,
   checkTimeZone,

@@ -3,7 +3,7 @@
  * names. The arithmetic is Temporal's (the standard's polyfill, until every Node we run on has it).
  */
 import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Direction, directionSchema } from '../../shared/domain.ts';
 import { type ErrorReport, LintelError } from '../../shared/errors.ts';
 import { machineZone } from '../storage/context.ts';

@@ -1,6 +1,6 @@
 /** The attendance report as CSV and XLSX. */
 import Papa from 'papaparse';
-import writeXlsxFile, { type Cell } from 'write-excel-file/node';
+import type { Cell } from 'write-excel-file/node';
 import { guardText } from '../../shared/csv.ts';
 import type { AttendanceReport, DayStatus, PersonDay, Totals } from './report.ts';
 import { localDateTime, type StayFlag } from './rules.ts';
@@ -264,6 +264,7 @@ export async function sheetsToXlsx(sheets: readonly Sheet[], where: SheetLocale)
     columns: columns.map(({ kind, title: head }) => ({ width: Math.max(head.length + 2, WIDTHS[kind]) })),
     stickyRowsCount: 1,
   }));
+  const { default: writeXlsxFile } = await import('write-excel-file/node');
   const buffer = await writeXlsxFile(book).toBuffer();
   return new Uint8Array(buffer);
 }

@@ -5,7 +5,7 @@
  *     key    = HKDF-SHA256(master, file salt)    another for every file, so that a counter will do as its nonce
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { checkPassphrase, deriveKey, SCRYPT_COST, type ScryptCost, scryptCostSchema } from '../storage/secret.ts';
 

@@ -9,7 +9,7 @@
  */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { type DataLayout, listData } from '../storage/data-layout.ts';
 import { readFailure, storeFailure } from '../storage/failure.ts';

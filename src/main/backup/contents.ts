@@ -1,5 +1,5 @@
 /** What a backup is made of and restored to: the files of a data folder, by what they are. */
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import type { DataLayout } from '../storage/data-layout.ts';
 import { type Codec, type Envelope, plain, unseal } from '../storage/envelope.ts';
@@ -7,7 +7,7 @@ import { newer } from './archive.ts';
 
 /** How to check a durable file before it takes the place of another: what its `DurableFile` is opened with. */
 export interface DocumentRules {
-  readonly schema: ZodType;
+  readonly schema: z.ZodType;
   readonly schemaVersion: number;
   readonly migrations?: Readonly<Record<number, (data: unknown) => unknown>>;
   /** As `DurableFileOptions.acceptEdits`. */

@@ -2,7 +2,7 @@
  * What retention must remember between two starts, in `retention.json`: when it last ran, to notice a clock that jumped, and
  * when people were last seen, for those whose lines in the log were erased since.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Settings } from '../../shared/domain.ts';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import type { CorrectionLine, Corrections } from '../attendance/corrections.ts';

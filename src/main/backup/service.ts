@@ -2,7 +2,7 @@
 import { access, constants, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
 import {
   type BackupFile,

@@ -1,5 +1,5 @@
 /** What a site's own scores teach about the threshold: a calibration table for its people, its camera and its light. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import { type Calibration, calibrationSchema, perComparisonFmr, similarityAt } from '../gallery/calibration.ts';

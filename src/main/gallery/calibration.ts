@@ -3,7 +3,7 @@
  * pictures of strangers and of the same person: which similarity lets which fraction of each through. The mean of several
  * pictures is more like everybody than one is, so there may be more tables: of means against means.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rowSchema = z.object({
   /** Fraction of impostor pairs at or above `similarity`. */

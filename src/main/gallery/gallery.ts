@@ -1,5 +1,5 @@
 /** Unit vectors and what is made of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Bounds, CHUNK_ROWS, MAX_PROBES, ROW_STEP, UNIT_TOLERANCE } from './bounds.ts';
 
 /** Euclidean length, summed in float64. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { link, mkdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelDownload } from '../../shared/domain.ts';
 import { LintelError, type Phrase, reportOf } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';

@@ -3,20 +3,28 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ModelState } from '../../shared/domain.ts';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
-import { piecesOf } from '../storage/file-ops.ts';
+import { openPlain } from '../storage/file-ops.ts';
 import { type Manifest, type ModelEntry, type ModelKind, readManifest } from './manifest.ts';
 
 /** Hashes by path, with what the file looked like then. In memory only: a start always looks at the bytes. */
 const known = new Map<string, { readonly seen: string; readonly sha256: Promise<string> }>();
 
-/** SHA-256 of a file as lower-case hex, streamed. */
+/** SHA-256 of a file as lower-case hex. One buffer for all of it: memory that is new for each part takes as long as the hash. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(piecesOf(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
+  const file = await openPlain(path);
+  try {
+    const part = Buffer.allocUnsafe(1 << 20);
+    for (;;) {
+      const { bytesRead } = await file.read(part, 0, part.length, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(part.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 type FileState = 'ready' | 'missing' | 'damaged';

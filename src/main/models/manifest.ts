@@ -1,7 +1,7 @@
 /** `models/manifest.json`: every model Lintel knows, in order of preference. The manifest alone decides what is used. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 
 /** A file name and nothing else: a manifest must not reach outside of the model folders. */

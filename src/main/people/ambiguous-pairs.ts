@@ -2,7 +2,7 @@
  * Pairs of people whom the kiosk did not tell apart at the door, in `ambiguous.json`: by id, how often, and when. What the
  * operator then changes (a merge, a removal, better pictures) settles a pair, and it is counted anew.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorReport, LintelError } from '../../shared/errors.ts';
 import { type NoteAudit, noteNowhere, opaqueId, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';

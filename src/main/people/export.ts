@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { guardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';

@@ -1,6 +1,5 @@
 /** A picture with boxes and names drawn on it, for people to keep. */
 import { type Handlers, type Parsed } from '../../shared/calls.ts';
-import sharp from 'sharp';
 import type { VerificationReply } from '../../shared/admin.ts';
 import {
   type Candidate,
@@ -16,7 +15,7 @@ import { pictureKind } from '../../shared/picture-kinds.ts';
 import { similarity } from '../gallery/gallery.ts';
 import { CANDIDATES, onceEach, type Recognition } from '../gallery/recognition.ts';
 import type { VisionNeeds } from '../vision/engine.ts';
-import { decodePicture, turnedFrame } from '../vision/picture.ts';
+import { decodePicture, loadSharp, turnedFrame } from '../vision/picture.ts';
 import type { Vision } from '../vision/vision.ts';
 import { everyone, importPeople, type ImportResult } from './import.ts';
 import { bestSample } from './records.ts';
@@ -89,7 +88,7 @@ const isShownByBrowsers = (bytes: Uint8Array): boolean =>
 /** A picture as a JPEG that everything shows: turned upright, without metadata such as the place. @param side its long side at most */
 async function asJpeg(bytes: Uint8Array, turned: Turn, side: number): Promise<Uint8Array> {
   const { data, ...raw } = await turnedFrame((await decodePicture(bytes, side)).frame, turned);
-  return sharp(data, { raw }).jpeg({ quality: 92 }).toBuffer();
+  return loadSharp()(data, { raw }).jpeg({ quality: 92 }).toBuffer();
 }
 
 /**
@@ -102,6 +101,7 @@ export async function annotate(
   seen: { readonly width: number; readonly turned: Turn },
   labels: readonly Label[],
 ): Promise<Uint8Array> {
+  const sharp = loadSharp();
   const { data, ...raw } = await turnedFrame((await decodePicture(bytes, LONG_SIDE)).frame, seen.turned);
   const factor = raw.width / seen.width;
   const scaled = labels.map(({ box, name }) => ({

@@ -1,5 +1,5 @@
 /** What `people.json` holds. Vectors are base64 of 512 little-endian float32, beside the model they came from. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CapturePose, capturePoseSchema, type Quality, qualitySchema } from '../../shared/domain.ts';
 import { meanLength } from '../gallery/calibration.ts';
 import {

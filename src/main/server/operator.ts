@@ -5,7 +5,7 @@
  * right after a wrong PIN gives no free try.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';

@@ -1,6 +1,6 @@
 /** The kiosk's settings on disk. Whatever in the file can not be used falls back by itself, and the operator is told what. */
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';

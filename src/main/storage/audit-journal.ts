@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import { DurableFile } from './durable-file.ts';

@@ -9,7 +9,7 @@ import { hkdfSync, randomBytes, scrypt } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { codeOf, realOps } from './file-ops.ts';
 

@@ -6,7 +6,7 @@
  * taken, or swap its keys; they can only put back an older `vault.json`, which opens nothing that is newer.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { type DataLayout, LINTEL_LAYOUT, strangers } from './data-layout.ts';
 import { DurableFile } from './durable-file.ts';

@@ -1,12 +1,11 @@
 /** What seeing costs: each stage, the pipeline against its two bare model runs, and the supervised process. */
-import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { given } from '../../shared/given.ts';
 import { openPipeline } from './in-process.ts';
 import { ONE_LOOK, type Stage, STAGES } from './pipeline.ts';
 import type { VisionLaunch } from './process.ts';
-import { defaultThreads } from './session.ts';
 import { superviseVision } from './supervisor.ts';
+import { defaultThreads } from './threads.ts';
 import type { BothModels, Frame, SeenFace } from './vision.ts';
 
 /** Milliseconds. */
@@ -70,7 +69,7 @@ export async function benchVision(
 ): Promise<VisionBench> {
   if (frames.length === 0) throw new RangeError('the bench needs at least one frame');
   const rounds = options.rounds ?? 200;
-  const threads = options.threads ?? defaultThreads(availableParallelism());
+  const threads = options.threads ?? defaultThreads();
   const total = rounds * (options.launch === undefined ? 1 : 2);
   const inProcess = await benchPipeline(models, frames, rounds, threads, (done) => options.onProgress?.(done / total));
   const supervised =

@@ -15,7 +15,6 @@ import {
 } from '../models/find.ts';
 import { calibrationOf, FALLBACK_CALIBRATION } from '../models/manifest.ts';
 import type { ModelRef } from '../gallery/gallery.ts';
-import { openVision } from './in-process.ts';
 import type { Vision, VisionModels } from './vision.ts';
 
 /**
@@ -27,8 +26,9 @@ export type VisionFactory = (
   onState: (state: VisionState, reason: LintelError | null) => void,
 ) => Vision | Promise<Vision>;
 
-/** Vision in this very process: for the terminal and for tests. */
+/** Vision in this very process: for the terminal and for tests. Whoever runs no model here does not load what runs them. */
 export const inProcess: VisionFactory = async (models, onState) => {
+  const { openVision } = await import('./in-process.ts');
   const vision = await openVision(models);
   onState('ready', null);
   return vision;

@@ -1,5 +1,4 @@
 /** Vision in this very process: for the terminal, for tests, and inside the process that a kiosk supervises. */
-import { availableParallelism } from 'node:os';
 import { Mutex } from 'async-mutex';
 import { LintelError } from '../../shared/errors.ts';
 import { CROP } from './alignment.ts';
@@ -7,9 +6,18 @@ import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
-import { defaultThreads } from './session.ts';
+import { defaultThreads } from './threads.ts';
 import { uprightFaces } from './upright.ts';
-import type { AnalyzeOptions, BothModels, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
+import {
+  type AnalyzeOptions,
+  type BothModels,
+  checkFrame,
+  type Frame,
+  type SeenFace,
+  type SeenPicture,
+  type Vision,
+  type VisionModels,
+} from './vision.ts';
 
 interface OpenOptions {
   /** Threads each model may use. Default: see `defaultThreads`. */
@@ -24,14 +32,6 @@ interface OpenOptions {
  */
 const LOOK_AGAIN_EVERY = 4;
 
-/** @throws LintelError bad-input when the numbers of a frame do not fit together. */
-export function checkFrame(frame: Frame): void {
-  const { width, height, channels, data } = frame;
-  const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 16 && height >= 16;
-  if (!whole || (channels !== 3 && channels !== 4) || data.byteLength !== width * height * channels)
-    throw new LintelError('bad-input.frame');
-}
-
 /**
  * Loads both models into this process.
  * @throws LintelError model-unsupported
@@ -39,13 +39,13 @@ export function checkFrame(frame: Frame): void {
 export async function openVision(models: VisionModels, options: OpenOptions = {}): Promise<Vision> {
   const { detector, embedder } = models;
   if (detector !== null) return new InProcessVision(models, await openPipeline({ detector, embedder }, options));
-  const threads = options.threads ?? defaultThreads(availableParallelism());
+  const threads = options.threads ?? defaultThreads();
   return new InProcessVision(models, { embedder: await Embedder.open(embedder, threads) });
 }
 
 /** The bare pipeline, without a line to stand in: for the bench. Same errors. */
 export async function openPipeline(models: BothModels, options: OpenOptions = {}): Promise<Pipeline> {
-  const threads = options.threads ?? defaultThreads(availableParallelism());
+  const threads = options.threads ?? defaultThreads();
   const detector = await Detector.open(models.detector, threads, options.input);
   const embedder = await Embedder.open(models.embedder, threads).catch(async (error: unknown) => {
     await detector.close();

@@ -1,11 +1,11 @@
 /** The two pictures kept of an embedded face: its aligned crop, and a portrait for people to look at. */
-import sharp from 'sharp';
 import type { Face } from '../../shared/domain.ts';
 import { area, type Box, centre, contains, iou } from '../../shared/geometry.ts';
 import { alignInto, CROP } from './alignment.ts';
 import { type Detection, type Detector, regionAround, suppress } from './detector.ts';
 import type { Embedder } from './embedder.ts';
 import type { Fit } from './letterbox.ts';
+import { loadSharp } from './picture.ts';
 import { qualityOf } from './quality.ts';
 import type { AnalyzeOptions, FacePictures, Frame, SeenFace } from './vision.ts';
 
@@ -25,6 +25,7 @@ export function portraitSquare(box: Box, width: number, height: number): Box {
 
 /** @param crop the aligned crop, 3 * 112 * 112 RGB bytes */
 async function picturesOf(frame: Frame, box: Box, crop: Uint8Array): Promise<FacePictures> {
+  const sharp = loadSharp();
   const square = portraitSquare(box, frame.width, frame.height);
   const [aligned, portrait] = await Promise.all([
     sharp(crop, { raw: { width: CROP, height: CROP, channels: 3 } })

@@ -6,7 +6,6 @@
 import { fork } from 'node:child_process';
 import { Mutex } from 'async-mutex';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
-import { openVision } from './in-process.ts';
 import type { AnalyzeOptions, Frame, Vision, VisionModels } from './vision.ts';
 
 export type VisionRequest =
@@ -79,14 +78,21 @@ export function forkVision(script: string, options: ForkOptions = {}): VisionLau
 
 // The child's side of [Note: the vision process]: messages in, calls on an in-process vision, answers out.
 
-/** Answers one request at a time, in the order of arrival. `reply` must not throw. */
-export function serveVision(reply: (message: VisionReply) => void): (request: VisionRequest) => void {
+/**
+ * Answers one request at a time, in the order of arrival.
+ * @param open `openVision`, which only the child loads
+ * @param reply must not throw
+ */
+export function serveVision(
+  open: (models: VisionModels, options: { readonly threads?: number }) => Promise<Vision>,
+  reply: (message: VisionReply) => void,
+): (request: VisionRequest) => void {
   let vision: Vision | null = null;
   const mutex = new Mutex();
 
   const run = async (request: VisionRequest): Promise<unknown> => {
     if (request.kind === 'open') {
-      vision = await openVision(request.models, request.threads === null ? {} : { threads: request.threads });
+      vision = await open(request.models, request.threads === null ? {} : { threads: request.threads });
       return null;
     }
     if (vision === null) throw new LintelError('internal.vision-order');

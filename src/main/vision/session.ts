@@ -1,7 +1,8 @@
 /** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import type * as ort from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-node';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
 import { readPlain } from '../storage/file-ops.ts';
 import type { ModelFile } from './vision.ts';
@@ -35,13 +36,14 @@ const FLOAT = 1;
  * @returns how many there were; 0 also for what is no ONNX file, which onnxruntime will refuse
  */
 export function flushDenormals(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let flushed = 0;
   const flush = (from: number, to: number): void => {
     for (let at = from; at + 4 <= to; at += 4) {
-      // No exponent (but for the sign these nine bits are zero) and some mantissa.
-      if ((bytes[at + 3]! & 0x7f) !== 0 || (bytes[at + 2]! & 0x80) !== 0) continue;
-      if ((bytes[at + 2]! | bytes[at + 1]! | bytes[at]!) === 0) continue;
-      bytes.fill(0, at, at + 4);
+      // Nothing but mantissa: the nine bits of sign and exponent, but for the sign, are zero.
+      const bits = view.getUint32(at, true) & 0x7fffffff;
+      if (bits === 0 || bits >= 0x00800000) continue;
+      view.setUint32(at, 0);
       flushed++;
     }
   };
@@ -131,19 +133,15 @@ export function unsupported(id: string, why: Phrase<'modelFault'>, detail: strin
   return new LintelError('model-unsupported', { model: id, why, detail });
 }
 
+let runtime: typeof Ort | null = null;
+
 /**
- * Threads a model may use. Both models are small: on two cores a second thread makes the detector about 1.6 times as
- * fast, and beyond four the hand-over costs more than it brings. The rest of the machine is left for camera and screen.
+ * Only for whoever runs a model: it is 20 MB of native code, and whatever else a kiosk does must not want it. As the CommonJS that it
+ * is: imported, each of its files would first be read through for the names that it exports.
  */
-export const defaultThreads = (cores: number): number => Math.max(1, Math.min(4, cores, Math.floor(cores / 2) + 1));
-
-let runtime: typeof ort | null = null;
-
-/** Only for whoever runs a model: it is 20 MB of native code, and whatever else a kiosk does must not want it. */
-async function loadRuntime(): Promise<typeof ort> {
+function loadRuntime(): typeof Ort {
   try {
-    const loaded: typeof ort & { readonly default?: typeof ort } = await import('onnxruntime-node');
-    return (runtime ??= loaded.default ?? loaded);
+    return (runtime ??= createRequire(import.meta.url)('onnxruntime-node') as typeof Ort);
   } catch (cause) {
     throw new LintelError('vision-runtime', undefined, { cause });
   }
@@ -154,9 +152,9 @@ async function loadRuntime(): Promise<typeof ort> {
  * @throws LintelError model-damaged or model-missing when it is not the file that was chosen, model-unsupported when
  *   onnxruntime cannot load it, vision-runtime when onnxruntime itself is not here.
  */
-export async function openSession(model: ModelFile, threads: number): Promise<ort.InferenceSession> {
+export async function openSession(model: ModelFile, threads: number): Promise<Ort.InferenceSession> {
   const bytes = await readModel(model);
-  const { InferenceSession } = await loadRuntime();
+  const { InferenceSession } = loadRuntime();
   try {
     return await InferenceSession.create(bytes, {
       graphOptimizationLevel: 'all',
@@ -181,7 +179,7 @@ export async function openSession(model: ModelFile, threads: number): Promise<or
 }
 
 /** Shape of the named input or output. @throws LintelError model-unsupported when it is not a tensor of floats. */
-export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadata[], index: number, id: string): Shape {
+export function tensorShape(metadata: readonly Ort.InferenceSession.ValueMetadata[], index: number, id: string): Shape {
   const value = metadata[index];
   if (!value?.isTensor || value.type !== 'float32')
     throw unsupported(id, 'not-floats', value?.isTensor === true ? value.type : '-');
@@ -190,10 +188,10 @@ export function tensorShape(metadata: readonly ort.InferenceSession.ValueMetadat
 
 export const elements = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
-export function floatTensor(shape: readonly number[]): ort.TypedTensor<'float32'> {
-  if (runtime === null) throw new LintelError('vision-runtime');
-  return new runtime.Tensor('float32', new Float32Array(elements(shape)), [...shape]);
+export function floatTensor(shape: readonly number[]): Ort.TypedTensor<'float32'> {
+  const { Tensor } = loadRuntime();
+  return new Tensor('float32', new Float32Array(elements(shape)), [...shape]);
 }
 
 /** The floats of a tensor. */
-export const floatsOf = (tensor: ort.Tensor): Float32Array => tensor.data as Float32Array;
+export const floatsOf = (tensor: Ort.Tensor): Float32Array => tensor.data as Float32Array;

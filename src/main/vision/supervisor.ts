@@ -1,9 +1,16 @@
 /** The kiosk's side of [Note: the vision process]: `Vision` over a child that is started again when it dies or hangs. */
 import type { VisionState } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
-import { checkFrame } from './in-process.ts';
 import type { VisionLaunch, VisionPort, VisionReply, VisionRequest } from './process.ts';
-import type { AnalyzeOptions, Frame, SeenFace, SeenPicture, Vision, VisionModels } from './vision.ts';
+import {
+  type AnalyzeOptions,
+  checkFrame,
+  type Frame,
+  type SeenFace,
+  type SeenPicture,
+  type Vision,
+  type VisionModels,
+} from './vision.ts';
 
 export interface SuperviseOptions {
   readonly launch: VisionLaunch;

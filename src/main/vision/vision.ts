@@ -1,5 +1,6 @@
 /** What the rest of the house sees of vision: pixels in, faces out. */
 import type { Face, Turn } from '../../shared/domain.ts';
+import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 
 /** Pixels, row by row without padding: RGB (3 channels) or RGBA (4; alpha is ignored), 8 bits each. */
@@ -9,6 +10,14 @@ export interface Frame {
   readonly channels: 3 | 4;
   /** width * height * channels bytes. */
   readonly data: Uint8Array;
+}
+
+/** @throws LintelError bad-input when the numbers of a frame do not fit together. */
+export function checkFrame(frame: Frame): void {
+  const { width, height, channels, data } = frame;
+  const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 16 && height >= 16;
+  if (!whole || (channels !== 3 && channels !== 4) || data.byteLength !== width * height * channels)
+    throw new LintelError('bad-input.frame');
 }
 
 export interface AnalyzeOptions {

@@ -3,7 +3,8 @@ import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 import type { FrameReply, KioskApi } from '../../shared/calls.ts';
 import type { CameraTurn, FrameMessage } from '../../shared/domain.ts';
 import { cameraTurn, useCamera } from '../camera/camera-stream.ts';
-import { FrameGrabber, FrameSender, paceOf, turnedSize } from '../camera/frame-sender.ts';
+import { FrameGrabber, FrameSender, MEMORY_MS, paceOf, turnedSize } from '../camera/frame-sender.ts';
+import { isOnBattery, MotionWatch } from '../camera/idling.ts';
 import { Landmarker, type Seen } from '../camera/landmarker.ts';
 import { drawOvals, type FaceOval, ovalOfBox } from '../camera/oval.ts';
 import { showView, useCheckInView, useKiosk } from '../state/kiosk.ts';
@@ -23,7 +24,10 @@ class CameraLoop {
   readonly #grabber = new FrameGrabber();
   readonly #sender: FrameSender<FrameMessage, FrameReply>;
   readonly #startedAt = performance.now();
+  readonly #motion = new MotionWatch();
   #faceSeenAt = Number.NEGATIVE_INFINITY;
+  /** Watched on battery only. */
+  #movedAt = Number.NEGATIVE_INFINITY;
   #callback = 0;
   #stopped = false;
   /** The kiosk has looked at a frame and said what it sees. */
@@ -48,7 +52,10 @@ class CameraLoop {
       onReply: (reply) => this.#onReply(reply),
       // The status says what is wrong (vision restarting, link down); the sender tries again by itself.
       onError: () => this.#draw([]),
-      interval: () => paceOf(useCheckInView.getState().view.phase, performance.now() - this.#faceSeenAt),
+      interval: () => {
+        const now = performance.now();
+        return paceOf(useCheckInView.getState().view.phase, now - this.#faceSeenAt, now - this.#movedAt);
+      },
       now: () => performance.now(),
     });
   }
@@ -85,6 +92,7 @@ class CameraLoop {
   #listen(): void {
     this.#callback = this.#video.requestVideoFrameCallback(() => {
       if (this.#stopped) return;
+      if (isOnBattery()) this.#movedAt = this.#motion.frame(this.#video, performance.now());
       this.#offerLandmarker();
       this.#sender.offer();
       this.#listen();
@@ -107,6 +115,9 @@ class CameraLoop {
       if (url === null || !calm) return;
       landmarker = new Landmarker(url, meshes, (seen) => listener(seen));
     }
+    // Nobody is there and nothing moves: on battery the kiosk's own looks are enough to notice who comes.
+    const since = performance.now() - Math.max(this.#faceSeenAt, this.#movedAt);
+    if (isOnBattery() && since > MEMORY_MS) return;
     // A standing result needs no outline; with meshes the outline comes with each frame that is sent.
     if (!meshes && phase !== 'match' && phase !== 'already') landmarker.offer(this.#video);
   }

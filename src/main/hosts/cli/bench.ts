@@ -12,6 +12,7 @@ import { Gallery, lengthOf } from '../../gallery/gallery.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { benchVision, type Timing, timingOf } from '../../vision/bench.ts';
 import type { BothModels } from '../../vision/vision.ts';
+import { benchLoad, benchStart } from './bench-process.ts';
 import { readPicture } from './recognise.ts';
 import { type Answer, note, startProgress, type Terminal } from './terminal.ts';
 
@@ -177,7 +178,7 @@ interface BenchOptions {
   /** Nothing but the gallery: needs neither models nor a picture. */
   readonly galleryOnly: boolean;
   /** A kiosk as a host opens it: models in a process of their own. */
-  readonly open: (dataDir: string) => Promise<Kiosk>;
+  readonly open: (dataDir: string, onVision?: (pid: number) => void) => Promise<Kiosk>;
   /** @throws LintelError `model-missing`, `model-damaged` */
   readonly models: () => Promise<BothModels>;
 }
@@ -210,6 +211,7 @@ export async function bench(options: BenchOptions): Promise<Answer> {
   const galleries = await benchGalleries(terminal);
   note(terminal, `camera frame to decision: ${FRAMES} frames ...`);
   const arrival = await benchArrival(options, bytes, data);
+  const { start, load } = await benchProcesses(options, resolve(terminal.cwd, picture), bytes, data);
 
   return {
     json: {
@@ -218,6 +220,8 @@ export async function bench(options: BenchOptions): Promise<Answer> {
       vision,
       ...galleries.json,
       frameToDecision: arrival,
+      start,
+      cpuSecondsPerMinute: load,
     },
     text: [
       `Milliseconds, p50 / p95. ${models.detector.id}, ${models.embedder.id}, ${vision.threads} threads.`,
@@ -231,6 +235,11 @@ export async function bench(options: BenchOptions): Promise<Answer> {
       `Camera frame (${WIDTH}x${HEIGHT}) to decision, models in their own process: ${both(arrival.latencyMs)}, ` +
         `${arrival.framesPerSecond.toFixed(1)} frames a second (${arrival.outcome})`,
       `  delay of the main process's event loop meanwhile: ${both(arrival.eventLoopDelayMs)}, longest ${ms(arrival.eventLoopDelayMs.max)}`,
+      `Process start to an answer of identify, ${start.runs} runs: ${both(start.identify)}; an empty node ${both(start.emptyNode)}`,
+      load === null
+        ? 'CPU seconds a minute: this system does not say'
+        : `CPU seconds a minute, kiosk and models: idle, five frames a second ${load.idle.toFixed(1)}; ` +
+          `a face followed, ${load.busyFramesPerSecond.toFixed(1)} frames a second ${load.busy.toFixed(1)}`,
     ],
     failed: galleries.failed,
   };
@@ -313,6 +322,29 @@ async function benchArrival(options: BenchOptions, bytes: Uint8Array, data: Uint
           max: Math.max(0, delay.max / 1e6 - 1),
         },
       };
+    } finally {
+      await kiosk.close();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** What a start takes, and the processor while nobody and while somebody is there. */
+async function benchProcesses(options: BenchOptions, picture: string, bytes: Uint8Array, data: Uint8Array) {
+  const { terminal, root, open } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
+  try {
+    note(terminal, 'process start to an answer ...');
+    const start = await benchStart(root, picture, join(dataDir, 'nothing'));
+    note(terminal, 'processor, idle and busy ...');
+    let pid: number | null = null;
+    const kiosk = await open(join(dataDir, 'kiosk'), (started) => (pid = started));
+    try {
+      await kiosk.pictures.enroll([{ name: 'Bench', consentAt: Date.now(), pictures: [{ file: 'bench', bytes }] }]);
+      await kiosk.updateSettings({ liveness: 'off' });
+      const load = await benchLoad(kiosk, () => pid, { width: WIDTH, height: HEIGHT, data });
+      return { start, load };
     } finally {
       await kiosk.close();
     }

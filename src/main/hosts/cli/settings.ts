@@ -1,5 +1,5 @@
 /** `lintel settings`, `lintel settings set KEY VALUE`: what the operator's screen changes, for whoever has no screen. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Settings, settingsSchema } from '../../../shared/domain.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, printable } from './terminal.ts';

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventName } from '../../../shared/calls.ts';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
 import { decodeMessage, encodeMessage, type Reply, type ServerMessage } from '../../../shared/wire.ts';
