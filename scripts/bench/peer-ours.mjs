@@ -20,7 +20,7 @@ if (part === 'frame') {
   const [face, ...others] = await vision.analyze(frame, { embed: 'largest' });
   if (face?.embedding === undefined || others.length > 0)
     throw new Error(`the frame has not one face but ${face ? others.length + 1 : 0}`);
-  const how = `onnxruntime ${createRequire(resolve(root, 'package.json'))('onnxruntime-node/package.json').version}`;
+  const how = `onnxruntime ${createRequire(resolve(root, 'package.json'))('onnxruntime-node/package.json').version}, native, the kiosk's threads`;
   const work = {
     'whole frame': () => vision.analyze(frame, { embed: 'largest' }),
     'face followed': () => vision.analyze(frame, { embed: 'largest', around: face.box }),

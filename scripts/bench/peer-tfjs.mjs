@@ -11,7 +11,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -68,10 +68,9 @@ async function openHuman() {
 
 /** @param {readonly ('tinyFaceDetector' | 'ssdMobilenetv1')[]} detectors @returns {Promise<Record<string, Opened>>} */
 async function openFaceApi(detectors) {
-  const wasm = existsSync(wasmFolder);
-  const api = wasm ? require(join(faceApi, 'dist/face-api.node-wasm.js')) : await importInBrowserStyle();
-  if (wasm) api.tf.setWasmPaths(wasmFolder);
-  await api.tf.setBackend(wasm ? 'wasm' : 'cpu');
+  const api = withWasm ? require(join(faceApi, 'dist/face-api.node-wasm.js')) : await importInBrowserStyle();
+  if (withWasm) api.tf.setWasmPaths(wasmFolder);
+  await api.tf.setBackend(withWasm ? 'wasm' : 'cpu');
   await api.tf.ready();
   api.env.monkeyPatch({ readFile: async (/** @type {string} */ path) => readFileSync(path) });
   for (const net of [...detectors, 'faceLandmark68Net', 'faceRecognitionNet'])
@@ -86,7 +85,7 @@ async function openFaceApi(detectors) {
       detector,
       {
         version,
-        how: wasm ? WASM : 'tfjs plain JavaScript',
+        how: withWasm ? WASM : 'tfjs plain JavaScript',
         similarity: (a, b) => 1 - api.euclideanDistance(a, b),
         describe: async (frame) => {
           const input = api.tf.browser.fromPixels(frame);
@@ -122,10 +121,10 @@ async function importInBrowserStyle() {
 }
 
 const [mode, name, picture, enrolled] = process.argv.slice(2);
+const withWasm = existsSync(wasmFolder);
+const TOO_SLOW = 'ssdMobilenetv1: tfjs-backend-wasm is not there, and plain JavaScript takes most of a minute a frame';
 if (mode === 'frame') {
   const { answerRequests } = await import('./requests.mjs');
-  const withWasm = existsSync(wasmFolder);
-  // Plain JavaScript takes the larger detector most of a minute.
   const detectors = withWasm ? ['tinyFaceDetector', 'ssdMobilenetv1'] : ['tinyFaceDetector'];
   const opened = name === 'human' ? { 'blazeface, mesh, faceres': await openHuman() } : await openFaceApi(detectors);
   const frame = { width: 640, height: 480, data: new Uint8Array(readFileSync(picture)) };
@@ -135,11 +134,10 @@ if (mode === 'frame') {
     async ({ what }) => {
       if ((await opened[what].describe(frame)) === undefined) throw new Error('it finds no face');
     },
-    withWasm
-      ? undefined
-      : 'ssdMobilenetv1 is left out: tfjs-backend-wasm is not there, and plain JavaScript takes most of a minute',
+    withWasm ? undefined : TOO_SLOW,
   );
 } else {
+  if (name === 'face-api-ssd' && !withWasm) throw new Error(TOO_SLOW);
   const { default: sharp } = await import('sharp');
   const { data, info } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const detector = name === 'face-api-ssd' ? 'ssdMobilenetv1' : 'tinyFaceDetector';

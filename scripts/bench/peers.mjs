@@ -70,7 +70,6 @@ export async function writeFrame(to, picture) {
  * @param {string} options.picture path of its PNG
  * @param {string} options.scratch an empty folder, 250 MB
  * @param {readonly ('frame' | 'search' | 'start')[]} [options.parts] default: all
- * @param {readonly string[]} [options.only] names of peers; default: all
  * @param {number} [options.rounds]
  * @param {{ untimed: number, timed: number }} [options.turn]
  * @param {number} [options.rows]
@@ -79,15 +78,14 @@ export async function writeFrame(to, picture) {
 export async function comparePeers(options) {
   const { frame, picture, scratch, rounds = 15, turn = TURN, rows = ROWS, onStep = () => {} } = options;
   const parts = options.parts ?? ['frame', 'search', 'start'];
-  const wanted = (/** @type {string} */ name) => options.only?.includes(name) ?? true;
   /** @type {{ name: string, part: string, reason: string }[]} */
   const missing = [];
-  const { modules, reason: notInstalled } = installPeers(wanted('Human') || wanted('face-api'), onStep);
+  const { modules, reason: notInstalled } = installPeers(onStep);
   const env = { ...process.env, NODE_PATH: modules };
   delete env.npm_lifecycle_event;
   const tfjs = join(import.meta.dirname, 'peer-tfjs.mjs');
   const python = process.env.LINTEL_PYTHON || 'python3';
-  const ours = wanted('Lintel') ? await bundleOurs() : '';
+  const ours = await bundleOurs();
   const result = {
     machine: {
       processor: cpus()[0]?.model ?? 'unknown',
@@ -104,21 +102,13 @@ export async function comparePeers(options) {
     rows,
     missing,
   };
-  /** @param {string} part @param {readonly PeerSpec[]} specs */
-  const race = (part, specs) =>
-    raceOf(
-      part,
-      specs.filter(({ name }) => wanted(name)),
-      { rounds, turn, env, missing },
-    );
-  /** @param {string} name */
-  const absent = (name) => (name === 'Human' && notInstalled !== null ? notInstalled : null);
+  const how = { rounds, turn, env, missing };
 
   if (parts.includes('frame')) {
     onStep(`a frame of ${WIDTH}x${HEIGHT}: ${rounds} rounds ...`);
-    result.frame = await race('frame', [
+    result.frame = await raceOf('frame', how, [
       { name: 'Lintel', command: [process.execPath, ours, 'frame', frame.rgba] },
-      { name: 'Human', command: [process.execPath, tfjs, 'frame', 'human', frame.rgba], absent: absent('Human') },
+      { name: 'Human', command: [process.execPath, tfjs, 'frame', 'human', frame.rgba], absent: notInstalled },
       { name: 'face-api', command: [process.execPath, tfjs, 'frame', 'face-api', frame.rgba] },
     ]);
   }
@@ -129,7 +119,7 @@ export async function comparePeers(options) {
     writeVectors(file, rows + probes);
     const what = [file, String(rows), String(probes), String(DIMENSIONS), String(K)];
     const script = join(import.meta.dirname, 'peer_search.py');
-    result.search = await race('search', [
+    result.search = await raceOf('search', how, [
       { name: 'Lintel', command: [process.execPath, ours, 'search', ...what] },
       { name: 'FAISS', command: [python, script, 'faiss', ...what] },
       { name: 'numpy', command: [python, script, 'numpy', ...what] },
@@ -150,20 +140,17 @@ export async function comparePeers(options) {
       picture,
       join(scratch, `${peer}.json`),
     ];
-    result.start = await raceStarts(
-      [
-        {
-          name: 'Lintel',
-          what: 'lintel identify',
-          enroll: [process.execPath, cli, 'enroll', people, '--data', data],
-          identify: [process.execPath, cli, 'identify', picture, '--data', data, '--json'],
-        },
-        { name: 'Human', what: '', identify: identify('human'), absent: absent('Human') },
-        { name: 'face-api', what: 'tinyFaceDetector', identify: identify('face-api') },
-        { name: 'face-api', what: 'ssdMobilenetv1', identify: identify('face-api-ssd') },
-      ].filter(({ name }) => wanted(name)),
-      { rounds, env, missing },
-    );
+    result.start = await raceStarts(how, [
+      {
+        name: 'Lintel',
+        what: 'lintel identify',
+        enroll: [process.execPath, cli, 'enroll', people, '--data', data],
+        identify: [process.execPath, cli, 'identify', picture, '--data', data, '--json'],
+      },
+      { name: 'Human', what: 'blazeface, mesh, faceres', identify: identify('human'), absent: notInstalled },
+      { name: 'face-api', what: 'tinyFaceDetector', identify: identify('face-api') },
+      { name: 'face-api', what: 'ssdMobilenetv1', identify: identify('face-api-ssd') },
+    ]);
   }
   return result;
 }
@@ -175,7 +162,7 @@ export async function comparePeers(options) {
  */
 
 /** @returns {{ modules: string, reason: string | null }} the node_modules with the peers; `reason`: why they are not all there */
-function installPeers(/** @type {boolean} */ asked, /** @type {(text: string) => void} */ onStep) {
+function installPeers(/** @type {(text: string) => void} */ onStep) {
   const folder = resolve(process.env.LINTEL_PEERS_DIR || join(homedir(), '.cache/lintel-peers'));
   const modules = join(folder, 'node_modules');
   const isThere = () =>
@@ -183,7 +170,7 @@ function installPeers(/** @type {boolean} */ asked, /** @type {(text: string) =>
       const file = join(modules, name, 'package.json');
       return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version === version;
     });
-  if (!asked || isThere()) return { modules, reason: null };
+  if (isThere()) return { modules, reason: null };
   const packages = Object.entries(INSTALLED).map(([name, version]) => `${name}@${version}`);
   onStep(`installing ${packages.join(', ')} into ${folder} ...`);
   mkdirSync(folder, { recursive: true });
@@ -276,26 +263,23 @@ class Peer {
     this.child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stderr.setEncoding('utf8').on('data', (text) => (this.said = (this.said + text).slice(-4000)));
     this.child.stdin.on('error', () => {}); // it has ended: `next` says so
-    /** @type {((line: string | Error) => void) | null} */
+    /** @type {((line: string) => void) | null} */
     this.waiting = null;
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) this.waiting?.(line);
     });
+    /** @type {Promise<string>} why it ended */
     this.ended = new Promise((done) => {
-      this.child.once('error', (error) => done(error.message));
+      this.child.once('error', (error) => done(whyNot(program, error)));
       this.child.once('close', (code) => done(lastLine(this.said) || `it ended with ${code}`));
     });
-    this.ended.then((why) => this.waiting?.(new Error(why)));
   }
 
   /** @returns {Promise<any>} */
   next(/** @type {object | null} */ request) {
     return new Promise((done, fail) => {
-      this.waiting = (line) => {
-        this.waiting = null;
-        if (line instanceof Error) fail(line);
-        else done(JSON.parse(line));
-      };
+      this.waiting = (line) => done(JSON.parse(line));
+      this.ended.then((why) => fail(new Error(why)));
       if (request !== null) this.child.stdin.write(`${JSON.stringify(request)}\n`);
     });
   }
@@ -306,6 +290,9 @@ class Peer {
   }
 }
 
+const whyNot = (/** @type {string} */ program, /** @type {NodeJS.ErrnoException} */ error) =>
+  error.code === 'ENOENT' ? `there is no ${program}` : error.message;
+
 /** What an error is about, of all that a program says as it dies. */
 const lastLine = (/** @type {string} */ text) => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -313,7 +300,7 @@ const lastLine = (/** @type {string} */ text) => {
 };
 
 /** @returns {Promise<Row[]>} */
-async function raceOf(part, specs, { rounds, turn, env, missing }) {
+async function raceOf(part, { rounds, turn, env, missing }, specs) {
   const running = [];
   for (const { name, command, absent } of specs) {
     if (absent) {
@@ -361,7 +348,7 @@ async function raceOf(part, specs, { rounds, turn, env, missing }) {
 }
 
 /** @returns {Promise<Row[]>} */
-async function raceStarts(specs, { rounds, env, missing }) {
+async function raceStarts({ rounds, env, missing }, specs) {
   const running = [];
   for (const spec of specs) {
     try {
@@ -369,23 +356,30 @@ async function raceStarts(specs, { rounds, env, missing }) {
       if (spec.enroll !== undefined) await answerOf(spec.enroll, env);
       // Of the others the first run enrols; of all it fills the system's cache of files.
       await answerOf(spec.identify, env);
-      running.push({ ...spec, times: [], about: {}, spent: 0 });
+      running.push({ ...spec, times: [], about: {}, spent: 0, failed: false });
     } catch (error) {
       missing.push({ name: spec.name, part: 'start', reason: error.message });
     }
   }
   for (let round = 0; round < rounds; round++)
     for (const one of running) {
-      if (one.spent > BUDGET_MS) continue;
-      const { ms, answer } = await answerOf(one.identify, env);
-      if (!answer.includes('Somebody')) throw new Error(`${one.name} did not recognise its own picture: ${answer}`);
-      one.times.push(ms);
-      one.spent += ms;
-      one.about = JSON.parse(answer);
+      if (one.failed || one.spent > BUDGET_MS) continue;
+      try {
+        const { ms, answer } = await answerOf(one.identify, env);
+        if (!answer.includes('Somebody')) throw new Error(`it did not recognise who it had enrolled: ${answer}`);
+        one.times.push(ms);
+        one.spent += ms;
+        one.about = JSON.parse(answer);
+      } catch (error) {
+        one.failed = true;
+        missing.push({ name: one.name, part: 'start', reason: error.message });
+      }
     }
-  return running.map(({ name, what, times, about }) =>
-    rowOf(name, what, about.version ?? ourVersion(), about.how ?? 'onnxruntime', times),
-  );
+  return running
+    .filter(({ failed }) => !failed)
+    .map(({ name, what, times, about }) =>
+      rowOf(name, what, about.version ?? ourVersion(), about.how ?? 'onnxruntime', times),
+    );
 }
 
 /** Milliseconds from the start of a process to its first output, and all of it. @returns {Promise<{ ms: number, answer: string }>} */
@@ -399,7 +393,7 @@ function answerOf(/** @type {readonly string[]} */ [program, ...args], /** @type
       answer += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
-    child.once('error', fail);
+    child.once('error', (error) => fail(new Error(whyNot(program, error))));
     child.once('close', (code) =>
       code === 0 ? done({ ms, answer }) : fail(new Error(lastLine(said) || `it ended with ${code}`)),
     );
