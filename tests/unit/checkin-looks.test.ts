@@ -14,7 +14,8 @@ function door(faces: () => readonly SeenFace[]) {
   const vision = {
     analyze: (_frame: unknown, options: AnalyzeOptions) => {
       looks.push(options);
-      return Promise.resolve(options.embed === 'none' ? faces().map(({ embedding: _left, ...face }) => face) : faces());
+      const plain = faces().map((face) => ({ ...face, embedding: undefined }));
+      return Promise.resolve(options.embed === 'none' ? plain : faces());
     },
   } as unknown as Vision;
   const known = { id: 'p_1', name: 'Ada', similarity: 0.8 };
