@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVision } from '../../src/main/vision/in-process.ts';
 import { isUpright } from '../../src/main/vision/quality.ts';
-import { turnedFrame, uprightTurn } from '../../src/main/vision/turn.ts';
+import { smallFrame, uprightTurn } from '../../src/main/vision/upright.ts';
 import type { Frame, Vision } from '../../src/main/vision/vision.ts';
 import { scene } from '../support/people.ts';
 import { ownModels } from '../support/vision-models.ts';
@@ -19,7 +19,7 @@ describe('a turned frame', () => {
   it.each([90, 180, 270] as const)('is what sharp makes of it, by %d degrees', async (turn) => {
     const [file] = scene('person-01') as [string];
     const frame = await frameOf(file);
-    const turned = turnedFrame(frame, turn);
+    const turned = smallFrame(frame, turn);
     const { data, info } = await sharp(file).rotate(turn).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([turned.width, turned.height]).toEqual([info.width, info.height]);
     expect(Buffer.compare(turned.data, data)).toBe(0);

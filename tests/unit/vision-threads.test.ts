@@ -1,6 +1,6 @@
 /** Threads follow the physical cores that are this process's to use. */
 import { describe, expect, test } from 'vitest';
-import { cpuList, cpuQuota, defaultThreads } from '../../src/main/vision/threads.ts';
+import { cpuList, cpuQuota, defaultThreads } from '../../src/main/vision/session.ts';
 
 /** A Linux machine: which processors share a core, which of them are allowed, and the files of its cgroups. */
 function machine(

@@ -19,7 +19,7 @@ import type { AttendanceService } from '../attendance/service.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import type { Clock } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
-import { SURELY_UPRIGHT, uprightTurn } from '../vision/turn.ts';
+import { SURELY_UPRIGHT, uprightTurn } from '../vision/upright.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
 import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsReading } from './liveness-challenge.ts';
 import { chooseTarget, step } from './machine.ts';

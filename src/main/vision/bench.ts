@@ -5,7 +5,7 @@ import { openPipeline } from './in-process.ts';
 import { ONE_LOOK, type Stage, STAGES } from './pipeline.ts';
 import type { VisionLaunch } from './process.ts';
 import { superviseVision } from './supervisor.ts';
-import { defaultThreads } from './threads.ts';
+import { defaultThreads } from './session.ts';
 import type { BothModels, Frame, SeenFace } from './vision.ts';
 
 /** Milliseconds. */

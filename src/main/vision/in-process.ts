@@ -6,7 +6,7 @@ import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
 import { decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
-import { defaultThreads } from './threads.ts';
+import { defaultThreads } from './session.ts';
 import { uprightFaces } from './upright.ts';
 import {
   type AnalyzeOptions,
