@@ -317,10 +317,10 @@ test('the build imports nothing that is no dependency of the program itself', ()
       .filter((name) => !name.startsWith('node:') && name !== 'electron')
       .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')),
   );
-  // The page's WebAssembly is a file that is served, and the decoders' are loaded by a thread: imported by nobody.
-  expect([...packages, '@mediapipe/tasks-vision', 'jxl-oxide-wasm', 'libheif-js'].sort()).toEqual(
-    Object.keys(dependencies).sort(),
-  );
+  // The page's WebAssembly is a file that is served, the decoders' are loaded by a thread, and the detector's of encodings is read:
+  // imported by nobody.
+  const byPath = ['@mediapipe/tasks-vision', 'chardetng-wasm', 'jxl-oxide-wasm', 'libheif-js'];
+  expect([...packages, ...byPath].sort()).toEqual(Object.keys(dependencies).sort());
 });
 
 describe('a program of the build loads at its start what it uses', () => {
