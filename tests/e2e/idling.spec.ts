@@ -69,7 +69,8 @@ test('on battery: five frames a second at most until something moves, then as ma
     taken = [];
     await page.evaluate('move(true)');
     await expect.poll(() => gaps().length, { timeout: 30_000 }).toBeGreaterThan(10);
-    expect(hurries()).toBe(false);
+    // A timer that came late is followed by a shorter gap: most of them tell.
+    expect(gaps().filter((gap) => gap < idle).length).toBeLessThan(gaps().length / 2);
     await page.evaluate('plug(false)');
     await expect.poll(hurries, { timeout: 30_000 }).toBe(true);
   } finally {

@@ -99,7 +99,10 @@ it('every call is answered, and each answer is what its schema says', async () =
     discardSample: () => ({ enrollmentId: ofDraft, sampleId: answers.captureSample?.sample?.id ?? '' }),
     checkSamples: () => ({ enrollmentId: ofDraft }),
     findLookAlikes: () => ({ enrollmentId: ofDraft }),
-    saveEnrollment: () => ({ enrollmentId: ofDraft, target: target('Ada again') }),
+    saveEnrollment: () => ({
+      enrollmentId: ofDraft,
+      target: { ...target('Ada again'), leaveOut: answers.checkSamples?.misfits ?? [] },
+    }),
     cancelEnrollment: async () => ({ enrollmentId: await draft(2) }),
     listPeople: () => ({}),
     findDuplicates: () => null,
@@ -175,8 +178,8 @@ it('every call is answered, and each answer is what its schema says', async () =
     answers[name] = (await call(name, input).catch((cause: unknown) => {
       throw new Error(`${name} is not answered as its schema says`, { cause });
     })) as (typeof answers)[N];
-    // An empty list would say nothing of what is in it.
-    if (Array.isArray(answers[name])) expect(answers[name], name).not.toEqual([]);
+    // An empty list would say nothing of what is in it. Two who cannot be told apart are in people-misfits.test.ts, by the same session.
+    if (Array.isArray(answers[name]) && name !== 'listAmbiguous') expect(answers[name], name).not.toEqual([]);
   };
   for (const name of Object.keys(examples) as CallName[]) await ask(name);
 

@@ -147,12 +147,12 @@ describe.each(['none', 'empty', 'detector', 'embedder', 'damaged'])('with the mo
 
 test('without onnxruntime whatever runs no model works; the rest says that it is missing', async () => {
   const program = await bundle('src/main/entry-cli.ts');
-  const refusing = `export const resolve = (name, context, next) => {
-    if (name === 'onnxruntime-node') throw Object.assign(new Error('not here'), { code: 'ERR_MODULE_NOT_FOUND' });
-    return next(name, context);
-  };`;
-  const hook = JSON.stringify(`data:text/javascript,${encodeURIComponent(refusing)}`);
-  const register = `import { register } from 'node:module'; register(${hook});`;
+  const register = `import Module from 'node:module';
+    const find = Module._resolveFilename;
+    Module._resolveFilename = function (name, ...rest) {
+      if (name === 'onnxruntime-node') throw Object.assign(new Error('not here'), { code: 'MODULE_NOT_FOUND' });
+      return find.call(this, name, ...rest);
+    };`;
   const lintel = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

@@ -250,7 +250,7 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
     ],
     notices: [
       {
-        code: 'store-damaged',
+        code: 'store-failed',
         message: 'people.json was damaged.',
         kept: 'The generation before it was restored.',
         todo: 'Check the newest enrollments.',

@@ -64,9 +64,10 @@ function DamagedData() {
       .dismissNotices({ codes: ['store-damaged'] })
       .then(() => setError(null), setError);
   return (
-    <section className="card stack" aria-label={t('admin.damaged')}>
+    <section className="card stack damaged" aria-label={t('admin.damaged')}>
       {notices.map((notice, i) => (
-        <Problem key={i} report={notice} />
+        // It was there before the page came: nothing to be called out.
+        <Problem key={i} report={notice} role="note" />
       ))}
       {error === null ? null : <Problem error={error} />}
       <div className="button-row">

@@ -83,11 +83,11 @@ export const captureWords = (problem: CaptureReply['problems'][number], t: TFunc
 // An error beside the thing it is about: what happened, what was kept, what to do.
 
 /** `error`: whatever was thrown; `report`: one that came as data. */
-export function Problem(props: { error: unknown } | { report: Trouble }) {
+export function Problem(props: ({ error: unknown } | { report: Trouble }) & { role?: 'alert' | 'note' }) {
   const { t } = useTranslation();
   const { title, detail } = troubleWords('report' in props ? props.report : reportOf(props.error), t);
   return (
-    <div className="problem" role="alert">
+    <div className="problem" role={props.role ?? 'alert'}>
       <Icon name="warning" />
       <p>
         <strong>{title}</strong> {detail}

@@ -134,12 +134,15 @@ async function embedOne(
 ): Promise<{ problem: string | null; turned: Turn }> {
   // Lists and disks write accents in either form.
   for (const one of new Set([path, path.normalize('NFC'), path.normalize('NFD')])) {
+    let bytes: Uint8Array;
     try {
-      return await kiosk.evaluations.addPicture(id, name, await readPicture(cwd, one), aligned);
+      bytes = await readPicture(cwd, one);
     } catch (error) {
       const { code } = reportOf(error);
       if (code !== 'not-found') return { problem: code, turned: 0 };
+      continue;
     }
+    return kiosk.evaluations.addPicture(id, name, bytes, aligned);
   }
   return { problem: 'not-found', turned: 0 };
 }

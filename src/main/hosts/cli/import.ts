@@ -20,7 +20,7 @@ export async function importPeople(
   source: string,
   { plan: planOnly, evenIfDifferent = false }: { readonly plan: boolean; readonly evenIfDifferent?: boolean },
 ): Promise<Answer> {
-  const { folder, passedOver, ...plan } = await readPeopleFolder(terminal, source);
+  const { folder, passedOver, ...plan } = await readPeopleFolder(terminal, source, { planOnly });
   const { problems, assumed } = plan;
   const problemLines = [
     ...problems.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),

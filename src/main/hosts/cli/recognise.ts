@@ -6,8 +6,16 @@ import type { ImportPlan } from '../../../shared/admin.ts';
 import type { Turn } from '../../../shared/domain.ts';
 import { type ErrorReport, LintelError, type Refusal, refusal, reportOf } from '../../../shared/errors.ts';
 import { given } from '../../../shared/given.ts';
-import { beginOf, byName, isSystemName, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
-import { HEAD_BYTES, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
+import {
+  beginOf,
+  byName,
+  isPictureName,
+  isSystemName,
+  isSystemPath,
+  passedOver,
+  tableOf,
+} from '../../../shared/people-folder.ts';
+import { HEAD_BYTES, isRead, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
 import { importPlan } from '../../people/import-plan.ts';
 import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
@@ -154,9 +162,14 @@ async function headOf(path: string): Promise<Uint8Array | null> {
 /**
  * Who is in a folder of folders, or in that of a table: see `importPlan`.
  * @param source a folder, or a `data.csv`
+ * @param planOnly nothing of it will be read: what cannot be read is named by the plan
  * @throws LintelError `not-found`, `import-source`, `not-a-file`, `file-unreadable`, `no-sub-folder`, `interrupted`
  */
-export async function readPeopleFolder(terminal: Terminal, source: string): Promise<PeopleFolder> {
+export async function readPeopleFolder(
+  terminal: Terminal,
+  source: string,
+  { planOnly = false }: { readonly planOnly?: boolean } = {},
+): Promise<PeopleFolder> {
   const { cwd, interrupted } = terminal;
   const stats = await stat(resolve(cwd, source)).catch((error: unknown) => {
     throw codeOf(error) === 'ENOENT' ? missing('import') : cannotRead(error);
@@ -180,7 +193,12 @@ export async function readPeopleFolder(terminal: Terminal, source: string): Prom
       file.endsWith('/') || (csv === null && isSystemPath(file)) ? null : await headOf(resolve(cwd, folder, file));
     if (head !== null) kinds.set(file, pictureKind(head));
   }
-  const { people, problems, assumed } = importPlan(listed, csv, (file) => kinds.get(file));
+  const { people, problems, assumed } = importPlan(listed, csv, (file) => {
+    const kind = kinds.get(file);
+    // What is called a picture and is none is refused by name where pictures are refused, unless nothing is read but the plan.
+    const isUseless = kind !== undefined && (kind === null || (!isRead(kind) && kind !== 'heif'));
+    return isUseless && !planOnly && isPictureName(file) ? undefined : kind;
+  });
   if (assumed !== undefined) note(terminal, errorText(LintelError.fromReport(assumed)));
   const used = new Set(people.flatMap((person) => person.files.map((file) => begin + file)));
   return {
