@@ -76,7 +76,7 @@ test('days are read by the same rules, to the end of the calendar', async () => 
 
 test('a list in windows-1252 and in UTF-16 is planned with its letters, and what was assumed is said', async () => {
   mkdirSync(join(folder, 'lists', 'img'), { recursive: true });
-  writeFileSync(join(folder, 'lists', 'img', 'M\u00fcller.jpg'), '');
+  writeFileSync(join(folder, 'lists', 'img', 'M\u00fcller.jpg'), Buffer.from('ffd8ffe0', 'hex'));
   const table = 'id;name;group;image\r\n7;Jan\u00e9 M\u00fcller;A;img/M\u00fcller.jpg\r\n';
   writeFileSync(join(folder, 'lists', 'data.csv'), Buffer.from(table, 'latin1'));
   const old = await run('import', 'lists', '--plan');

@@ -1,13 +1,12 @@
 /** Disks and folders that never answer: said while it lasts, and over by itself. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, openSync, closeSync, readdirSync, rmSync, constants } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { backupName, BackupService, openBackupFile } from '../../src/main/backup/service.ts';
 import { noteNowhere } from '../../src/main/storage/context.ts';
 import { DiskMonitor } from '../../src/main/storage/disk-monitor.ts';
-import { writeDurably } from '../../src/main/storage/file-ops.ts';
+import { realOps, writeDurably } from '../../src/main/storage/file-ops.ts';
 import { backupFolder } from '../support/backup-folder.ts';
 import { faultyOps } from '../support/storage-ops.ts';
 
@@ -41,7 +40,7 @@ describe('the data folder', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the backup folder', () => {
+describe('the backup folder', () => {
   it('that takes nothing: the backup fails with its reason, nothing else waits for it, and the next one is made', async () => {
     const [data, target] = [mkdtempSync(join(folder, 'data-')), mkdtempSync(join(folder, 'target-'))];
     let now = Date.UTC(2026, 0, 2);
@@ -57,15 +56,20 @@ describe.skipIf(process.platform === 'win32')('the backup folder', () => {
       silentMs: 200,
     });
     await service.plan({ folder: target, everyHours: 24, keep: 3, forgetDeleted: true }, 'a passphrase of many words');
-    // Nobody reads at the other end of this pipe: whoever opens it waits for ever, as on a share whose network is gone.
-    const pipe = join(target, `${backupName(now)}.part`);
-    execFileSync('mkfifo', [pipe]);
+    // Whoever opens a file there waits for ever, as on a share whose network is gone.
+    const open = realOps.open.bind(realOps);
+    let letGo = (): void => undefined;
+    const opening = vi.spyOn(realOps, 'open').mockImplementation((path, how) => {
+      if (!path.startsWith(target)) return open(path, how);
+      return new Promise((_, fail) => (letGo = () => fail(Object.assign(new Error('gone'), { code: 'EIO' }))));
+    });
     await service.look();
     expect(problems).toEqual(['backup-folder-silent']);
     expect(await service.status()).toMatchObject({ running: false, problem: { code: 'backup-folder-silent' } });
     await expect(service.now()).rejects.toMatchObject({ code: 'backup-folder-silent' });
     // The network is back.
-    closeSync(openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK));
+    opening.mockRestore();
+    letGo();
     now += 1000;
     await vi.waitFor(() => service.now(), { timeout: 10_000 });
     expect(readdirSync(target).filter((name) => name.endsWith('.lintelbackup'))).toEqual([backupName(now)]);
