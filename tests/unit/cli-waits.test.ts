@@ -5,9 +5,13 @@ import type { Kiosk } from '../../src/main/server/kiosk.ts';
 import { type CliDeps, runCli } from '../../src/main/hosts/cli/program.ts';
 import { askHidden } from '../../src/main/hosts/cli/secret.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
 
+/** Files are really looked for before anything is waited for. */
+const until = async (begun: { readonly mock: { readonly calls: readonly unknown[] } }): Promise<void> => {
+  while (begun.mock.calls.length === 0) await new Promise((turn) => setImmediate(turn));
+};
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 function begin(args: readonly string[], deps: Partial<CliDeps>) {
@@ -27,7 +31,9 @@ function begin(args: readonly string[], deps: Partial<CliDeps>) {
 }
 
 test('data that never open are named, and Ctrl+C ends the wait', async () => {
-  const { said, stop, ended } = begin(['people'], { openKiosk: never });
+  const openKiosk = vi.fn<CliDeps['openKiosk']>(never);
+  const { said, stop, ended } = begin(['people'], { openKiosk });
+  await until(openKiosk);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(said.err).toBe('lintel: waiting for the data in /nowhere/data ...\n');
   stop.abort();
@@ -70,9 +76,11 @@ test('an answer that was given is the only one, also when closing hangs', async 
   const kiosk = {
     people: { renewable: () => Promise.resolve(new Set()) },
     peopleService: { list: () => Promise.resolve([]) },
-    close: never,
+    status: () => ({ notices: [] }),
+    close: vi.fn(never),
   };
   const { said, stop, ended } = begin(['people'], { openKiosk: () => Promise.resolve(kiosk as unknown as Kiosk) });
+  await until(kiosk.close);
   await vi.advanceTimersByTimeAsync(0);
   stop.abort();
   await vi.advanceTimersByTimeAsync(999);
