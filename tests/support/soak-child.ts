@@ -208,7 +208,10 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
   const began = performance.now();
   let latencies: number[] = [];
   let visits = 0;
-  const sample = (): void => {
+  const sample = async (): Promise<void> => {
+    // Twice with a turn of the loop between: buffers whose owners the first one found dead are freed by the second.
+    globalThis.gc?.();
+    await new Promise(setImmediate);
     globalThis.gc?.();
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
     const sorted = latencies.sort((a, b) => a - b);
@@ -241,7 +244,7 @@ async function soak(options: SoakOptions, tell: (line: object) => void): Promise
       latencies.push(performance.now() - asked);
       acknowledged.update(view.checkInId);
       count++;
-      if (count % options.every === 0) sample();
+      if (count % options.every === 0) await sample();
       break;
     }
     // They walk on; the next one comes half a minute later.
