@@ -416,12 +416,6 @@ export type Parsed<N extends CallName> = z.output<(typeof calls)[N]['input']>;
 /** The answers, one function for each call. A feature's service has those of its calls. */
 export type Handlers = { readonly [N in CallName]: (input: Parsed<N>) => Promise<CallOutput<N>> | CallOutput<N> };
 
-/** For calls that answer with nothing. */
-export async function done(work: unknown): Promise<undefined> {
-  await work;
-  return undefined;
-}
-
 export const events = {
   /** The check-in view changed. Sent to the connection whose frames made it. */
   view: checkInViewSchema,

@@ -1,7 +1,7 @@
 /** The vision process with recorded eyes: the real messages, the real check of the model files, no models run. */
 import sharp from 'sharp';
 import type { VisionReply, VisionRequest } from '../../src/main/vision/process.ts';
-import { readModel } from '../../src/main/vision/session.ts';
+import { readModel } from '../../src/main/models/file.ts';
 import type { Vision } from '../../src/main/vision/vision.ts';
 import { reportOf } from '../../src/shared/errors.ts';
 import { drawnRecording, recordedVision } from './recorded-vision.ts';

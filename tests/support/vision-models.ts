@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { BothModels, ModelFile } from '../../src/main/vision/vision.ts';
+import type { ModelFile } from '../../src/main/models/file.ts';
+import type { BothModels } from '../../src/main/vision/vision.ts';
 import { modelDirs, projectRoot, sharedModels } from './data.ts';
 
 const own = resolve(projectRoot, 'models');

@@ -19,8 +19,8 @@ import {
   type RecordRequest,
 } from '../../src/main/checkin/state.ts';
 import { CHALLENGE_CONFIG } from '../../src/main/liveness/challenge.ts';
-import { type MeshObservation } from '../../src/main/liveness/observation.ts';
-import { type PassiveReading } from '../../src/main/liveness/passive.ts';
+import type { MeshObservation } from '../../src/main/liveness/observation.ts';
+import type { PassiveReading } from '../../src/main/liveness/passive.ts';
 import { readSettings } from '../../src/main/server/settings.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { closedEyes, FIVE, head, openMouth, type Pose, project, projectFive, smile } from '../support/liveness-head.ts';

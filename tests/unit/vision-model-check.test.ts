@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { flushDenormals, openSession, readModel } from '../../src/main/vision/session.ts';
-import type { ModelFile } from '../../src/main/vision/vision.ts';
+import { flushDenormals, type ModelFile, readModel } from '../../src/main/models/file.ts';
+import { openSession } from '../../src/main/vision/session.ts';
 
 let folder: string;
 let model: ModelFile;

@@ -1,5 +1,5 @@
 /** Attendance as the operator asks for it: reports over the log and its corrections, exports, and new corrections. */
-import { type Handlers, type Parsed } from '../../shared/calls.ts';
+import type { Handlers, Parsed } from '../../shared/calls.ts';
 import type { z } from 'zod';
 import { type AttendanceReply, type ExportedFile, newCorrectionSchema } from '../../shared/admin.ts';
 import type { Settings } from '../../shared/domain.ts';

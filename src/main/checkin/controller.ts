@@ -1,6 +1,6 @@
 /** One connection's check-in: frames in, the machine's view out, check-ins written on the way. */
 import { randomInt } from 'node:crypto';
-import { done, type FrameReply, type Handlers } from '../../shared/calls.ts';
+import type { FrameReply, Handlers } from '../../shared/calls.ts';
 import type {
   CameraTurn,
   CheckIn,
@@ -11,7 +11,7 @@ import type {
   Settings,
 } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
-import { given } from '../../shared/given.ts';
+import { done, given } from '../../shared/given.ts';
 import { type Box, GUIDE, scaleBox } from '../../shared/geometry.ts';
 import { type CheckInLog, nextDirection, type Recorded } from '../attendance/log.ts';
 import { dayOf } from '../attendance/rules.ts';

@@ -2,10 +2,10 @@
 import type { CheckInView, DecisionKind, Direction, QualityIssue } from '../../shared/domain.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import { area, type Box, centre, iou, type Point } from '../../shared/geometry.ts';
-import { type View } from '../liveness/background-motion.ts';
-import { type ChallengeState } from '../liveness/challenge.ts';
-import { type MeshObservation } from '../liveness/observation.ts';
-import { type PassiveReading } from '../liveness/passive.ts';
+import type { View } from '../liveness/background-motion.ts';
+import type { ChallengeState } from '../liveness/challenge.ts';
+import type { MeshObservation } from '../liveness/observation.ts';
+import type { PassiveReading } from '../liveness/passive.ts';
 
 export interface Vote {
   /** Monotonic ms. */

@@ -4,7 +4,7 @@ import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import { type Calibration, calibrationSchema, perComparisonFmr, similarityAt } from '../gallery/calibration.ts';
 import { sameModel } from '../gallery/gallery.ts';
-import { type ModelRef } from '../gallery/gallery.ts';
+import type { ModelRef } from '../gallery/gallery.ts';
 import { modelRefSchema } from '../gallery/gallery.ts';
 import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';

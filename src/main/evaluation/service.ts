@@ -3,7 +3,7 @@
  * the last of these. Pictures come one at a time and go at once: kept are their vectors (2 kB each), and a small picture for
  * the report as long as there is space.
  */
-import { type Handlers, type Parsed } from '../../shared/calls.ts';
+import type { Handlers, Parsed } from '../../shared/calls.ts';
 import type { EvaluationReply } from '../../shared/admin.ts';
 import type { Settings, Turn } from '../../shared/domain.ts';
 import { type ErrorCode, LintelError } from '../../shared/errors.ts';
@@ -13,7 +13,7 @@ import { MARGIN } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import { unpackVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
-import { type ModelRef } from '../gallery/gallery.ts';
+import type { ModelRef } from '../gallery/gallery.ts';
 import type { PeopleRepository } from '../people/repository.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { newId } from '../storage/context.ts';

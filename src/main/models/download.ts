@@ -10,7 +10,8 @@ import { given } from '../../shared/given.ts';
 import type { StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
 import { openPlain } from '../storage/file-ops.ts';
-import { checkFile, type FoundModel, sha256Of } from './find.ts';
+import { checkFile, sha256Of } from './file.ts';
+import type { FoundModel } from './find.ts';
 import type { ModelEntry } from './manifest.ts';
 
 interface DownloadOptions {

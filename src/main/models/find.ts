@@ -1,56 +1,10 @@
-/** Is a file the one the manifest means? Size first, then SHA-256, which is remembered as long as the file is not touched. */
-import { createHash } from 'node:crypto';
+/** Where the models are, whether they are whole, and which of them are used. */
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 import type { ModelState } from '../../shared/domain.ts';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
-import { openPlain } from '../storage/file-ops.ts';
+import { checkFile, type FileState, type ModelFile } from './file.ts';
 import { type Manifest, type ModelEntry, type ModelKind, readManifest } from './manifest.ts';
-
-/** Hashes by path, with what the file looked like then. In memory only: a start always looks at the bytes. */
-const known = new Map<string, { readonly seen: string; readonly sha256: Promise<string> }>();
-
-/** SHA-256 of a file as lower-case hex. One buffer for all of it: memory that is new for each part takes as long as the hash. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  const file = await openPlain(path);
-  try {
-    const part = Buffer.allocUnsafe(1 << 20);
-    for (;;) {
-      const { bytesRead } = await file.read(part, 0, part.length, null);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(part.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-type FileState = 'ready' | 'missing' | 'damaged';
-
-/** Whether `path` is a file of `bytes` bytes with that SHA-256. Asking again costs one `stat` while it is unchanged. */
-export async function checkFile(path: string, bytes: number, sha256: string): Promise<FileState> {
-  try {
-    const info = await stat(path);
-    if (!info.isFile()) return 'missing';
-    if (info.size !== bytes) return 'damaged';
-    const seen = `${info.dev} ${info.ino} ${info.size} ${info.mtimeMs} ${info.ctimeMs}`;
-    let entry = known.get(path);
-    if (entry?.seen !== seen) {
-      entry = { seen, sha256: sha256Of(path) };
-      known.set(path, entry);
-      // A failed reading must not be remembered as the answer.
-      entry.sha256.catch(() => known.delete(path));
-    }
-    return (await entry.sha256) === sha256 ? 'ready' : 'damaged';
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'damaged';
-  }
-}
-
-// Where the models are, whether they are whole, and which of them are used.
 
 export interface FoundModel {
   readonly entry: ModelEntry;
@@ -66,19 +20,11 @@ export interface FoundModels {
   readonly models: readonly FoundModel[];
 }
 
-/** A model file as vision wants it. */
-interface ChosenModel {
-  readonly id: string;
-  readonly path: string;
-  readonly sha256: string;
-  readonly input?: { readonly channels: 'rgb' | 'bgr'; readonly mean: number; readonly scale: number };
-}
-
 export interface ChosenModels {
-  readonly detector: ChosenModel;
-  readonly embedder: ChosenModel;
+  readonly detector: ModelFile;
+  readonly embedder: ModelFile;
   /** For the screen's overlay; everything else works without it. */
-  readonly landmarker: ChosenModel | null;
+  readonly landmarker: ModelFile | null;
 }
 
 /** Folders to look in, first to last: `LINTEL_MODELS_DIR` (one or several), the data folder's `models/`, Lintel's own. */
@@ -107,22 +53,18 @@ export async function findModels(options: {
   const path = options.manifest ?? candidates.findLast((file) => existsSync(file)) ?? candidates.at(-1);
   if (path === undefined) throw new LintelError('model-missing.no-folder');
   const manifest = readManifest(path);
-  const models: FoundModel[] = [];
-  for (const entry of manifest.models) {
+  const look = async (entry: ModelEntry): Promise<FoundModel> => {
     let damaged: string | null = null;
-    let ready: string | null = null;
     for (const dir of searchDirs) {
       const file = resolve(dir, entry.file);
       const state = await checkFile(file, entry.bytes, entry.sha256);
-      if (state === 'ready') {
-        ready = file;
-        break;
-      }
+      if (state === 'ready') return { entry, state, path: file };
       if (state === 'damaged') damaged ??= file;
     }
-    if (ready !== null) models.push({ entry, state: 'ready', path: ready });
-    else models.push({ entry, state: damaged === null ? 'missing' : 'damaged', path: damaged });
-  }
+    return { entry, state: damaged === null ? 'missing' : 'damaged', path: damaged };
+  };
+  // Side by side: one is read while another is hashed.
+  const models = await Promise.all(manifest.models.map(look));
   return { manifest, searchDirs, models };
 }
 
@@ -146,12 +88,12 @@ export function chooseModels(found: FoundModels, options: Choice = {}): ChosenMo
 
 /** The same, each by itself: what works without one of them can go on without it. An error in the place of what is not here. */
 export interface EachModel {
-  readonly detector: ChosenModel | LintelError;
-  readonly embedder: ChosenModel | LintelError;
-  readonly landmarker: ChosenModel | null;
+  readonly detector: ModelFile | LintelError;
+  readonly embedder: ModelFile | LintelError;
+  readonly landmarker: ModelFile | null;
 }
 export function chooseEach(found: FoundModels, options: Choice = {}): EachModel {
-  const either = (choose: () => FoundModel): ChosenModel | LintelError => {
+  const either = (choose: () => FoundModel): ModelFile | LintelError => {
     try {
       return asChosen(choose());
     } catch (error) {
@@ -176,7 +118,7 @@ export function embedderOf(found: FoundModels, { embedder, env }: Choice): Model
 }
 
 /** The manifest's first landmarker that is ready; null when there is none. */
-export function chooseLandmarker(found: FoundModels): ChosenModel | null {
+export function chooseLandmarker(found: FoundModels): ModelFile | null {
   const landmarker = ofKind(found, 'landmarker').find(isReady);
   return landmarker === undefined ? null : asChosen(landmarker);
 }
@@ -203,7 +145,7 @@ const ofKind = (found: FoundModels, kind: ModelKind): FoundModel[] =>
 
 const isReady = (model: FoundModel): boolean => model.state === 'ready';
 
-function asChosen({ entry, path }: FoundModel): ChosenModel {
+function asChosen({ entry, path }: FoundModel): ModelFile {
   const base = { id: entry.id, path: path ?? '', sha256: entry.sha256 };
   return entry.kind === 'embedder' ? { ...base, input: entry.input } : base;
 }
@@ -227,7 +169,7 @@ function fail(found: FoundModels, models: readonly FoundModel[], what: Phrase<'m
 /** Every model of the manifest as the status and the doctor show it. */
 export function modelStates(found: FoundModels, chosen: EachModel | null): ModelState[] {
   const used = new Set(
-    Object.values(chosen ?? {}).map((one: ChosenModel | LintelError | null) =>
+    Object.values(chosen ?? {}).map((one: ModelFile | LintelError | null) =>
       one === null || one instanceof LintelError ? null : one.id,
     ),
   );

@@ -7,9 +7,9 @@ import { meanTemplate, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import { newId } from '../storage/context.ts';
 import type { FacePictures, SeenFace, Vision } from '../vision/vision.ts';
-import { type PersonRecord } from './records.ts';
+import type { PersonRecord } from './records.ts';
 import { sameModel } from '../gallery/gallery.ts';
-import { type ModelRef } from '../gallery/gallery.ts';
+import type { ModelRef } from '../gallery/gallery.ts';
 import type { NewSample, PeopleRepository } from './repository.ts';
 import { pictureUrl } from './sample-images.ts';
 import {

@@ -16,7 +16,7 @@ import {
 } from './records.ts';
 import { unpackVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
-import { type ModelRef } from '../gallery/gallery.ts';
+import type { ModelRef } from '../gallery/gallery.ts';
 import { alignedName, portraitName, type SamplePictures } from './sample-images.ts';
 
 /*

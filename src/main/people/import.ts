@@ -6,7 +6,7 @@
  * when they have one, else by their exact name. Former names and ids of people who were merged count. Somebody whose record
  * says that others are called the same is known by the id alone: those others may be here already.
  */
-import { type Handlers } from '../../shared/calls.ts';
+import type { Handlers } from '../../shared/calls.ts';
 import { createHash } from 'node:crypto';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { nameSchema, type Turn } from '../../shared/domain.ts';

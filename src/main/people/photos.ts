@@ -1,5 +1,5 @@
 /** A picture with boxes and names drawn on it, for people to keep. */
-import { type Handlers, type Parsed } from '../../shared/calls.ts';
+import type { Handlers, Parsed } from '../../shared/calls.ts';
 import type { VerificationReply } from '../../shared/admin.ts';
 import {
   type Candidate,

@@ -40,7 +40,7 @@ import {
 import { unpackVector } from '../gallery/gallery.ts';
 import { packVector } from '../gallery/gallery.ts';
 import { sameModel } from '../gallery/gallery.ts';
-import { type ModelRef } from '../gallery/gallery.ts';
+import type { ModelRef } from '../gallery/gallery.ts';
 import { alignedName, type KeptPictures, portraitName, SamplePictures } from './sample-images.ts';
 
 export type { NewSample, PeopleChange } from './records.ts';

@@ -1,7 +1,8 @@
 /** People as the screens and the terminal see them: summaries and pictures, never vectors. */
-import { done, type Handlers } from '../../shared/calls.ts';
+import type { Handlers } from '../../shared/calls.ts';
 import type { DuplicatePair } from '../../shared/admin.ts';
 import type { Person, PersonSummary } from '../../shared/domain.ts';
+import { done } from '../../shared/given.ts';
 import type { Corrections } from '../attendance/corrections.ts';
 import type { CheckInLog } from '../attendance/log.ts';
 import { type Gallery, type Pair, similarity } from '../gallery/gallery.ts';

@@ -4,13 +4,13 @@ import {
   type CallName,
   type CallOutput,
   calls,
-  done,
   type EventName,
   type Handlers,
   type Parsed,
 } from '../../shared/calls.ts';
 import type { KioskStatus, Session, Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
+import { done } from '../../shared/given.ts';
 import { attendanceCalls } from '../attendance/service.ts';
 import { checkInCalls, CheckInController } from '../checkin/controller.ts';
 import { evaluationCalls } from '../evaluation/service.ts';

@@ -27,7 +27,7 @@ import { type FileOps, realOps } from '../storage/file-ops.ts';
 import { FolderLock } from '../storage/folder-lock.ts';
 import { inProcess, VisionEngine, type VisionFactory } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
-import { Connection, type KioskConnection, type KioskHost } from './connection.ts';
+import type { Connection, KioskConnection, KioskHost } from './connection.ts';
 import { backupFolder } from './data-files.ts';
 import type { Lifecycle } from './maintenance.ts';
 import { ModelService } from './model-service.ts';
@@ -60,6 +60,8 @@ export interface KioskOptions {
   readonly mustBeEncrypted?: boolean;
   /** Who uses this host, for the audit journal. Default `operator`. */
   readonly by?: By;
+  /** Whether screens will `connect`; what answers them takes a while to load. Default true. */
+  readonly screens?: boolean;
   /** What can be done to the data only while the kiosk is closed. Absent: this kiosk has nobody to open it again. */
   readonly lifecycle?: Lifecycle;
 }
@@ -120,7 +122,8 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
       memory,
       backupRecord,
     };
-    const kiosk = new Kiosk(options, { lock, disk, gallery, engine, clock, ...records });
+    const connections = options.screens === false ? null : (await import('./connection.ts')).Connection;
+    const kiosk = new Kiosk(options, { lock, disk, gallery, engine, clock, connections, ...records });
     changed = () => kiosk.statusChanged();
     await kiosk.attendance.initialise();
     if (options.startVision === true) kiosk.models.start();
@@ -155,6 +158,7 @@ interface KioskParts {
   readonly memory: Document<RetentionMemory>;
   readonly backupRecord: Document<BackupRecord>;
   readonly clock: Clock;
+  readonly connections: typeof Connection | null;
 }
 
 export class Kiosk implements KioskHost {
@@ -320,7 +324,9 @@ export class Kiosk implements KioskHost {
   // ---- the hosts
 
   connect(send: (name: EventName, payload: unknown) => void): KioskConnection {
-    const connection: Connection = new Connection(this, send, () => this.#connections.delete(connection));
+    const { connections } = this.#deps;
+    if (connections === null) throw new Error('this kiosk was opened without screens');
+    const connection: Connection = new connections(this, send, () => this.#connections.delete(connection));
     this.#connections.add(connection);
     return connection;
   }

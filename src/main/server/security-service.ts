@@ -1,8 +1,8 @@
 /** What the operator does about encryption, the audit journal, backups and restores. */
-import { done, type Handlers, type Parsed } from '../../shared/calls.ts';
+import type { Handlers, Parsed } from '../../shared/calls.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { AuditEntry, EncryptionRequest } from '../../shared/security.ts';
-import { given } from '../../shared/given.ts';
+import { done, given } from '../../shared/given.ts';
 import { previewRestore, type RestoreOptions, type RestorePreview } from '../backup/restore.ts';
 import type { AuditLine } from '../storage/audit-journal.ts';
 import { verifyAudit } from '../storage/audit-verify.ts';

@@ -21,6 +21,8 @@ interface VisionBench {
   readonly stages: Readonly<Record<Stage, Timing>>;
   /** The models alone, run in turn with the pipeline in the same process. */
   readonly bareDetector: Timing;
+  /** The detector alone on a square of 640x640: what machines are compared by. */
+  readonly bareSquare: Timing;
   readonly bareEmbedder: Timing;
   /** Frame in, embedding out; the detector's input as the frame is. */
   readonly pipeline: Timing;
@@ -91,7 +93,10 @@ async function benchPipeline(
   const pipeline = await openPipeline(models, { threads });
   const square = await openPipeline(models, { threads, input: 'square' });
   const stages = Object.fromEntries(STAGES.map((stage) => [stage, [] as number[]])) as Record<Stage, number[]>;
-  const times = { detector: [], embedder: [], whole: [], square: [], followed: [] } as Record<string, number[]>;
+  const times = { detector: [], bareSquare: [], embedder: [], whole: [], square: [], followed: [] } as Record<
+    string,
+    number[]
+  >;
   let faces: readonly SeenFace[] = [];
   const time = async (into: string, work: () => Promise<unknown>): Promise<void> => {
     const from = performance.now();
@@ -113,6 +118,7 @@ async function benchPipeline(
       pipeline.onStage = null;
       const around = faces[0]?.box;
       await time('followed', () => pipeline.analyze(frame, { embed: 'largest', ...given({ around }) }, ONE_LOOK));
+      await time('bareSquare', () => square.detector.run());
       await time('square', () => square.analyze(frame, { embed: 'largest' }, ONE_LOOK));
       if (round >= 0) onRound(round + 1);
     }
@@ -129,6 +135,7 @@ async function benchPipeline(
     faces: faces.length,
     stages: Object.fromEntries(STAGES.map((stage) => [stage, timingOf(stages[stage])])) as Record<Stage, Timing>,
     bareDetector,
+    bareSquare: timingOf(times['bareSquare']!),
     bareEmbedder,
     pipeline: all,
     square: timingOf(times['square']!),

@@ -12,7 +12,8 @@ import {
   tensorShape,
   unsupported,
 } from './session.ts';
-import type { Frame, ModelFile } from './vision.ts';
+import type { ModelFile } from '../models/file.ts';
+import type { Frame } from './vision.ts';
 
 /** A face as the detector sees it, in pixels of the detector's input (or of the picture, once mapped back). */
 export interface Detection {

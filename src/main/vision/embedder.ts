@@ -10,7 +10,7 @@ import {
   unsupported,
   type ImageInput,
 } from './session.ts';
-import type { ModelFile } from './vision.ts';
+import type { ModelFile } from '../models/file.ts';
 
 /** Length of an embedding. */
 const DIMENSIONS = 512;

@@ -4,7 +4,7 @@ import { LintelError } from '../../shared/errors.ts';
 import { CROP } from './alignment.ts';
 import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
-import { decodePicture } from './picture.ts';
+import { decodedPicture, decodePicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
 import { uprightFaces } from './upright.ts';
@@ -84,7 +84,7 @@ class InProcessVision implements Vision {
   }
 
   async analyzePicture(bytes: Uint8Array, options: AnalyzeOptions): Promise<SeenPicture> {
-    const { frame, width, height } = await decodePicture(bytes);
+    const { frame, width, height } = await decodedPicture(bytes);
     const factor = width / frame.width;
     // The region is given in pixels of the picture, faces are looked for in what may be a smaller copy of it.
     const scaled = options.within === undefined ? options : { ...options, within: times(options.within, 1 / factor) };

@@ -104,6 +104,24 @@ export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SID
   }
 }
 
+/** Pictures whose decoding has begun, by their bytes. */
+const ahead = new WeakMap<Uint8Array, Promise<DecodedPicture>>();
+
+/** Begins to decode a picture that `decodedPicture` will soon be asked for, in other threads, while this one has models to load or run. */
+export function decodeAhead(bytes: Uint8Array): void {
+  const decoding = decodePicture(bytes);
+  // What is wrong with it is told whoever asks.
+  decoding.catch(() => undefined);
+  ahead.set(bytes, decoding);
+}
+
+/** `decodePicture`, or what was begun of it; once, as the pixels are not kept. */
+export function decodedPicture(bytes: Uint8Array): Promise<DecodedPicture> {
+  const begun = ahead.get(bytes);
+  ahead.delete(bytes);
+  return begun ?? decodePicture(bytes);
+}
+
 /** The same pixels, turned clockwise. */
 export async function turnedFrame(frame: Frame, turn: Turn): Promise<Frame> {
   if (turn === 0) return frame;

@@ -1,107 +1,11 @@
-/** A model file is what it was when it was chosen, also when the vision process loads it again hours later. */
-import { createHash } from 'node:crypto';
+/** One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { basename, posix } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { LintelError, type Phrase } from '../../shared/errors.ts';
-import type { ModelFile } from './vision.ts';
-
-/**
- * The model's bytes, once their SHA-256 is that of the manifest, ready to be run: see `flushDenormals`. A model with altered
- * weights would load, and take strangers for members.
- * @param model with an empty `sha256` when nobody knows what it should be (benches, tests): then nothing is compared
- * @throws LintelError model-damaged, model-missing
- */
-export async function readModel(model: ModelFile): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(model.path);
-  } catch (cause) {
-    throw new LintelError('model-missing.unreadable', { model: model.id }, { cause });
-  }
-  if (model.sha256 !== '' && createHash('sha256').update(bytes).digest('hex') !== model.sha256)
-    throw new LintelError('model-damaged.changed', { model: model.id });
-  flushDenormals(bytes);
-  return bytes;
-}
-
-/** Numbers of the fields of onnx.proto on the way from a model to its weights. */
-const FIELDS = { graph: 7, node: 1, attribute: 5, tensor: 5, initializer: 5, dataType: 2, floatData: 4, rawData: 9 };
-const FLOAT = 1;
-
-/**
- * Makes the float32 weights of an ONNX file that are denormal (below 1.2e-38) zero, in place: to a result they are nothing, to
- * some processors each is a trap of a hundred cycles.
- * @returns how many there were; 0 also for what is no ONNX file, which onnxruntime will refuse
- */
-export function flushDenormals(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let flushed = 0;
-  const flush = (from: number, to: number): void => {
-    for (let at = from; at + 4 <= to; at += 4) {
-      // Nothing but mantissa: the nine bits of sign and exponent, but for the sign, are zero.
-      const bits = view.getUint32(at, true) & 0x7fffffff;
-      if (bits === 0 || bits >= 0x00800000) continue;
-      view.setUint32(at, 0);
-      flushed++;
-    }
-  };
-  const tensor = (from: number, to: number): void => {
-    let type = FLOAT;
-    const data: [number, number][] = [];
-    for (const field of fieldsOf(bytes, from, to)) {
-      if (field.number === FIELDS.dataType) type = field.value;
-      if (field.number === FIELDS.rawData || field.number === FIELDS.floatData) data.push([field.from, field.to]);
-    }
-    if (type === FLOAT) for (const [start, end] of data) flush(start, end);
-  };
-  const inside = (from: number, to: number, number: number, visit: (from: number, to: number) => void): void => {
-    for (const field of fieldsOf(bytes, from, to))
-      if (field.number === number && field.to > field.from) visit(field.from, field.to);
-  };
-  inside(0, bytes.length, FIELDS.graph, (from, to) => {
-    inside(from, to, FIELDS.initializer, tensor);
-    inside(from, to, FIELDS.node, (a, b) =>
-      inside(a, b, FIELDS.attribute, (c, d) => inside(c, d, FIELDS.tensor, tensor)),
-    );
-  });
-  return flushed;
-}
-
-/** The fields of a protobuf message between two bytes; ends at the first that makes no sense. `value`: of a varint. */
-function* fieldsOf(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Generator<{ number: number; value: number; from: number; to: number }> {
-  let at = start;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 1; at < end; shift *= 128) {
-      const byte = bytes[at++]!;
-      value += (byte & 127) * shift;
-      if (byte < 128) break;
-    }
-    return value;
-  };
-  while (at < end) {
-    const tag = varint();
-    const kind = tag & 7;
-    let value = 0;
-    if (kind === 0) value = varint();
-    else if (kind !== 1 && kind !== 2 && kind !== 5) return;
-    const length = kind === 2 ? varint() : kind === 1 ? 8 : kind === 5 ? 4 : 0;
-    const from = at;
-    at += length;
-    if (at > end) return;
-    yield { number: Math.floor(tag / 8), value, from, to: at };
-  }
-}
-
-// One ONNX model, opened once: its shapes are read from the file, and its output buffers are made once and reused.
+import { type ModelFile, readModel } from '../models/file.ts';
 
 /** How an image tensor is laid out: planes (`[N,3,H,W]`) or pixels (`[N,H,W,3]`). */
 export type Layout = 'nchw' | 'nhwc';

@@ -1,5 +1,6 @@
 /** What the rest of the house sees of vision: pixels in, faces out. */
 import type { Face, Turn } from '../../shared/domain.ts';
+import type { ModelFile } from '../models/file.ts';
 import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 
@@ -59,15 +60,6 @@ export interface SeenPicture {
   readonly height: number;
   /** Largest first; boxes in pixels of the picture. */
   readonly faces: readonly SeenFace[];
-}
-
-/** A model file and what its card says that the file itself cannot. */
-export interface ModelFile {
-  readonly id: string;
-  readonly path: string;
-  readonly sha256: string;
-  /** Embedders only: channel order and the numbers in (x - mean) / scale. */
-  readonly input?: { readonly channels: 'rgb' | 'bgr'; readonly mean: number; readonly scale: number };
 }
 
 export interface VisionModels {

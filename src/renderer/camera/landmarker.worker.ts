@@ -1,5 +1,4 @@
-import './block-network.ts';
-import './filter-console.ts';
+import './quiet-mediapipe.ts';
 import { FaceLandmarker, FilesetResolver } from '@mediapipe/tasks-vision';
 import { faceMeshOf, type LandmarkerAnswer, type LandmarkerOrder, ovalOf } from './oval.ts';
 

@@ -224,6 +224,11 @@ export async function bench(options: BenchOptions): Promise<Answer> {
       cpuSecondsPerMinute: load,
     },
     text: [
+      `In short, milliseconds (p50), where the bare detector takes ${ms(vision.bareSquare.p50)} at 640x640:`,
+      `  a frame of ${WIDTH}x${HEIGHT} with one face, camera to decision  ${ms(arrival.latencyMs.p50)}`,
+      ...galleries.short,
+      `  process start to an answer of identify  ${ms(start.identify.p50)}`,
+      '',
       `Milliseconds, p50 / p95. ${models.detector.id}, ${models.embedder.id}, ${vision.threads} threads.`,
       `Seeing, one frame of ${WIDTH}x${HEIGHT} (${vision.faces} face${vision.faces === 1 ? '' : 's'}), in one process: ${both(vision.pipeline)}`,
       ...Object.entries(vision.stages).map(([stage, timing]) => `  ${stage.padEnd(10)} ${both(timing)}`),
@@ -255,6 +260,11 @@ async function benchGalleries(terminal: Terminal) {
   const many = enough ? await benchGallery(MANY, 512, 5, 24) : null;
   return {
     json: { gallery, galleryOfMillion: many },
+    short: [gallery, many].flatMap((each) =>
+      each === null
+        ? []
+        : [`  exact top ${each.k} of ${count(each.templates)} x ${each.dimensions}  ${ms(each.gallery.p50)}`],
+    ),
     text: [
       ...galleryLines(gallery),
       ...(many === null

@@ -49,13 +49,17 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
 
   return {
     version,
-    openKiosk: (dataDir, { write, unlock }) =>
-      openKiosk({
+    openKiosk(dataDir, { write, unlock }) {
+      // The kiosk asks the same: here the files are read while its code is loaded.
+      modelsFor(dataDir).catch(() => undefined);
+      return openKiosk({
         ...kioskOptions(dataDir),
         readOnly: !write,
         ...encryption(unlock),
         by: 'terminal',
-      }),
+        screens: false,
+      });
+    },
     async serve(request) {
       const { serve } = await import('./serve.ts');
       return serve(installation, terminal, request, { ...served(request.dataDir), ...encryption(request.unlock) });
@@ -69,7 +73,8 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
         findModels: () => modelsFor(dataDir),
         findBrowser: () => findBrowser(terminal.env),
         async readPeople() {
-          const kiosk = await openKiosk({ ...kioskOptions(dataDir), readOnly: true, ...encryption(unlock) });
+          const options = { ...kioskOptions(dataDir), readOnly: true, screens: false };
+          const kiosk = await openKiosk({ ...options, ...encryption(unlock) });
           try {
             const [people, backup] = [await kiosk.peopleService.list(), await kiosk.backups.status()];
             return { people, renewable: await kiosk.people.renewable(), notices: kiosk.status().notices, backup };

@@ -21,6 +21,7 @@ import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { codeOf, piecesOf, readPlain, writePlain } from '../../storage/file-ops.ts';
 import { CROP } from '../../vision/alignment.ts';
+import { decodeAhead } from '../../vision/picture.ts';
 import {
   type Answer,
   errorText,
@@ -231,7 +232,10 @@ async function eachPicture<T extends object>(
     for (const file of expanded) {
       if (terminal.interrupted.aborted) break;
       try {
-        const looked = readPicture(terminal.cwd, file).then((bytes) => work(bytes, file));
+        const looked = readPicture(terminal.cwd, file).then((bytes) => {
+          decodeAhead(bytes);
+          return work(bytes, file);
+        });
         images.push({ file, ...(await untilInterrupted(terminal, looked, () => file)) });
       } catch (error) {
         const report = reportOf(error);
