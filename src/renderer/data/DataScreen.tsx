@@ -20,10 +20,6 @@ function ClosedPane({ problem }: { problem: Extract<ClosedData, { state: 'closed
   return (
     <div className="data-form">
       {error === null ? <Problem report={problem} /> : <Problem error={error} />}
-      {/* The kiosk's own words name the file that is the matter; they are English. */}
-      <p lang="en" className="data-own">
-        {[problem.message, problem.kept, problem.todo].filter(Boolean).join(' ')}
-      </p>
       <div className="button-row">
         <Button kind="primary" onPress={again}>
           {t('ui.retry')}
