@@ -19,7 +19,7 @@ export interface GalleryFigures {
   /** FPIR / promised. */
   readonly ratio: number;
   readonly ratioInterval: readonly [number, number];
-  /** `count`: as it was. `tail`: fewer than 30 pairs reached the threshold, which is luck, so read off the fitted tail. */
+  /** `count`: as it was. `tail`: fewer than 30 pairs reached the threshold, which is luck, so read off the fitted tail, where there is one. */
   readonly by: 'count' | 'tail';
   /** Strangers greeted, on average over the galleries. */
   readonly falsePositives: number;
@@ -90,8 +90,8 @@ export function galleryFigures(
     const strangers = probes.length;
     const falsePositives = found.reduce((sum, one) => sum + named(one.rivals), 0);
     const single = thresholdFor(calibration, risk, size, SINGLE).similarity;
-    const by = found.length >= ENOUGH ? 'count' : 'tail';
     const tail = tailOf(near, thresholds, single, matches);
+    const by = found.length >= ENOUGH || tail(null) === 0 ? 'count' : 'tail';
     const fpirWith = (weights: Float64Array | null): number => {
       if (by === 'tail') return -Math.expm1(size * Math.log1p(-tail(weights)));
       if (weights === null) return falsePositives / strangers;
@@ -101,7 +101,7 @@ export function galleryFigures(
       return sum / probes.reduce((total, { person }) => total + weights[person]!, 0);
     };
     const fpir = fpirWith(null);
-    const fpirInterval = interval(rounds.map(fpirWith));
+    const fpirInterval = atLeastLuck(interval(rounds.map(fpirWith)), people);
     const missed = membersMissed(matches, rivalsOfOwn, calibration, size, risk);
     const members = missed.length;
     const fnirWith = (weights: Float64Array | null): number => {
@@ -143,12 +143,19 @@ export function galleryFigures(
       falsePositives,
       strangers,
       fnir: members === 0 ? null : fnirWith(null),
-      fnirInterval: members === 0 ? null : interval(rounds.map(fnirWith)),
+      fnirInterval:
+        members === 0
+          ? null
+          : atLeastLuck(interval(rounds.map(fnirWith)), new Set(missed.map(({ person }) => person)).size),
       members,
       crossValidated,
     };
   });
 }
+
+/** None was seen: what so many people could still hide (rule of three), as resampling can not draw what is not there. */
+const atLeastLuck = (found: readonly [number, number], people: number): readonly [number, number] =>
+  found[1] > 0 ? found : [0, Math.min(1, 3 / people)];
 
 /** The tail is fitted from a little below the threshold. */
 const LOOKED_BELOW = 0.8;
