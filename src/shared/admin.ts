@@ -197,6 +197,48 @@ export const evaluationSourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pairs'), list: z.union([z.string().max(8_000_000), bytes]), aligned: z.boolean() }),
 ]);
 
+/** Strangers and members before a gallery of so many people, see `GalleryFigures`. */
+const galleryReplySchema = z.object({
+  people: z.int(),
+  risk: z.number(),
+  fpir: z.number(),
+  fpirInterval: z.tuple([z.number(), z.number()]).readonly(),
+  fnir: z.number().nullable(),
+  fnirInterval: z.tuple([z.number(), z.number()]).readonly().nullable(),
+});
+export type GalleryReply = z.infer<typeof galleryReplySchema>;
+
+/** A rate as so many of a whole number of people, with where it would lie (95 %) with other people. */
+export interface OutOf {
+  readonly of: number;
+  readonly about: number;
+  readonly low: number;
+  readonly high: number;
+  /** Below, a number is said with a decimal. */
+  readonly wholeFrom: 1 | 10;
+}
+export const decimals = (n: number, { wholeFrom }: OutOf): 0 | 1 => (n > 0 && n < wholeFrom ? 1 : 0);
+const outOf = (of: number, rate: number, [low, high]: readonly [number, number], wholeFrom: 1 | 10): OutOf => ({
+  of,
+  about: rate * of,
+  low: low * of,
+  high: high * of,
+  wholeFrom,
+});
+
+/** No operator thinks in FPIR and FNIR: strangers, of so many that at least one is promised, and members of a hundred. */
+export function inPeople({ risk, fpir, fpirInterval, fnir, fnirInterval }: Omit<GalleryReply, 'people'>): {
+  readonly strangers: OutOf & { readonly promised: number };
+  /** Null: nobody has two pictures. */
+  readonly members: OutOf | null;
+} {
+  const of = Math.max(1000, Math.round(1 / risk));
+  return {
+    strangers: { ...outOf(of, fpir, fpirInterval, 10), promised: Math.round(risk * of * 10) / 10 },
+    members: fnir === null || fnirInterval === null ? null : outOf(100, fnir, fnirInterval, 1),
+  };
+}
+
 export const evaluationReplySchema = z.object({
   evaluationId: z.string(),
   protocol: z.enum(['pairs', 'folder', 'leave-one-out']),
@@ -212,16 +254,24 @@ export const evaluationReplySchema = z.object({
   unsupported: z.array(z.string()),
   threshold: z.number().nullable(),
   inUse: z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }).nullable(),
-  identification: z.object({ rank1: z.number(), fpir: z.number().nullable() }).nullable(),
+  identification: z.object({ rank1: z.number() }).nullable(),
+  /** At the risk in the settings, the smallest gallery first; none for a list of pairs. */
+  galleries: z.array(galleryReplySchema),
   /** A page that stands alone: curves, histograms, worst mistakes. */
   report: z.string(),
   /** What applying it would do; null for evaluations that are not of this site's people. */
   recalibration: z
     .object({
-      impostorPairs: z.int(),
-      /** Whether there are enough pairs for the risk in the settings (rule of three). */
-      supported: z.boolean(),
-      impostorPairsNeeded: z.int(),
+      people: z.int(),
+      pictures: z.int(),
+      /** Why nothing can be learnt from them; null: it can. */
+      problem: errorReportSchema.nullable(),
+      /** How much more alike strangers are here than in the model's own calibration, cosine, and where it lies (95 %). */
+      alike: z.number().nullable(),
+      alikeInterval: z.tuple([z.number(), z.number()]).readonly().nullable(),
+      /** What the model's own calibration would be moved by. */
+      moved: z.number(),
+      /** Of somebody with one picture. */
       thresholdNow: z.number(),
       thresholdThen: z.number(),
     })

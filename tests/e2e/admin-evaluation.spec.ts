@@ -15,7 +15,7 @@ interface Figures {
 const share = (part: number): string =>
   new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 }).format(part);
 
-test('the enrolled people are tested, what was learnt is used with a warning and taken back; a list of pairs', async ({
+test('the enrolled people are tested, and are too few to learn from; a list of pairs', async ({
   folder,
   openBrowser,
 }) => {
@@ -50,11 +50,15 @@ test('the enrolled people are tested, what was learnt is used with a warning and
     const figure = (name: string) => page.locator('.figures-row').filter({ hasText: name }).locator('.figures-value');
     await expect(figure('Accuracy')).toHaveText(share(enrolled.accuracy));
     await expect(figure('AUC')).toHaveText(enrolled.auc.toFixed(3));
-    await expect(page.getByText('Of 1,000 strangers at the kiosk')).toBeVisible();
-    // A few people cannot vouch for one stranger in a thousand, and it is said.
-    await expect(page.getByText('Too few comparisons for the risk you chose.')).toBeVisible();
-    await page.getByRole('button', { name: 'Use it anyway' }).click();
-    await expect(page.getByText('The site calibration is now in use.')).toBeVisible();
+    await expect(page.getByText('Of 1,000 strangers who step up')).toBeVisible();
+    await expect(page.getByText('Promised is 1.')).toBeVisible();
+    // What none of four people leaves open: three in four.
+    const rows = page.getByRole('table', { name: /The more people are enrolled/ }).getByRole('row');
+    await expect(rows).toHaveText([/^People enrolled/, /^30 \(0 to 750\)/]);
+    await expect(
+      page.getByText('There are too few people here to see how alike different people are: 4 of 25.'),
+    ).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Use site calibration' })).toHaveCount(0);
     await page.getByRole('button', { name: "Use the model's own calibration" }).click();
     await expect(page.getByText("The model's own calibration is in use again.")).toBeVisible();
 
@@ -92,6 +96,8 @@ test('the enrolled people are tested, what was learnt is used with a warning and
     await expect(figure('Accuracy')).toHaveText(share(pairs.accuracy));
     await expect(figure('AUC')).toHaveText(pairs.auc.toFixed(3));
     await expect(page.getByText('Calibration for this site')).toHaveCount(0);
+    await expect(page.getByRole('table', { name: /The more people are enrolled/ })).toHaveCount(0);
+    await expect(page.getByText('Of 1,000 strangers, each compared with one person')).toBeVisible();
 
     // Stopped half-way, nothing is left of it.
     await page.getByRole('button', { name: 'Another test' }).click();

@@ -176,6 +176,11 @@ async function evaluation({ page, t, shoot, press, goTo }: Tour): Promise<void> 
   await expect(page.getByText(t('evaluation.learnt.title'))).toBeVisible();
   await expect(page.locator('.report-view svg').first()).toBeVisible();
   await shoot('evaluation-result');
+  await page.getByRole('table').first().scrollIntoViewIfNeeded();
+  await shoot('evaluation-galleries');
+  await press(t('evaluation.learnt.use'));
+  await expect(page.getByText(t('evaluation.learnt.applied.site'))).toBeVisible();
+  await shoot('evaluation-learnt');
   await page.locator('.report-view').scrollIntoViewIfNeeded();
   await page.evaluate(() => document.querySelector('.report-view')?.scrollIntoView());
   await shoot('evaluation-report');

@@ -3,11 +3,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { parseCalibration } from '../../src/main/gallery/calibration.ts';
+import { seeded } from '../../src/main/evaluation/calibrating.ts';
+import { parseCalibration, similarityAt } from '../../src/main/gallery/calibration.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { CallOutput } from '../../src/shared/calls.ts';
 import { refusal, ClientSession } from '../support/client-session.ts';
-import { peopleDir } from '../support/people.ts';
+import { peopleDir, picturesOf } from '../support/people.ts';
+import { GOOD_QUALITY } from '../support/quality.ts';
 import { runCommand } from '../support/terminal.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 
@@ -151,24 +153,72 @@ describe('evaluations, with real models and pictures', () => {
       return window.call('runEvaluation', { evaluationId, source });
     };
 
-    it('the enrolled people: what was learnt is used at once, is there after a restart, and can be given back', async () => {
-      const before = kiosk.status().threshold ?? 0;
+    it('eight people are too few to learn from, and that is said', async () => {
       const done = await evaluate({ kind: 'enrolled' });
       expect(done.protocol).toBe('leave-one-out');
       const { samples, people } = { samples: done.genuine, people: 8 };
       expect(done.impostor).toBe(samples * (people - 1));
       expect(done.identification?.rank1).toBeGreaterThan(0.9);
       expect(done.report).toMatch(/^<!doctype html>/);
-      // 8 people, a risk of one stranger in a thousand: 1.25e-4 for one comparison, so 3 / 1.25e-4 pairs by the rule of three.
+      // At the risk in the settings, and what none of eight strangers leaves open.
+      expect(done.galleries).toMatchObject([{ people: 7, risk: 1e-3, fpir: 0, fpirInterval: [0, 3 / 8] }]);
+      const threshold = kiosk.status().threshold ?? 0;
       expect(done.recalibration).toMatchObject({
-        supported: false,
-        impostorPairs: done.impostor,
-        impostorPairsNeeded: Math.ceil(3 / (1 - 0.999 ** (1 / 8))),
-        thresholdNow: before,
+        people,
+        pictures: samples,
+        problem: { code: 'calibration-too-few', params: { people, needed: 25 } },
+        alike: null,
+        thresholdNow: threshold,
+        thresholdThen: threshold,
       });
-      const then = done.recalibration?.thresholdThen ?? 0;
-      expect(then).not.toBeCloseTo(before, 3);
+      expect(await refusal(window.call('applyCalibration', { evaluationId: done.evaluationId }))).toBe(
+        'calibration-nothing',
+      );
+    });
+
+    it('what was learnt of more is used at once, is there after a restart, and can be given back', async () => {
+      // Nobody, but more alike than people are: a third of each is everybody's. The pictures are for when the model changes.
+      const random = seeded(1);
+      const drawn = (): Float32Array => Float32Array.from({ length: 512 }, () => random() + random() - 1);
+      const unit = (v: Float32Array): Float32Array => v.map((x) => x / Math.hypot(...v));
+      const everybody = unit(drawn());
+      const crops = await Promise.all(picturesOf('aligned', 'amara').map((file) => readFile(file)));
+      await kiosk.people.save(
+        Array.from({ length: 32 }, (_, n) => {
+          const own = unit(drawn());
+          return {
+            kind: 'add' as const,
+            name: `Nobody ${n}`,
+            externalId: null,
+            group: null,
+            consentAt: 1,
+            samples: Array.from({ length: 1 + (n % 3) }, (_sample, i) => {
+              const chance = unit(drawn());
+              return {
+                source: 'camera' as const,
+                pose: null,
+                quality: GOOD_QUALITY,
+                pictureSha256: null,
+                embedding: unit(everybody.map((x, d) => 0.7 * x + own[d]! + 0.5 * chance[d]!)),
+                pictures: { aligned: crops[i]!, portrait: crops[i]! },
+              };
+            }),
+          };
+        }),
+      );
+      const before = kiosk.status().threshold ?? 0;
+      const done = await evaluate({ kind: 'enrolled' });
+      const learnt = done.recalibration!;
+      expect(learnt).toMatchObject({ people: 40, problem: null, moved: learnt.alike, thresholdNow: before });
+      expect(learnt.alikeInterval![0]).toBeLessThan(learnt.alike!);
+      const then = learnt.thresholdThen;
+      expect(then - before).toBeCloseTo(learnt.moved, 6);
+      expect(learnt.moved).toBeGreaterThan(0.05);
       await window.call('applyCalibration', { evaluationId: done.evaluationId });
+      // A template of several pictures is asked for more, as with the card.
+      const { calibration } = kiosk.recognition;
+      const at = (count: number): number => similarityAt(calibration, 1e-4, { samples: count, frames: 1 }).value;
+      expect(at(3)).toBeGreaterThan(at(1));
       expect(kiosk.status().threshold).toBeCloseTo(then, 6);
       const pair = kiosk.recognition.pairThreshold;
 

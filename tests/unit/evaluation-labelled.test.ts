@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   evaluateEnrolled,
@@ -11,9 +9,6 @@ import {
   leaveOneOut,
   scoreAllPairs,
 } from '../../src/main/evaluation/evaluation.ts';
-import { recalibrate, supportFor } from '../../src/main/evaluation/recalibration.ts';
-import { parseCalibration, similarityAt, thresholdFor } from '../../src/main/gallery/calibration.ts';
-import { projectRoot } from '../support/data.ts';
 
 const degrees = (angle: number): Float32Array => {
   const t = (angle * Math.PI) / 180;
@@ -133,64 +128,5 @@ describe('whole evaluations', () => {
     );
     expect(evaluationJson(evaluation)).toMatchObject({ pairs: 3, skipped: 1, identification: null });
     expect(evaluation.mistakes).toMatchObject([{ kind: 'false-match', a: 'A20', b: 'B40' }]);
-  });
-});
-
-describe('re-calibration', () => {
-  const shipped = parseCalibration(
-    JSON.parse(readFileSync(resolve(projectRoot, 'models/ghostfacenet-v1-1.3-2.calibration.json'), 'utf8')),
-  );
-  const scores = (impostors: number, raise = 0) => ({
-    genuine: Float64Array.from({ length: 100 }, (_, i) => 0.5 + i / 250),
-    impostor: Float64Array.from({ length: impostors }, (_, i) => raise + i / (2 * impostors)),
-  });
-
-  it('the rule of three, for a risk and a number of people', () => {
-    // 1 - 0.999^(1/100) = 1.0004953e-5, and 3 / that = 299,851.5.
-    const few = supportFor(1e-3, 100, 9900);
-    expect(few.fmr).toBeCloseTo(1.0004953e-5, 11);
-    expect(few.pairsNeeded).toBe(299_852);
-    expect(few.enough).toBe(false);
-    // 3/9900 per comparison, 100 comparisons: about 3 %.
-    expect(few.smallestRisk).toBeCloseTo(1 - (1 - 3 / 9900) ** 100, 9);
-    expect(supportFor(few.smallestRisk, 100, 9900).enough).toBe(true);
-    expect(supportFor(0.1, 10, 300).enough).toBe(true);
-    expect(supportFor(0.1, 10, 0)).toMatchObject({ enough: false, smallestRisk: 1 });
-  });
-
-  it('measures what it has pairs for, and moves the rest of the shipped table up with it', () => {
-    // 3,000 impostors evenly from 0.3 to 0.8: FMR 0.1, 0.01 and 0.001 are supported. 0.001 allows three: 0.7995 upwards.
-    const { calibration, from, shift } = recalibrate(scores(3000, 0.3), shipped);
-    expect(from.slice(-3)).toEqual(['site', 'site', 'site']);
-    expect(from.slice(0, -3).every((f) => f === 'shipped')).toBe(true);
-    const at = (fmr: number) => calibration.table.find((row) => row.fmr === fmr)!;
-    expect(at(0.001).similarity).toBeCloseTo(0.7995, 9);
-    expect(at(0.1).similarity).toBeCloseTo(0.75, 9);
-    expect(at(0.1).fnmr).toBeCloseTo(0.63, 9); // of 0.5, 0.504 ... 0.896: 63 lie below 0.75
-    expect(shift).toBeCloseTo(0.7995 - similarityAt(shipped, 1e-3).value, 9);
-    expect(at(1e-4).similarity).toBeCloseTo(similarityAt(shipped, 1e-4).value + shift, 9);
-    // It is a calibration the gallery accepts; thresholds rise with the gallery.
-    const parsed = parseCalibration(calibration);
-    expect(thresholdFor(parsed, 0.01, 10).similarity).toBeGreaterThan(thresholdFor(shipped, 0.01, 10).similarity);
-  });
-
-  it('never loosens what it could not measure', () => {
-    const { calibration, from, shift } = recalibrate(scores(3000, -0.5), shipped);
-    expect(shift).toBeLessThan(0);
-    calibration.table.forEach((row, i) => {
-      if (from[i] === 'shipped') expect(row.similarity).toBe(shipped.table.find((r) => r.fmr === row.fmr)!.similarity);
-    });
-    expect(parseCalibration(calibration).table).toHaveLength(6);
-  });
-
-  it('stays a rising table when many scores are equal or the shift runs past 1', () => {
-    const flat = { genuine: Float64Array.of(0.9), impostor: new Float64Array(400).fill(0.99) };
-    const { calibration } = recalibrate(flat, shipped);
-    expect(parseCalibration(calibration).table.every((row) => row.similarity <= 1)).toBe(true);
-  });
-
-  it('refuses to learn from next to nothing', () => {
-    expect(() => recalibrate(scores(29), shipped)).toThrow(expect.objectContaining({ code: 'calibration-too-few' }));
-    expect(recalibrate(scores(30), shipped).from.filter((f) => f === 'site')).toHaveLength(1);
   });
 });

@@ -22,8 +22,6 @@ const learnt = (strictest: number) => ({
   madeAt: 12,
   people: 9,
   samples: 30,
-  risk: 1e-3,
-  supported: false,
   calibration: {
     table: [
       { fmr: 1e-3, similarity: strictest, fnmr: 0.2 },

@@ -8,7 +8,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { dateAt, timeAt } from '../../src/renderer/admin/attendance/Corrections.tsx';
 import { busyQuarters, type PersonDay, rowsOf, shadeOf } from '../../src/renderer/admin/attendance/use-attendance.ts';
-import { membersRefused, oneIn, strangersLetIn } from '../../src/renderer/admin/evaluation/evaluation-run.ts';
+import { inPlainNumbers, oneIn } from '../../src/renderer/admin/evaluation/evaluation-run.ts';
 import { timeZones } from '../../src/renderer/admin/settings/HoursSettings.tsx';
 import { ModelCard } from '../../src/renderer/admin/settings/RecognitionSettings.tsx';
 import { daysWords, patienceOf, secondsWords, withValue } from '../../src/renderer/components/choices.ts';
@@ -21,7 +21,7 @@ import {
   shifted,
   UNITS,
 } from '../../src/renderer/components/period.ts';
-import type { EvaluationReply } from '../../src/shared/admin.ts';
+import { decimals, type EvaluationReply, type GalleryReply } from '../../src/shared/admin.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
 import { projectRoot } from '../support/data.ts';
 
@@ -121,28 +121,58 @@ describe('rates in people', () => {
     unsupported: [],
     threshold: 0.4,
     inUse: { threshold: 0.4, fmr: 0.002, fnmr: 0.0344 },
-    identification: { rank1: 1, fpir: 0.05 },
+    identification: { rank1: 1 },
+    galleries: [],
     report: '',
     recalibration: null,
     ...more,
   });
 
-  it('are what was measured on strangers, or else on pairs', () => {
-    expect(strangersLetIn(result({}))).toEqual({ about: 50, atMost: null });
-    expect(strangersLetIn(result({ identification: null }))).toEqual({ about: 2, atMost: null });
-    expect(membersRefused(result({}))).toEqual({ about: 34, atMost: null });
+  const gallery = (people: number, more: Partial<GalleryReply> = {}): GalleryReply => ({
+    people,
+    risk: 1e-3,
+    fpir: 0.00097,
+    fpirInterval: [0.00056, 0.00149],
+    fnir: 0.157,
+    fnirInterval: [0.137, 0.178],
+    ...more,
+  });
+
+  it('are those of everybody enrolled, or else of pairs', () => {
+    const plain = inPlainNumbers(result({ galleries: [gallery(10, { fpir: 0.5 }), gallery(99)] }));
+    expect(plain).toMatchObject([
+      { kind: 'strangers', promised: 1, rate: { of: 1000 } },
+      { kind: 'members', rate: { of: 100 } },
+    ]);
+    expect(plain.map(({ rate }) => [rate.low, rate.about, rate.high].map((n) => n.toFixed(decimals(n, rate))))).toEqual(
+      [
+        ['0.6', '1.0', '1.5'],
+        ['14', '16', '18'],
+      ],
+    );
+    expect(inPlainNumbers(result({}))).toEqual([
+      { kind: 'strangersEach', rate: { of: 1000, about: 2, low: 2, high: 2, wholeFrom: 10 } },
+      { kind: 'membersEach', rate: { of: 1000, about: 34.4, low: 34.4, high: 34.4, wholeFrom: 10 } },
+    ]);
+  });
+
+  it('are of so many strangers that at least one is promised', () => {
+    const [rare] = inPlainNumbers(result({ galleries: [gallery(99, { risk: 1e-5, fnir: null })] }));
+    expect(rare).toMatchObject({ promised: 1, rate: { of: 100_000, about: 97 } });
+    expect(inPlainNumbers(result({ galleries: [gallery(99, { fnir: null, fnirInterval: null })] }))).toHaveLength(1);
   });
 
   it('say how many could hide behind a zero: three in as many as were looked at', () => {
-    expect(strangersLetIn(result({ identification: { rank1: 1, fpir: 0 } }))).toEqual({ about: 0, atMost: 30 });
     const none = { threshold: 0.4, fmr: 0, fnmr: 0 };
-    expect(strangersLetIn(result({ identification: null, inUse: none }))).toEqual({ about: 0, atMost: 3 });
-    expect(membersRefused(result({ inUse: none, genuine: 2 }))).toEqual({ about: 0, atMost: 1000 });
+    expect(inPlainNumbers(result({ inUse: none, genuine: 2 }))).toMatchObject([
+      { rate: { about: 0, high: 3 } },
+      { rate: { about: 0, high: 1000 } },
+    ]);
   });
 
   it('are not made up where nothing was measured', () => {
-    expect(strangersLetIn(result({ inUse: null }))).toBeNull();
-    expect(membersRefused(result({ genuine: 0 }))).toBeNull();
+    expect(inPlainNumbers(result({ inUse: null }))).toEqual([]);
+    expect(inPlainNumbers(result({ genuine: 0 }))).toHaveLength(1);
     expect(oneIn('1e-3')).toBe(1000);
   });
 });

@@ -99,7 +99,6 @@ describe('the languages', () => {
     expect(same.sort()).toEqual([
       'evaluation.figure.auc.name',
       'evaluation.figure.eer.name',
-      'evaluation.figure.fpir.name',
       'settings.camera',
       'settings.cameraNumber',
       'settings.languages.en',

@@ -274,6 +274,8 @@ export interface Evaluation {
   readonly galleries: readonly GalleryFigures[];
   /** What these people would teach a calibration; null where they are not held against one. */
   readonly learner: Learner | null;
+  /** Pictures against templates, for `recalibrate`; null for a list of pairs. */
+  readonly matches: Matches | null;
   /** The ten worst mistakes at that threshold. */
   readonly mistakes: readonly Mistake[];
   /** Pairs that could not be scored; in no figure. */
@@ -286,7 +288,7 @@ function conclude(
   scores: ScoreSet,
   extremes: ExtremePairs,
   inUse: InUse,
-): Omit<Evaluation, 'identification' | 'galleries' | 'learner' | 'skipped'> {
+): Omit<Evaluation, 'identification' | 'galleries' | 'learner' | 'matches' | 'skipped'> {
   const threshold = inUse.threshold ?? figures.threshold;
   return {
     protocol,
@@ -318,7 +320,7 @@ export function evaluatePairs(
   const extremes = new ExtremePairs();
   for (const { a, b, genuine, score } of scored) extremes.add(a, b, genuine, score);
   const whole = conclude('pairs', figuresOf(scores, scored), scores, extremes, inUse);
-  return { ...whole, identification: null, galleries: [], learner: null, skipped };
+  return { ...whole, identification: null, galleries: [], learner: null, matches: null, skipped };
 }
 
 /**
@@ -342,12 +344,19 @@ export async function evaluateFolder(
   const { scores, extremes } = scored ?? (await score());
   const whole = conclude('folder', figuresOf(scores), scores, extremes, inUse);
   const identification = identify(out, whole.operating.threshold, inUse.margin);
-  return { ...whole, identification, galleries: galleriesOf(out, inUse, learner), learner, skipped: [] };
+  return {
+    ...whole,
+    identification,
+    galleries: galleriesOf(out, inUse, learner),
+    learner,
+    matches: out.matches,
+    skipped: [],
+  };
 }
 
 /**
  * The enrolled people's own samples, as the kiosk compares: each sample against the templates, its own made without it.
- * `scores` of this one are what `recalibrate` wants. In a mistake, `b` is the person's id. Same errors.
+ * `matches` of this one are what `recalibrate` wants. In a mistake, `b` is the person's id. Same errors.
  */
 export async function evaluateEnrolled(
   samples: readonly LabelledSample[],
@@ -358,7 +367,14 @@ export async function evaluateEnrolled(
   const out = await leaveOneOut(samples, watching);
   const whole = conclude('leave-one-out', figuresOf(out.scores), out.scores, out.extremes, inUse);
   const identification = identify(out, whole.operating.threshold, inUse.margin);
-  return { ...whole, identification, galleries: galleriesOf(out, inUse, null), learner: null, skipped: [] };
+  return {
+    ...whole,
+    identification,
+    galleries: galleriesOf(out, inUse, null),
+    learner: null,
+    matches: out.matches,
+    skipped: [],
+  };
 }
 
 const galleriesOf = (

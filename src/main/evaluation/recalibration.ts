@@ -2,109 +2,91 @@
 import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
-import { type Calibration, calibrationSchema, perComparisonFmr, similarityAt } from '../gallery/calibration.ts';
+import { type Calibration, calibrationSchema, fnmrAt, picturesIn, similarityAt } from '../gallery/calibration.ts';
 import { sameModel } from '../gallery/gallery.ts';
 import type { ModelRef } from '../gallery/gallery.ts';
 import { modelRefSchema } from '../gallery/gallery.ts';
 import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
-import { fnmrAt, impostorPairsNeeded, type ScoreSet } from './figures.ts';
+import { Comparisons, interval, type Matches, resample, seeded } from './calibrating.ts';
 
-/** The rows of a table, from the most lenient. */
-const ROWS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
-
-interface Support {
-  /** The FMR one comparison may have, so that a gallery of `people` keeps the risk. */
-  readonly fmr: number;
-  /** Impostor pairs that FMR needs by the rule of three, and those there are. */
-  readonly pairsNeeded: number;
-  readonly pairs: number;
-  /** Whether there are enough. When not, the operator must be warned: the threshold rests on the shipped table there. */
-  readonly enough: boolean;
-  /** The smallest risk these pairs do support for that many people, 0 to 1. */
-  readonly smallestRisk: number;
-}
-
-/**
- * Whether `pairs` impostor pairs can vouch for a risk (the chance that one stranger is taken for any of `people`).
- * The rule of three asks for independent pairs; those of a few people are not, so this is the least that is needed, and
- * not a guarantee.
- * @param risk 0 < risk < 1
- */
-export function supportFor(risk: number, people: number, pairs: number): Support {
-  const fmr = perComparisonFmr(risk, people);
-  const pairsNeeded = impostorPairsNeeded(fmr);
-  const smallestFmr = Math.min(1, 3 / Math.max(1, pairs));
-  return {
-    fmr,
-    pairsNeeded,
-    pairs,
-    enough: pairs >= pairsNeeded,
-    smallestRisk: smallestFmr === 1 ? 1 : -Math.expm1(Math.max(1, people) * Math.log1p(-smallestFmr)),
-  };
-}
+/** Where strangers are measured: at the strictest of these that so many pairs of people reach; of fewer, others would say otherwise. */
+const MEASURED_AT = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2] as const;
+const PAIRS_OF_PEOPLE = 100;
+/** Below, at this one; of fewer people than `LEAST_PEOPLE` nothing is learnt. */
+const MOST_LENIENT = 1e-1;
+const LEAST_PEOPLE = 25;
+const ROUNDS = 200;
 
 export interface Recalibration {
   readonly calibration: Calibration;
-  /** Where each row (strictest first, as in the table) comes from: measured here, or the shipped row moved. */
-  readonly from: readonly ('site' | 'shipped')[];
-  /** How much stricter than the shipped table the site is at the strictest row measured here; negative: more lenient. */
-  readonly shift: number;
+  /** How much more alike strangers are here than in the card, one picture against another, cosine; and where it lies (95 %). */
+  readonly alike: number;
+  readonly alikeInterval: readonly [number, number];
+  /** What the card was moved by: `alike` when stricter; when easier, only as far as the interval vouches for. */
+  readonly moved: number;
 }
 
 /**
- * A calibration from a site's own scores. Rows with at least 3/FMR impostor pairs are measured here. The stricter rows, for
- * which the site has too few pairs, are the shipped ones moved up by as much as the site was stricter at its last measured
- * row; never moved down, as a lucky sample must not loosen what it could not measure.
+ * The card's calibration, moved to this site. People of one town, age or light are more alike than the card's, by the same cosine at
+ * every FMR (docs/accuracy.md has the figures). So it is measured where a site has comparisons enough, and the card says what is
+ * rarer. A mean adds up what its pictures share, and is moved by as much more as it was shorter than 1.
  *
- * Use the leave-one-out scores of the enrolled people: pictures against templates, as the kiosk compares.
- * @throws LintelError `calibration-too-few` with fewer than 30 impostor pairs or no genuine one: then not even one row is supported.
- *   Also when "different" people are so alike (somebody enrolled twice) that no table of two rows can be made.
+ * Who is refused is not learnt here: pictures of one sitting are more like each other than those of next week.
+ * @param matches leave-one-out, of the enrolled people
+ * @throws LintelError `calibration-too-few` for fewer than `LEAST_PEOPLE`; `calibration-alike` when "different" people are so
+ *   alike (somebody enrolled twice, over and over) that no table can be made
  */
-export function recalibrate(scores: ScoreSet, shipped: Calibration): Recalibration {
-  const { genuine, impostor } = scores;
-  const measured = ROWS.filter((fmr) => impostor.length >= impostorPairsNeeded(fmr));
-  const last = measured.at(-1);
-  if (last === undefined || genuine.length === 0) {
-    throw new LintelError('calibration-too-few', {
-      impostor: impostor.length,
-      genuine: genuine.length,
-      needed: impostorPairsNeeded(ROWS[0]),
-    });
-  }
-  const shift = siteSimilarity(impostor, last) - similarityAt(shipped, last).value;
-  const rows: { fmr: number; similarity: number; fnmr: number; from: 'site' | 'shipped' }[] = [];
-  for (const fmr of ROWS) {
-    const site = fmr >= last;
-    const wanted = site ? siteSimilarity(impostor, fmr) : similarityAt(shipped, fmr).value + Math.max(0, shift);
-    // A stricter row must ask for more similarity, however thin the data or a clamp at 1 make it.
-    const least = (rows.at(-1)?.similarity ?? -1) + 1e-6;
-    const similarity = Math.max(wanted, least);
-    if (similarity > 1) break;
-    rows.push({ fmr, similarity, fnmr: fnmrAt(scores, similarity), from: site ? 'site' : 'shipped' });
-  }
-  if (rows.length < 2) throw new LintelError('calibration-alike');
-  rows.reverse();
+export function recalibrate({ probes, lengths, scores }: Matches, card: Calibration): Recalibration {
+  const people = lengths.length;
+  if (people < LEAST_PEOPLE) throw new LintelError('calibration-too-few', { people, needed: LEAST_PEOPLE });
+  const fmr = MEASURED_AT.find((one) => (one * people * (people - 1)) / 2 >= PAIRS_OF_PEOPLE) ?? MOST_LENIENT;
+  const expected = lengths.map(
+    (length) => similarityAt(card, fmr, { samples: picturesIn(card, length), frames: 1 }).value,
+  );
+  const beyond = (i: number, j: number): number => (scores[i * people + j]! - expected[j]!) * lengths[j]!;
+  const templates = lengths.map((_, person) => ({ person }));
+  const found = Comparisons.collector(probes, templates, people, Math.min(1, 3 * fmr), beyond);
+  for (const [i, { person }] of probes.entries())
+    for (let j = 0; j < people; j++) if (j !== person) found.add(beyond(i, j), person, j);
+  const comparisons = found.done();
+  const alikeFor = (weights: Float64Array): number => comparisons.similarities([fmr], weights, weights)[0]!;
+  const random = seeded(1);
+  const alike = alikeFor(new Float64Array(people).fill(1));
+  const alikeInterval = interval(Array.from({ length: ROUNDS }, () => alikeFor(resample(people, random))));
+  // A card that was measured on no pictures can not say what is rarer than what is measured here.
+  const easier = card.impostorPairs === undefined ? 0 : Math.min(0, alikeInterval[1]);
+  const moved = alike > 0 ? alike : easier;
+  const { table, templates: means, genuineMean = 0, flip } = card;
+  const lengthOf = (pictures: number): number => Math.sqrt(genuineMean + (1 - genuineMean) / pictures);
   return {
     calibration: {
       data: "this site's own people",
-      impostorPairs: impostor.length,
-      genuinePairs: genuine.length,
-      ...given({ flip: shipped.flip }),
-      table: rows.map(({ fmr, similarity, fnmr }) => ({ fmr, similarity, fnmr })),
+      impostorPairs: probes.length * (people - 1),
+      ...given({ flip, genuineMean: card.genuineMean }),
+      table: shifted(table, moved),
+      ...given({
+        templates: means?.map(({ samples, frames, table: own }) => ({
+          samples,
+          frames,
+          table: shifted(own, moved / (lengthOf(samples) * lengthOf(frames))),
+        })),
+      }),
     },
-    from: rows.map((row) => row.from),
-    shift,
+    alike,
+    alikeInterval,
+    moved,
   };
 }
 
-/** The lowest impostor score that may be accepted so that no more than a fraction `fmr` of the impostors is. */
-function siteSimilarity(impostor: Float64Array, fmr: number): number {
-  const affordable = Math.floor(fmr * impostor.length + 1e-9);
-  const firstRefused = impostor[impostor.length - 1 - affordable]!;
-  let i = impostor.length - affordable;
-  while (i < impostor.length && impostor[i]! <= firstRefused) i++;
-  return i < impostor.length ? impostor[i]! : firstRefused + 1e-6;
+/** Another similarity for each row, and what the card says of who is refused there. */
+function shifted(table: Calibration['table'], by: number): Calibration['table'] {
+  const rows = table
+    .map(({ fmr, similarity }) => ({ fmr, similarity: similarity + by }))
+    .filter(({ similarity }) => similarity <= 1 && similarity >= -1)
+    .map((row) => ({ ...row, fnmr: fnmrAt({ table }, row.similarity).value }));
+  if (rows.length < 2) throw new LintelError('calibration-alike');
+  return rows;
 }
 
 /*
@@ -119,9 +101,6 @@ const siteCalibrationSchema = z.object({
   /** What it was learnt from. */
   people: z.int(),
   samples: z.int(),
-  /** The risk in the settings then, and whether there were pairs enough for it (rule of three). */
-  risk: z.number(),
-  supported: z.boolean(),
   calibration: calibrationSchema,
 });
 type SiteCalibration = z.output<typeof siteCalibrationSchema>;

@@ -1,6 +1,8 @@
 /** HTML and SVG as text, safely. */
+import { decimals, inPeople, type OutOf } from '../../shared/admin.ts';
 import type { Evaluation, Mistake } from './evaluation.ts';
 import { type Histogram, impostorPairsNeeded, type OperatingPoint, REPORTED_FMR } from './figures.ts';
+import type { GalleryFigures } from './open-set.ts';
 import { en, type ReportWords, vi } from './report-words.ts';
 
 /** Text as it may stand between tags and inside quoted attributes. */
@@ -242,6 +244,8 @@ interface ReportOptions {
   readonly language: 'en' | 'vi';
   /** The embedder's id. */
   readonly model: string;
+  /** That in the settings, 0 to 1: what is said in a sentence. */
+  readonly risk?: number;
   /** Unix ms; shown as a date. */
   readonly madeAt: number;
   /** IANA time zone for that date. */
@@ -259,7 +263,7 @@ const PICTURE = /^data:image\/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]+$/;
 
 /** The whole page as text, to be written to an `.html` file in UTF-8. */
 export function reportHtml(evaluation: Evaluation, options: ReportOptions): string {
-  const { figures, operating, identification, skipped } = evaluation;
+  const { figures, operating, identification, galleries, skipped } = evaluation;
   const words = reportWords[options.language];
   const number = (digits: number) => {
     const format = new Intl.NumberFormat(options.language, {
@@ -275,6 +279,9 @@ export function reportHtml(evaluation: Evaluation, options: ReportOptions): stri
     minimumFractionDigits: 0,
     maximumSignificantDigits: 4,
   });
+  const ratio = number(2);
+  const plainFormat = new Intl.NumberFormat(options.language, { maximumFractionDigits: 1 });
+  const plain = (value: number): string => plainFormat.format(value);
   const percent = (value: number | null): string => (value === null ? '\u2013' : percentFormat.format(value));
   const date = new Intl.DateTimeFormat(options.language, { dateStyle: 'long', timeZone: options.timeZone });
 
@@ -304,9 +311,68 @@ export function reportHtml(evaluation: Evaluation, options: ReportOptions): stri
       ? []
       : [
           row(words.rank1, percent(who.rank1), fill(words.rank1Meaning, { people: count(who.gallery.members) })),
-          row(words.identified, percent(who.identified), words.identifiedMeaning),
           row(words.misidentified, percent(who.misidentified), words.misidentifiedMeaning),
-          row(words.fpir, percent(who.fpir), fill(words.fpirMeaning, { people: count(who.gallery.strangers) })),
+        ];
+
+  const people = (rate: OutOf): Record<'about' | 'low' | 'high', string> => {
+    const some = (n: number): string => number(decimals(n, rate))(n);
+    return { about: some(rate.about), low: some(rate.low), high: some(rate.high) };
+  };
+  const range = (found: OutOf): string => fill('{about} ({low} \u2013 {high})', people(found));
+  const crossed = galleries.some(({ crossValidated }) => crossValidated !== null);
+  const promiseOf = (gallery: GalleryFigures) => ({ gallery, ...inPeople(gallery) });
+  const asked = galleries.filter(
+    ({ risk, people: size }) => risk === options.risk && size === galleries.at(-1)?.people,
+  );
+  const promise =
+    galleries.length === 0
+      ? []
+      : [
+          html`<section>
+            <h2>${words.promise}</h2>
+            ${asked.map(promiseOf).map(
+              ({ gallery, strangers, members }) =>
+                html`<p>
+                  ${fill(words.promiseWith, { people: count(gallery.people) })}
+                  ${fill(words.promiseStrangers, {
+                    of: count(strangers.of),
+                    promised: plain(strangers.promised),
+                    ...people(strangers),
+                  })}
+                  ${members === null ? '' : fill(words.promiseMembers, { of: count(members.of), ...people(members) })}
+                </p>`,
+            )}
+            <p class="soft">${words.promiseAbout}</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="${words.promise}">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">${words.enrolledPeople}</th>
+                    <th scope="col">${words.promised}</th>
+                    <th scope="col">${words.greeted}</th>
+                    <th scope="col">${words.ratio}</th>
+                    ${crossed ? html`<th scope="col">${words.crossed}</th>` : []}
+                    <th scope="col">${words.missed}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${galleries.map(promiseOf).map(
+                    ({ gallery, strangers, members }) =>
+                      html`<tr>
+                        <th scope="row">${count(gallery.people)}</th>
+                        <td class="value">${plain(strangers.promised)} / ${count(strangers.of)}</td>
+                        <td class="value">${range(strangers)}</td>
+                        <td class="value">${ratio(gallery.ratio)}</td>
+                        ${crossed ? html`<td class="value">${ratio(gallery.crossValidated?.ratio ?? Number.NaN)}</td>` : []}
+                        <td class="value">
+                          ${members === null ? '\u2013' : `${range(members)} / ${count(members.of)}`}
+                        </td>
+                      </tr>`,
+                  )}
+                </tbody>
+              </table>
+            </div>
+          </section>`,
         ];
 
   const curveTexts = fill(words.curveSummary, {
@@ -389,6 +455,7 @@ export function reportHtml(evaluation: Evaluation, options: ReportOptions): stri
             <p class="soft">${fill(words.made, { date: date.format(options.madeAt), model: options.model })}</p>
             <p class="soft">${words.private}</p>
           </header>
+          ${promise}
           <section>
             <h2>${words.figures}</h2>
             <div class="scroll" tabindex="0" role="region" aria-label="${words.figures}">

@@ -31,7 +31,7 @@ import {
 } from './evaluation.ts';
 import { readText } from '../people/text-encoding.ts';
 import { parsePairs } from './pairs-file.ts';
-import { recalibrate, type Recalibration, type SiteCalibrations, supportFor } from './recalibration.ts';
+import { recalibrate, type SiteCalibrations } from './recalibration.ts';
 import { reportHtml } from './report.ts';
 
 interface EvaluationDeps {
@@ -64,10 +64,10 @@ const LARGEST_CROP = 64 << 10;
 /** The risks at which a report says whether the kiosk keeps its promise, beside the one in the settings. */
 const RISKS = [1e-2, 1e-3] as const;
 
-interface Learnt extends Recalibration {
+interface Learnt {
+  readonly calibration: Calibration;
   readonly people: number;
   readonly samples: number;
-  readonly supported: boolean;
 }
 
 interface Draft {
@@ -166,7 +166,17 @@ export class EvaluationService {
       unsupported: [...unsupported],
       threshold,
       inUse,
-      identification: who === null || who.rank1 === null ? null : { rank1: who.rank1, fpir: who.fpir },
+      identification: who === null || who.rank1 === null ? null : { rank1: who.rank1 },
+      galleries: json.galleries
+        .filter(({ risk }) => risk === this.#deps.settings().risk)
+        .map(({ people, risk, fpir, fpirInterval, fnir, fnirInterval }) => ({
+          people,
+          risk,
+          fpir,
+          fpirInterval,
+          fnir,
+          fnirInterval,
+        })),
       report: await this.#report(draft, evaluation, source),
       recalibration: source.kind === 'enrolled' ? this.#learn(draft, evaluation) : null,
     };
@@ -179,7 +189,7 @@ export class EvaluationService {
    * @throws LintelError `calibration-nothing` when nothing can be learnt from that evaluation, `not-found`, `disk-full` and the like
    */
   async apply(id: string | null): Promise<void> {
-    const { site, people, settings, wall, onApplied } = this.#deps;
+    const { site, people, wall, onApplied } = this.#deps;
     const { model } = people;
     if (model === null) throw new LintelError('model-missing');
     if (id === null) await site.forget(model);
@@ -188,9 +198,7 @@ export class EvaluationService {
       const { learnt } = draft;
       if (learnt === null) throw new LintelError('calibration-nothing');
       this.#sameEmbedder(draft);
-      const { calibration, people: count, samples, supported } = learnt;
-      const { risk } = settings();
-      await site.apply({ model, madeAt: wall(), people: count, samples, risk, supported, calibration });
+      await site.apply({ model, madeAt: wall(), ...learnt });
     }
     onApplied();
   }
@@ -234,28 +242,22 @@ export class EvaluationService {
       );
   }
 
-  #learn(draft: Draft, { scores }: Evaluation): EvaluationReply['recalibration'] {
-    const { recognition, settings, card } = this.#deps;
-    const samples = this.#enrolled(draft);
-    const people = new Set(samples.map((sample) => sample.person)).size;
-    const impostorPairs = scores.impostor.length;
-    const support = supportFor(settings().risk, people, impostorPairs);
-    const thresholdNow = recognition.threshold;
+  #learn(draft: Draft, { matches }: Evaluation): EvaluationReply['recalibration'] {
+    const { recognition, card } = this.#deps;
     draft.learnt = null;
+    if (matches === null) return null;
+    const [people, pictures] = [matches.lengths.length, matches.probes.length];
+    const thresholdNow = recognition.threshold;
     try {
-      const learnt = recalibrate(scores, card());
-      draft.learnt = { ...learnt, people, samples: samples.length, supported: support.enough };
+      const { calibration, alike, alikeInterval, moved } = recalibrate(matches, card());
+      draft.learnt = { calibration, people, samples: pictures };
+      const thresholdThen = recognition.thresholdWith(calibration);
+      return { people, pictures, problem: null, alike, alikeInterval, moved, thresholdNow, thresholdThen };
     } catch (error) {
       if (!(error instanceof LintelError) || !error.code.startsWith('calibration-')) throw error;
-      // Too few even for the loosest row: nothing would change, and `apply` says why.
+      const none = { alike: null, alikeInterval: null, moved: 0, thresholdThen: thresholdNow };
+      return { people, pictures, problem: error.toReport(), thresholdNow, ...none };
     }
-    return {
-      impostorPairs,
-      supported: draft.learnt !== null && support.enough,
-      impostorPairsNeeded: support.pairsNeeded,
-      thresholdNow,
-      thresholdThen: draft.learnt === null ? thresholdNow : recognition.thresholdWith(draft.learnt.calibration),
-    };
   }
 
   async #report(draft: Draft, evaluation: Evaluation, source: EvaluationSource): Promise<string> {
@@ -282,10 +284,11 @@ export class EvaluationService {
       if (url !== null) pictures.set(id, url);
       if (person !== undefined) captions.set(id, person.name);
     }
-    const { language, timeZone } = settings();
+    const { language, timeZone, risk } = settings();
     return reportHtml(evaluation, {
       language,
       model: people.model?.id ?? '',
+      risk,
       madeAt: wall(),
       timeZone: timeZone ?? machineZone(),
       pictures,

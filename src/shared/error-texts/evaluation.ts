@@ -132,14 +132,14 @@ export const EVALUATION = {
   },
   'calibration-too-few': {
     en: {
-      happened: 'There are too few people and pictures here to learn a threshold from.',
+      happened: 'There are too few people here to see how alike different people are: {people} of {needed}.',
       kept: 'The calibration that came with the model stays in use.',
-      todo: 'Enroll more people, with at least two pictures each: {needed} pairs of different people are needed, and here are {impostor}; pairs of the same person: {genuine}.',
+      todo: 'Repeat the test when more people are enrolled.',
     },
     vi: {
-      happened: 'Ở đây có quá ít người và ảnh để học ngưỡng nhận diện.',
+      happened: 'Ở đây có quá ít người để biết những người khác nhau giống nhau đến đâu: {people} trên {needed}.',
       kept: 'Số liệu đi kèm mô hình vẫn được dùng.',
-      todo: 'Hãy đăng ký thêm người, mỗi người ít nhất hai ảnh: cần {needed} cặp ảnh của những người khác nhau, hiện có {impostor}; số cặp ảnh của cùng một người: {genuine}.',
+      todo: 'Hãy kiểm tra lại khi có thêm người đăng ký.',
     },
   },
   'calibration-alike': {
@@ -158,12 +158,12 @@ export const EVALUATION = {
     en: {
       happened: 'There is nothing to be learnt about the threshold from this evaluation.',
       kept: 'The calibration in use stays.',
-      todo: 'Evaluate the enrolled people, when more of them have at least two samples.',
+      todo: 'Evaluate the enrolled people, when there are more of them.',
     },
     vi: {
       happened: 'Không học được gì về ngưỡng nhận diện từ lần kiểm tra này.',
       kept: 'Ngưỡng đang dùng vẫn giữ nguyên.',
-      todo: 'Hãy kiểm tra với những người đã đăng ký khi nhiều người có ít nhất hai mẫu hơn.',
+      todo: 'Hãy kiểm tra với những người đã đăng ký khi có thêm nhiều người.',
     },
   },
   // the command line and the start

@@ -2,6 +2,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { Turn } from '../../../shared/domain.ts';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
+import { decimals, type EvaluationReply, inPeople, type OutOf } from '../../../shared/admin.ts';
 import { isRecord } from '../../../shared/people-folder.ts';
 import { parsePairs } from '../../evaluation/pairs-file.ts';
 import { readText } from '../../people/text-encoding.ts';
@@ -86,6 +87,7 @@ export async function evaluate(
     json: { ...json, rejected, turned, ...recalibration },
     text: [
       ...figureLines(json),
+      ...siteLines(reply.recalibration),
       ...(rejected.length === 0 ? [] : [`${rejected.length} pictures could not be used`]),
       ...(options.calibration === undefined ? [] : [`calibration written to ${printable(options.calibration)}`]),
       ...(options.report === undefined ? [] : [`report written to ${printable(options.report)}; it shows faces`]),
@@ -155,6 +157,16 @@ async function writeTo({ cwd }: Terminal, file: string, text: string): Promise<v
   }
 }
 
+function siteLines(learnt: EvaluationReply['recalibration']): string[] {
+  if (learnt === null) return [];
+  const { people, pictures, problem, alike, alikeInterval, thresholdNow, thresholdThen } = learnt;
+  if (alike === null || alikeInterval === null) return problem === null ? [] : [`site calibration: ${problem.message}`];
+  const [low, high] = alikeInterval;
+  return [
+    `site calibration: strangers are ${alike.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}) more alike here than in the model's own, by ${people} people with ${pictures} pictures; for one picture the threshold would go from ${thresholdNow.toFixed(3)} to ${thresholdThen.toFixed(3)}`,
+  ];
+}
+
 function figureLines(json: EvaluationJson): string[] {
   const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(2)} %`);
   const { identification: who, inUse } = json;
@@ -171,12 +183,16 @@ function figureLines(json: EvaluationJson): string[] {
       : [
           `at the kiosk's threshold ${inUse.threshold.toFixed(3)}: of 1,000 pairs of strangers about ${Math.round(inUse.fmr * 1000)} would pass for one person, of 1,000 of the same person about ${Math.round(inUse.fnmr * 1000)} would be refused`,
         ]),
-    ...(who === null
-      ? []
-      : [`right person first ${percent(who.rank1)}, strangers greeted by a name ${percent(who.fpir)} (FPIR)`]),
-    ...json.galleries.map(
-      ({ people, risk, fpir, fpirInterval: [low, high], ratio, fnir }) =>
-        `of ${people} people, promised ${percent(risk)}: strangers greeted ${percent(fpir)} (${percent(low)} to ${percent(high)}; ${ratio.toFixed(2)} times), members not recognised ${percent(fnir)}`,
-    ),
+    ...(who === null ? [] : [`right person first ${percent(who.rank1)}`]),
+    ...json.galleries.map((gallery) => {
+      const { strangers, members } = inPeople(gallery);
+      const some = (rate: OutOf): string => {
+        const [about, low, high] = [rate.about, rate.low, rate.high].map((n) => n.toFixed(decimals(n, rate)));
+        return `about ${about} (${low} to ${high})`;
+      };
+      const missed =
+        members === null ? '' : `; of ${members.of} members ${some(members)} are not recognised in a single picture`;
+      return `with ${gallery.people} people enrolled: of ${strangers.of} strangers ${some(strangers)} would be greeted as somebody, promised is ${strangers.promised}${missed}`;
+    }),
   ];
 }

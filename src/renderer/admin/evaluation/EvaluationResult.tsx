@@ -1,20 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EvaluationReply } from '../../../shared/admin.ts';
+import { decimals, type EvaluationReply, inPeople, type OutOf } from '../../../shared/admin.ts';
 import { Button } from '../../components/Button.tsx';
-import { troubleWords } from '../../components/Feedback.tsx';
+import { Problem, troubleWords } from '../../components/Feedback.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { count, download } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
-import {
-  applyCalibration,
-  leaveEvaluation,
-  membersRefused,
-  oneIn,
-  type OutOfThousand,
-  strangersLetIn,
-  useEvaluation,
-} from './evaluation-run.ts';
+import { applyCalibration, leaveEvaluation, inPlainNumbers, oneIn, useEvaluation } from './evaluation-run.ts';
 
 /** The field's own figures, each with a sentence that says what it means. */
 function Figures({ result, language }: { result: EvaluationReply; language: string }) {
@@ -48,16 +40,6 @@ function Figures({ result, language }: { result: EvaluationReply; language: stri
             value: share(result.identification.rank1),
             meaning: t('evaluation.figure.rank1.meaning'),
           },
-          ...(result.identification.fpir === null
-            ? []
-            : [
-                {
-                  key: 'fpir',
-                  name: t('evaluation.figure.fpir.name'),
-                  value: share(result.identification.fpir),
-                  meaning: t('evaluation.figure.fpir.meaning'),
-                },
-              ]),
         ]),
     ...(result.inUse === null
       ? []
@@ -97,35 +79,42 @@ const SAME = 0.005;
 function Recalibration({ recalibration }: { recalibration: NonNullable<EvaluationReply['recalibration']> }) {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
-  const risk = useKiosk((s) => s.status?.settings.risk ?? 1e-3);
   const applied = useEvaluation((s) => s.applied);
-  const { impostorPairs, impostorPairsNeeded, supported, thresholdNow, thresholdThen } = recalibration;
-  const move = thresholdThen - thresholdNow;
-  const way = Math.abs(move) < SAME ? 'same' : move > 0 ? 'stricter' : 'easier';
+  const { people, pictures, problem, alike, alikeInterval, moved, thresholdNow, thresholdThen } = recalibration;
+  const way = Math.abs(moved) < SAME ? 'same' : moved > 0 ? 'stricter' : 'easier';
+  const similarity = (value: number): string =>
+    new Intl.NumberFormat(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
+  const difference = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 3,
+    maximumFractionDigits: 3,
+    signDisplay: 'exceptZero',
+  });
   return (
     <section className="card stack" aria-label={t('evaluation.learnt.title')}>
       <h2 className="card-title">{t('evaluation.learnt.title')}</h2>
-      <p>{t(`evaluation.learnt.${way}`)}</p>
-      {supported ? null : (
-        <div className="problem">
-          <Icon name="warning" />
-          <p>
-            <strong>{t('evaluation.learnt.tooFew')}</strong>{' '}
-            {t('evaluation.learnt.tooFewDetail', {
-              risk: count(Math.round(1 / risk), language),
-              needed: count(impostorPairsNeeded, language),
-              have: count(impostorPairs, language),
-            })}
-          </p>
-        </div>
+      {problem === null ? <p>{t(`evaluation.learnt.${way}`)}</p> : <Problem report={problem} role="note" />}
+      {alike === null || alikeInterval === null ? null : (
+        <p>
+          {t('evaluation.learnt.basis', {
+            people: count(people, language),
+            pictures: count(pictures, language),
+            alike: difference.format(alike),
+            low: difference.format(alikeInterval[0]),
+            high: difference.format(alikeInterval[1]),
+            now: similarity(thresholdNow),
+            then: similarity(thresholdThen),
+          })}
+        </p>
       )}
       <p className="soft" aria-live="polite">
         {applied === 'no' ? t('evaluation.learnt.detail') : t(`evaluation.learnt.applied.${applied}`)}
       </p>
       <div className="button-row">
-        <Button kind="primary" onPress={() => void applyCalibration('site')}>
-          {supported ? t('evaluation.learnt.use') : t('evaluation.learnt.useAnyway')}
-        </Button>
+        {problem === null ? (
+          <Button kind="primary" onPress={() => void applyCalibration('site')}>
+            {t('evaluation.learnt.use')}
+          </Button>
+        ) : null}
         <Button onPress={() => void applyCalibration('model')}>{t('evaluation.learnt.back')}</Button>
       </div>
     </section>
@@ -195,30 +184,74 @@ function ReportView({ html }: { html: string }) {
 
 // What came out: first in people, then what can be done with it, then the experts' figures and the curves.
 
+/** A number of people with the decimals that can be said. */
+function some(n: number, rate: OutOf, language: string): string {
+  const digits = decimals(n, rate);
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+}
+
+/** "Of 1,000 strangers who step up | about 1.0 | would be greeted as somebody | 0.8 to 1.2 ...; promised is 1". */
 function Plain({
   kind,
   rate,
+  promised,
   language,
 }: {
-  kind: 'strangers' | 'strangersEach' | 'members';
-  rate: OutOfThousand;
+  kind: 'strangers' | 'strangersEach' | 'members' | 'membersEach';
+  rate: OutOf;
+  promised?: number;
   language: string;
 }) {
   const { t } = useTranslation();
-  const digits = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const number = (n: number): string => some(n, rate, language);
   return (
     <div className="plain-figure">
-      <p className="plain-of">{t(`evaluation.plain.${kind}.of`, { thousand: count(1000, language) })}</p>
+      <p className="plain-of">{t(`evaluation.plain.${kind}.of`, { number: count(rate.of, language) })}</p>
       <p className="plain-number">
-        {rate.about === 0
-          ? t('evaluation.plain.none')
-          : t('evaluation.plain.about', { number: digits.format(rate.about) })}
+        {rate.about === 0 ? t('evaluation.plain.none') : t('evaluation.plain.about', { number: number(rate.about) })}
       </p>
       <p className="plain-what">{t(`evaluation.plain.${kind}.what`)}</p>
-      {rate.atMost === null ? null : (
-        <p className="soft">{t('evaluation.plain.atMost', { number: digits.format(rate.atMost) })}</p>
-      )}
+      {promised === undefined ? null : <p>{t('evaluation.plain.promised', { number: count(promised, language) })}</p>}
+      {rate.about === 0 ? (
+        <p className="soft">{t('evaluation.plain.atMost', { number: number(rate.high) })}</p>
+      ) : rate.high > rate.low ? (
+        <p className="soft">{t('evaluation.plain.range', { low: number(rate.low), high: number(rate.high) })}</p>
+      ) : null}
     </div>
+  );
+}
+
+/** What more people enrolled would make of it: each gallery's figures, at the risk in the settings. */
+function Galleries({ galleries, language }: { galleries: EvaluationReply['galleries']; language: string }) {
+  const { t } = useTranslation();
+  const rows = galleries.map((gallery) => ({ people: gallery.people, ...inPeople(gallery) }));
+  const range = (rate: OutOf): string =>
+    t('evaluation.galleries.range', {
+      about: some(rate.about, rate, language),
+      low: some(rate.low, rate, language),
+      high: some(rate.high, rate, language),
+    });
+  const of = count(rows[0]?.strangers.of ?? 1000, language);
+  return (
+    <table className="galleries">
+      <caption>{t('evaluation.galleries.title')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('evaluation.galleries.people')}</th>
+          <th scope="col">{t('evaluation.galleries.strangers', { number: of })}</th>
+          <th scope="col">{t('evaluation.galleries.members')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ people, strangers, members }) => (
+          <tr key={people}>
+            <th scope="row">{count(people, language)}</th>
+            <td>{range(strangers)}</td>
+            <td>{members === null ? '\u2013' : range(members)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -228,8 +261,7 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
   const refused = useEvaluation((s) => s.refused);
   const turned = useEvaluation((s) => s.turned);
   const language = status?.settings.language ?? 'en';
-  const strangers = strangersLetIn(result);
-  const members = membersRefused(result);
+  const plain = inPlainNumbers(result);
   const day = new Date().toISOString().slice(0, 10);
   return (
     <div className="cards">
@@ -243,15 +275,11 @@ export function EvaluationResult({ result }: { result: EvaluationReply }) {
           {turned > 0 ? ` ${t('evaluation.turned', { count: turned })}` : ''}
         </p>
         <div className="plain-figures">
-          {strangers === null ? null : (
-            <Plain
-              kind={result.protocol === 'pairs' ? 'strangersEach' : 'strangers'}
-              rate={strangers}
-              language={language}
-            />
-          )}
-          {members === null ? null : <Plain kind="members" rate={members} language={language} />}
+          {plain.map((one) => (
+            <Plain key={one.kind} {...one} language={language} />
+          ))}
         </div>
+        {result.galleries.length === 0 ? null : <Galleries galleries={result.galleries} language={language} />}
         <p className="soft">{t('evaluation.plain.caution')}</p>
       </section>
       {result.recalibration === null ? null : <Recalibration recalibration={result.recalibration} />}

@@ -1,6 +1,6 @@
 /** One evaluation at a time, which goes on while other pages are looked at: pictures out, figures in. */
 import { create } from 'zustand';
-import type { EvaluationReply } from '../../../shared/admin.ts';
+import { type EvaluationReply, inPeople, type OutOf } from '../../../shared/admin.ts';
 import type { CallInput } from '../../../shared/calls.ts';
 import { isPictureName, isSystemPath } from '../../../shared/people-folder.ts';
 import { kiosk } from '../../state/kiosk.ts';
@@ -94,40 +94,41 @@ export async function applyCalibration(use: 'site' | 'model'): Promise<void> {
 
 // Rates of an evaluation as numbers of people: no operator thinks in FMR.
 
-export interface OutOfThousand {
-  /** How many of 1,000, rounded to what can be said. */
-  readonly about: number;
-  /** None was seen in the test: then this many of 1,000 could still be missed by luck (rule of three). */
-  readonly atMost: number | null;
+interface PlainNumber {
+  readonly kind: 'strangers' | 'strangersEach' | 'members' | 'membersEach';
+  readonly rate: OutOf;
+  readonly promised?: number;
 }
-
-const THOUSAND = 1000;
-
-/** Two leading digits below ten, whole numbers above: "0.4", "3.2", "48". */
-const rounded = (n: number): number => (n >= 10 ? Math.round(n) : Number(n.toPrecision(n >= 1 ? 2 : 1)));
 
 /**
- * Of 1,000 strangers, how many would be let in: as measured on people who were taken out of the gallery for it, or, for a
- * list of pairs, each against one person. None seen: what three times luck could still hide (rule of three).
+ * Strangers and members before everybody, as the kiosk decides; of a list of pairs, each picture against one other. Empty where
+ * nothing was measured.
  */
-export function strangersLetIn(result: EvaluationReply): OutOfThousand | null {
-  if (result.inUse === null || result.impostor === 0) return null;
-  const { fpir } = result.identification ?? { fpir: null };
-  // Every sample was a stranger once, and was a member once: there are as many looks as genuine comparisons.
-  const [rate, looks] = fpir === null ? [result.inUse.fmr, result.impostor] : [fpir, result.genuine];
-  return outOfThousand(rate, looks);
+export function inPlainNumbers({ galleries, inUse, genuine, impostor }: EvaluationReply): PlainNumber[] {
+  const everybody = galleries.at(-1);
+  if (everybody !== undefined) {
+    const { strangers, members } = inPeople(everybody);
+    const { promised } = strangers;
+    return [
+      { kind: 'strangers', rate: strangers, promised },
+      ...(members === null ? [] : [{ kind: 'members' as const, rate: members }]),
+    ];
+  }
+  if (inUse === null) return [];
+  const each = [
+    { kind: 'strangersEach' as const, rate: inUse.fmr, looks: impostor },
+    { kind: 'membersEach' as const, rate: inUse.fnmr, looks: genuine },
+  ];
+  return each
+    .filter(({ looks }) => looks > 0)
+    .map(({ kind, rate, looks }) => {
+      const about = rate * THOUSAND;
+      // None seen: three in as many as were looked at could still be missed by luck (rule of three).
+      const high = about > 0 ? about : Math.min(THOUSAND, (3 / looks) * THOUSAND);
+      return { kind, rate: { of: THOUSAND, about, low: about, high, wholeFrom: 10 } };
+    });
 }
-
-/** Of 1,000 visits by members, how many would have to try again. */
-export function membersRefused(result: EvaluationReply): OutOfThousand | null {
-  if (result.inUse === null || result.genuine === 0) return null;
-  return outOfThousand(result.inUse.fnmr, result.genuine);
-}
-
-function outOfThousand(rate: number, looks: number): OutOfThousand {
-  if (rate > 0) return { about: rounded(rate * THOUSAND), atMost: null };
-  return { about: 0, atMost: Math.min(THOUSAND, rounded((3 / looks) * THOUSAND)) };
-}
+const THOUSAND = 1000;
 
 /** `1e-3` as 1000. */
 export const oneIn = (fmr: string): number => Math.round(1 / Number(fmr));
