@@ -1,5 +1,5 @@
 /** What a site learnt about its threshold: on disk, by model, in use at once; and settings that fall back field by field. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,6 +51,14 @@ describe('a calibration learnt here', () => {
     await again.forget(model);
     expect((await SiteCalibrations.open({ folder })).of(model)).toBeNull();
     expect((await SiteCalibrations.open({ folder })).of(other)).not.toBeNull();
+  });
+  it('of an earlier version, which had more to say, is still used', async () => {
+    const earlier = { ...learnt(0.5), risk: 1e-3, supported: false };
+    await (await SiteCalibrations.open({ folder })).apply(earlier);
+    expect(await readFile(join(folder, 'calibration.json'), 'utf8')).toContain('supported');
+    const site = await SiteCalibrations.open({ folder });
+    expect(site.notices).toEqual([]);
+    expect(site.of(model)?.calibration).toEqual(learnt(0.5).calibration);
   });
   it('is not in use when the disk did not take it', async () => {
     const ops = faultyOps();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FALLBACK_CALIBRATION } from '../../src/main/models/manifest.ts';
 import { evaluateFolder, type LabelledSample } from '../../src/main/evaluation/evaluation.ts';
 import { reportHtml, reportWords } from '../../src/main/evaluation/report.ts';
 
@@ -63,6 +64,29 @@ describe('the HTML report', () => {
   it('says plainly which figures there are too few pairs for', async () => {
     const page = reportHtml(await evaluateFolder(samples), { ...options, language: 'en' });
     expect(page).toContain('it takes 300 pairs of different people to speak of one in 100, and here are 18.');
+  });
+
+  it('says in people what strangers and members meet at the kiosk, in a sentence and a table', async () => {
+    const risks = [1e-2, 1e-3];
+    const calibration = { table: [...FALLBACK_CALIBRATION] };
+    const evaluation = await evaluateFolder(samples, { calibration, risks });
+    for (const language of ['en', 'vi'] as const) {
+      const page = reportHtml(evaluation, { ...options, language, risk: 1e-3 });
+      expect(page).not.toMatch(/\{\w+\}|NaN|undefined|\[object/);
+      const [section = ''] = page.match(new RegExp(`<h2>${reportWords[language].promise}[^]*?</section>`)) ?? [];
+      expect(section.match(/<tr>/g)).toHaveLength(1 + evaluation.galleries.length);
+      expect(section).toContain(language === 'en' ? '1 / 1,000' : '1 / 1.000');
+      if (language === 'vi') continue;
+      const [strict] = evaluation.galleries.filter(({ risk }) => risk === 1e-3);
+      const about = (1000 * strict!.fpir).toLocaleString('en');
+      expect(section.replaceAll(/\s+/g, ' ')).toContain(
+        `With 3 people enrolled. Of 1,000 strangers who step up, about ${about} (0 to 1,000) would be greeted as somebody; promised is 1.`,
+      );
+    }
+    // Without a calibration there is nothing to hold against.
+    expect(reportHtml(await evaluateFolder(samples), { ...options, language: 'en' })).not.toContain(
+      reportWords.en.promise,
+    );
   });
 
   it('speaks Vietnamese with Vietnamese numbers, and both languages have every word filled with the same blanks', async () => {

@@ -98,7 +98,8 @@ export function galleryFigures(
       const sum = found.reduce((total, { probe, template, rivals: r }) => {
         return total + named(r) * weights[probes[probe]!.person]! * weights[template]!;
       }, 0);
-      return sum / probes.reduce((total, { person }) => total + weights[person]!, 0);
+      // A person drawn twice is as a template there twice.
+      return Math.min(1, sum / probes.reduce((total, { person }) => total + weights[person]!, 0));
     };
     const fpir = fpirWith(null);
     const fpirInterval = atLeastLuck(interval(rounds.map(fpirWith)), people);

@@ -39,9 +39,9 @@ export const en = {
   promiseStrangers:
     'Of {of} strangers who step up, about {about} ({low} to {high}) would be greeted as somebody; promised is {promised}.',
   promiseMembers: 'Of {of} members, about {about} ({low} to {high}) are not recognised in a single picture.',
-  promiseWith: 'With {people} people enrolled:',
+  promiseWith: 'With {people} people enrolled.',
   enrolledPeople: 'People enrolled',
-  promised: 'Promised, of {of} strangers',
+  promised: 'Promised of strangers',
   greeted: 'Greeted as somebody',
   ratio: 'Times the promise',
   crossed: 'Times the promise, thresholds learnt from others',
@@ -112,9 +112,9 @@ export const vi: ReportWords = {
   promiseStrangers:
     'Trong {of} người lạ bước đến, khoảng {about} ({low} đến {high}) sẽ bị chào nhầm thành ai đó; mức cam kết là {promised}.',
   promiseMembers: 'Trong {of} thành viên, khoảng {about} ({low} đến {high}) không được nhận ra trong một ảnh duy nhất.',
-  promiseWith: 'Khi có {people} người đăng ký:',
+  promiseWith: 'Khi có {people} người đăng ký.',
   enrolledPeople: 'Số người đăng ký',
-  promised: 'Cam kết, trong {of} người lạ',
+  promised: 'Cam kết về người lạ',
   greeted: 'Bị chào nhầm thành ai đó',
   ratio: 'Gấp mấy lần cam kết',
   crossed: 'Gấp mấy lần cam kết, ngưỡng học từ người khác',

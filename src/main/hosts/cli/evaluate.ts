@@ -191,8 +191,8 @@ function figureLines(json: EvaluationJson): string[] {
         return `about ${about} (${low} to ${high})`;
       };
       const missed =
-        members === null ? '' : `; of ${members.of} members ${some(members)} are not recognised in a single picture`;
-      return `with ${gallery.people} people enrolled: of ${strangers.of} strangers ${some(strangers)} would be greeted as somebody, promised is ${strangers.promised}${missed}`;
+        members === null ? '' : `; of ${members.of} members, ${some(members)} are not recognised in a single picture`;
+      return `with ${gallery.people} people enrolled: of ${strangers.of.toLocaleString('en')} strangers who step up, ${some(strangers)} would be greeted as somebody, promised is ${strangers.promised}${missed}`;
     }),
   ];
 }
