@@ -249,6 +249,13 @@ describe('evaluations, with real models and pictures', () => {
       const { code, json } = await runCommand(folder, ['evaluate', '--enrolled', '--data', data(), '--json'], {
         LINTEL_EMBEDDER: '',
       });
+      const { stdout } = await runCommand(folder, ['evaluate', '--enrolled', '--data', data()], {
+        LINTEL_EMBEDDER: '',
+      });
+      expect(stdout).toMatch(
+        /with 39 people enrolled: of 1,000 strangers who step up, about .* promised is 1; of 100 members/,
+      );
+      expect(stdout).toContain('site calibration: ');
       kiosk = await open();
       await kiosk.models.ready();
       window = new ClientSession(kiosk);
