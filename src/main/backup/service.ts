@@ -10,7 +10,7 @@ import {
   type BackupPlanSettings,
   type BackupStatus,
 } from '../../shared/security.ts';
-import { type NoteAudit, noteNowhere, type StorageContext } from '../storage/context.ts';
+import { type NoteAudit, noteNowhere, type StorageContext, unless } from '../storage/context.ts';
 import { Document, type DocumentKind } from '../storage/document.ts';
 import { codeOf, stamp } from '../storage/file-ops.ts';
 import { Mutex } from 'async-mutex';
@@ -221,7 +221,11 @@ export class BackupService {
       problem: this.#problem === null ? null : { ...this.#problem, params: { ...this.#problem.params } },
       nextAt: this.#nextAt(),
       files,
-      places: await within(SHORT_MS, this.#stop.signal, () => this.#places!).catch(() => []),
+      places: await unless(
+        () => this.#places!,
+        () => [],
+        { silentMs: SHORT_MS },
+      ).catch(() => []),
     };
   }
 
@@ -232,15 +236,19 @@ export class BackupService {
    */
   #ask<T>(folder: string, ms: number, work: (alive: () => void) => Promise<T>): Promise<T> {
     if (this.#hanging.has(folder)) return Promise.reject(new LintelError('backup-folder-silent'));
-    return within(ms, this.#stop.signal, (alive) => {
-      const answer = work(alive);
-      const over = (): void => void this.#hanging.delete(folder);
-      answer.then(over, over);
-      return answer;
-    }).catch((error: unknown) => {
-      if (error instanceof LintelError && error.code === 'backup-folder-silent') this.#hanging.add(folder);
-      throw error;
-    });
+    return unless(
+      (alive) => {
+        const answer = work(alive);
+        const over = (): void => void this.#hanging.delete(folder);
+        answer.then(over, over);
+        return answer;
+      },
+      () => {
+        this.#hanging.add(folder);
+        throw new LintelError('backup-folder-silent');
+      },
+      { silentMs: ms, signal: this.#stop.signal, graceMs: () => SHORT_MS },
+    );
   }
 
   /**
@@ -406,26 +414,6 @@ export class BackupService {
 
 export const openBackupFile = (on: StorageContext): Promise<Document<BackupRecord>> =>
   Document.open({ ...on, note: noteNowhere }, BACKUP_DOCUMENT);
-
-/** @param work calls `alive` as often as it gets on. @throws LintelError `backup-folder-silent` when it has not for `ms` */
-function within<T>(ms: number, stop: AbortSignal, work: (alive: () => void) => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    const wait = (for_: number): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => reject(new LintelError('backup-folder-silent')), for_);
-    };
-    const hurry = (): void => wait(Math.min(ms, SHORT_MS));
-    stop.addEventListener('abort', hurry, { once: true });
-    wait(ms);
-    work(() => wait(ms))
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer);
-        stop.removeEventListener('abort', hurry);
-      });
-  });
-}
 
 const keyOf = ({ folder, name }: { readonly folder: string; readonly name: string }): string => `${folder}\0${name}`;
 

@@ -13,7 +13,7 @@ import { nameSchema, type Turn } from '../../shared/domain.ts';
 import { LintelError, type Refusal, refusal, refusalOf, reportOf } from '../../shared/errors.ts';
 import { sameModel, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
-import type { NoteAudit } from '../storage/context.ts';
+import { type NoteAudit, unless } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { SeenFace, SeenPicture, Vision } from '../vision/vision.ts';
 import { RECORD_FILE } from '../../shared/people-folder.ts';
@@ -135,7 +135,7 @@ async function saveBatch(
   batch: readonly PersonToImport[],
   { onPicture = () => undefined, signal, evenIfDifferent = false }: ImportOptions,
 ): Promise<ImportResult[]> {
-  const vision = await unlessStopped(deps.vision(), signal);
+  const vision = await unless(deps.vision, () => null, { signal });
   if (vision === null) return [];
   const find = finder(deps.people);
   const drafts: Draft[] = [];
@@ -319,18 +319,6 @@ function sampleOf(faces: readonly SeenFace[], pictureSha256: string): NewSample 
 const keyOfProblem = (problem: SampleProblem) =>
   problem === 'no-face' ? problem : (`poor-quality.${problem}` as const);
 
-/** What comes of `work`; null when it is stopped before: something that never answers holds nobody up. */
-async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
-  if (signal === undefined) return work;
-  let stop = (): void => undefined;
-  const stopped = new Promise<null>((done) => {
-    stop = () => done(null);
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
-  });
-  return Promise.race([work, stopped]).finally(() => signal.removeEventListener('abort', stop));
-}
-
 /**
  * Runs jobs in their order, some at once. After an error no further one is begun, and those begun are waited for; a stop waits
  * for none.
@@ -342,7 +330,11 @@ async function inTurn(jobs: readonly (() => Promise<void>)[], signal: AbortSigna
     for (let job = jobs[next++]; job !== undefined && failed === null && signal?.aborted !== true; job = jobs[next++])
       await job().catch((error: unknown) => void (failed ??= { error }));
   };
-  await unlessStopped(Promise.all(Array.from({ length: AT_ONCE }, worker)), signal);
+  await unless(
+    () => Promise.all(Array.from({ length: AT_ONCE }, worker)),
+    () => null,
+    { signal },
+  );
   if (failed !== null) throw (failed as { error: unknown }).error;
 }
 

@@ -45,6 +45,38 @@ export interface Clock {
 
 export const realClock: Clock = { wall: () => Date.now(), ticks: () => performance.now() };
 
+/**
+ * What comes of `work`, or of `instead`, which may throw, when it was silent for so long or `graceMs` have passed since the signal:
+ * something that never answers holds nobody up.
+ * @param work calls `alive` as often as it gets on
+ */
+export function unless<T, U>(
+  work: (alive: () => void) => Promise<T>,
+  instead: () => U,
+  limits: { signal?: AbortSignal | undefined; graceMs?: () => number; silentMs?: number },
+): Promise<T | U> {
+  const { signal, graceMs = () => 0, silentMs = Infinity } = limits;
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => resolve((async () => instead())());
+    const wait = (ms: number): void => {
+      clearTimeout(timer);
+      if (ms <= 0) end();
+      else if (ms < Infinity) timer = setTimeout(end, ms);
+    };
+    const stop = (): void => wait(Math.min(silentMs, graceMs()));
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted === true) stop();
+    else wait(silentMs);
+    work(() => wait(silentMs))
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
+      });
+  });
+}
+
 // Opaque identifiers: they say nothing about whom they stand for.
 
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32: nothing that looks like something else

@@ -359,7 +359,13 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
 
   try {
     if (argv.length === 0) program.help({ error: true });
-    await untilOverdue(terminal.interrupted, () => grace, program.parseAsync([...argv], { from: 'user' }));
+    const command = program.parseAsync([...argv], { from: 'user' });
+    await untilInterrupted(
+      terminal,
+      command,
+      () => null,
+      () => grace,
+    );
     return code;
   } catch (thrown) {
     // What a stop breaks off ends with the system's own word for it.
@@ -383,21 +389,6 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     }
     return EXIT_FAILED;
   }
-}
-
-/** @throws LintelError `interrupted` when `work` has not ended so long after the signal */
-function untilOverdue(signal: AbortSignal, graceMs: () => number, work: Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  let told = (): void => undefined;
-  const overdue = new Promise<never>((_done, failed) => {
-    told = () => void (timer = setTimeout(() => failed(new LintelError('interrupted')), graceMs()));
-    signal.addEventListener('abort', told);
-    if (signal.aborted) told();
-  });
-  return Promise.race([work, overdue]).finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', told);
-  });
 }
 
 function parseFate(text: string): 'keep' | 'anonymise' {

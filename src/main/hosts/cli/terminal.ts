@@ -1,6 +1,7 @@
 /** What a command may do to the outside: two streams, an environment, a folder to stand in, and being interrupted. */
 import cliProgress from 'cli-progress';
 import { LintelError, reportOf } from '../../../shared/errors.ts';
+import { unless } from '../../storage/context.ts';
 
 export interface Terminal {
   /** The answer, and nothing else. */
@@ -109,27 +110,27 @@ export const STOPPED = 'stopped before the end; who is done is kept, and the sam
 /**
  * What comes of `work`, or the end of the wait for it.
  * @param what is waited for: said when it takes long; null: that is said already
+ * @param graceMs for so long after the signal it is waited for
  * @throws LintelError `interrupted`
  */
-export async function untilInterrupted<T>(terminal: Terminal, work: Promise<T>, what: () => string | null): Promise<T> {
-  const { interrupted } = terminal;
+export function untilInterrupted<T>(
+  terminal: Terminal,
+  work: Promise<T>,
+  what: () => string | null,
+  graceMs = () => 0,
+): Promise<T> {
   const said = setTimeout(() => {
     const something = what();
     if (something !== null) note(terminal, `waiting for ${something} ...`);
   }, SILENT_MS);
-  let stop = (): void => undefined;
-  const stopped = new Promise<never>((_done, failed) => {
-    stop = () => failed(new LintelError('interrupted'));
-    interrupted.addEventListener('abort', stop);
-    if (interrupted.aborted) stop();
-  });
-  return Promise.race([work, stopped]).finally(() => {
-    clearTimeout(said);
-    interrupted.removeEventListener('abort', stop);
-  });
+  return unless(() => work, interrupted, { signal: terminal.interrupted, graceMs }).finally(() => clearTimeout(said));
 }
+
+const interrupted = (): never => {
+  throw new LintelError('interrupted');
+};
 
 /** @throws LintelError when Ctrl+C was pressed: what was done until then is kept. */
 export function checkInterrupted(terminal: Terminal): void {
-  if (terminal.interrupted.aborted) throw new LintelError('interrupted');
+  if (terminal.interrupted.aborted) interrupted();
 }
