@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVision } from '../../src/main/vision/in-process.ts';
 import { isUpright } from '../../src/main/vision/quality.ts';
-import { smallFrame, uprightTurn } from '../../src/main/vision/upright.ts';
+import { shrunkFrame, turnedFrame } from '../../src/main/vision/picture.ts';
+import { uprightTurn } from '../../src/main/vision/upright.ts';
 import type { Frame, Vision } from '../../src/main/vision/vision.ts';
 import { scene } from '../support/people.ts';
 import { ownModels } from '../support/vision-models.ts';
@@ -19,10 +20,21 @@ describe('a turned frame', () => {
   it.each([90, 180, 270] as const)('is what sharp makes of it, by %d degrees', async (turn) => {
     const [file] = scene('person-01') as [string];
     const frame = await frameOf(file);
-    const turned = smallFrame(frame, turn);
+    const turned = turnedFrame(shrunkFrame(frame, 1), turn);
     const { data, info } = await sharp(file).rotate(turn).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([turned.width, turned.height]).toEqual([info.width, info.height]);
     expect(Buffer.compare(turned.data, data)).toBe(0);
+    expect(Buffer.compare(turnedFrame(turned, (360 - turn) as 90).data, shrunkFrame(frame, 1).data)).toBe(0);
+  });
+
+  it('of half the size has the means of its pixels, without what is left over at the edges', () => {
+    const data = Uint8Array.from([1, 2, 3, 0, 5, 6, 7, 0, 9, 9, 9, 0, 9, 10, 11, 0, 13, 14, 15, 0, 9, 9, 9, 0]);
+    expect(shrunkFrame({ width: 3, height: 2, channels: 4, data }, 2)).toEqual({
+      width: 1,
+      height: 1,
+      channels: 3,
+      data: Uint8Array.from([7, 8, 9]),
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVision } from '../../src/main/vision/in-process.ts';
+import { uprightTurn } from '../../src/main/vision/upright.ts';
 import type { SeenPicture, Vision } from '../../src/main/vision/vision.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { sharedData } from '../support/data.ts';
@@ -59,6 +60,23 @@ describe('pictures the wrong way up', () => {
       expect(right.length / files.length).toBeGreaterThan(0.985);
     },
     900_000,
+  );
+
+  it.each([0, 90, 180, 270] as const)(
+    'frames of a camera, turned by %i degrees: none is turned wrongly',
+    async (degrees) => {
+      let right = 0;
+      const files = everyNth(photographs, 4);
+      for (const file of files) {
+        const { data, info } = await sharp(await turnedBy(file, degrees)).resize(640, 640, { fit: 'inside' }).raw().toBuffer({ resolveWithObject: true }); // prettier-ignore
+        const frame = { width: info.width, height: info.height, channels: 3 as const, data };
+        const turn = await uprightTurn(frame, (turned) => vision.analyze(turned, { embed: 'none', once: true }));
+        expect([null, (360 - degrees) % 360], file).toContain(turn);
+        if (turn !== null) right++;
+      }
+      // In most pictures of groups nobody stands near.
+      expect(right / files.length).toBeGreaterThan(0.7);
+    },
   );
 
   it.each([-45, -30, -15, 15, 30, 45])('a picture tilted by %i degrees is left as it is', async (degrees) => {

@@ -87,8 +87,8 @@ const isShownByBrowsers = (bytes: Uint8Array): boolean =>
 
 /** A picture as a JPEG that everything shows: turned upright, without metadata such as the place. @param side its long side at most */
 async function asJpeg(bytes: Uint8Array, turned: Turn, side: number): Promise<Uint8Array> {
-  const { data, ...raw } = await turnedFrame((await decodePicture(bytes, side)).frame, turned);
-  return loadSharp()(data, { raw }).jpeg({ quality: 92 }).toBuffer();
+  const { data, ...raw } = (await decodePicture(bytes, side)).frame;
+  return loadSharp()(data, { raw }).rotate(turned).jpeg({ quality: 92 }).toBuffer();
 }
 
 /**
@@ -102,7 +102,7 @@ export async function annotate(
   labels: readonly Label[],
 ): Promise<Uint8Array> {
   const sharp = loadSharp();
-  const { data, ...raw } = await turnedFrame((await decodePicture(bytes, LONG_SIDE)).frame, seen.turned);
+  const { data, ...raw } = turnedFrame((await decodePicture(bytes, LONG_SIDE)).frame, seen.turned);
   const factor = raw.width / seen.width;
   const scaled = labels.map(({ box, name }) => ({
     name,

@@ -123,12 +123,36 @@ export function decodedPicture(bytes: Uint8Array): Promise<DecodedPicture> {
 }
 
 /** The same pixels, turned clockwise. */
-export async function turnedFrame(frame: Frame, turn: Turn): Promise<Frame> {
+export function turnedFrame(frame: Frame, turn: Turn): Frame {
   if (turn === 0) return frame;
-  const { width, height, channels } = frame;
-  const { data, info } = await loadSharp()(frame.data, { raw: { width, height, channels } })
-    .rotate(turn)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels, data };
+  const { width, height, channels, data } = frame;
+  const turned = new Uint8Array(data.length);
+  const [w, h] = turn === 180 ? [width, height] : [height, width];
+  // Where the pixel (0, 0) goes, and how far one step along its row or down its column leads.
+  const [first, right, down] = {
+    90: [w - 1, w, -1] as const,
+    180: [w * h - 1, -1, -w] as const,
+    270: [w * (h - 1), -w, 1] as const,
+  }[turn];
+  for (let y = 0, from = 0; y < height; y++) {
+    let to = channels * (first + y * down);
+    for (let x = 0; x < width; x++, to += channels * right)
+      for (let c = 0; c < channels; c++) turned[to + c] = data[from++]!;
+  }
+  return { width: w, height: h, channels, data: turned };
+}
+
+/** RGB, so many times smaller: each pixel the mean of `by` x `by`. */
+export function shrunkFrame({ width, height, channels, data }: Frame, by: number): Frame {
+  const [w, h] = [Math.floor(width / by), Math.floor(height / by)];
+  const shrunk = new Uint8Array(w * h * 3);
+  for (let y = 0, to = 0; y < h; y++)
+    for (let x = 0; x < w; x++)
+      for (let c = 0; c < 3; c++, to++) {
+        let sum = 0;
+        for (let j = 0; j < by; j++)
+          for (let i = 0; i < by; i++) sum += data[((y * by + j) * width + x * by + i) * channels + c]!;
+        shrunk[to] = sum / by ** 2;
+      }
+  return { width: w, height: h, channels: 3, data: shrunk };
 }

@@ -9,7 +9,7 @@
 import type { Turn } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { area, type Box, iou } from '../../shared/geometry.ts';
-import { turnedFrame } from './picture.ts';
+import { shrunkFrame, turnedFrame } from './picture.ts';
 import { isUpright, mouthToEyes } from './quality.ts';
 import type { AnalyzeOptions, Frame, SeenFace } from './vision.ts';
 
@@ -62,7 +62,7 @@ export async function uprightFaces(
 
   const likelihoods = new Map<Turn, number>();
   for (const turn of TURNS) {
-    const faces = await look(await turnedFrame(frame, turn), { ...options, embed: 'none' });
+    const faces = await look(turnedFrame(frame, turn), { ...options, embed: 'none' });
     const there = largest && turnedBox(largest.box, turn, frame.width, frame.height);
     const face = faces.find(({ box }) => there !== undefined && iou(box, there) > 0.3) ?? faces[0];
     if (face === undefined || face.score < FOUND || !isUpright(face.landmarks)) continue;
@@ -77,10 +77,13 @@ export async function uprightFaces(
   if (over(largest && evidence(largest)) < MARGIN) return { turned: 0, faces: asIs };
   if (turned !== 180 && over(likelihoods.get(turned === 90 ? 270 : 90)) < MARGIN)
     throw new LintelError('picture-turned');
-  return { turned, faces: await look(await turnedFrame(frame, turned), options) };
+  return { turned, faces: await look(turnedFrame(frame, turned), options) };
 }
 
-// Of a camera: the way up in which the detector is surest of the face in it, frame after frame, without decoding anything.
+/*
+ * Of a camera: the way up in which the detector is surest of the face in it. At this size the evidence of the mouth is worse than the
+ * score alone: of 152 pictures (scenes, groups, pairs) in four turns the score is right in 448 and wrong in none, that in 440 and 6.
+ */
 
 /** A face is looked for at this size or less, long side in pixels: whoever wants to check in stands near. */
 const LOOK_SIDE = 400;
@@ -89,33 +92,6 @@ const SURE_SCORE = 0.72;
 const SCORE_MARGIN = 0.06;
 /** No face that is not upright scores this much, and most upright ones do. */
 export const SURELY_UPRIGHT = 0.82;
-
-/** RGB, turned clockwise, and so many times smaller: each pixel the mean of `shrink` x `shrink`. */
-export function smallFrame(frame: Frame, turn: Turn, shrink = 1): Frame {
-  const { width, height, channels, data } = frame;
-  const [w, h] = [Math.floor(width / shrink), Math.floor(height / shrink)];
-  const [outWidth, outHeight] = turn % 180 === 0 ? [w, h] : [h, w];
-  const out = new Uint8Array(outWidth * outHeight * 3);
-  // Where the pixel (0, 0) of the small frame goes, and how far one step along its row or down its column leads.
-  const [first, right, down] = {
-    0: [0, 1, outWidth],
-    90: [outWidth - 1, outWidth, -1],
-    180: [outWidth * outHeight - 1, -1, -outWidth],
-    270: [outWidth * (outHeight - 1), -outWidth, 1],
-  }[turn] as [number, number, number];
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const to = 3 * (first + x * right + y * down);
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let j = 0; j < shrink; j++)
-          for (let i = 0; i < shrink; i++) sum += data[((y * shrink + j) * width + x * shrink + i) * channels + c]!;
-        out[to + c] = sum / shrink ** 2;
-      }
-    }
-  }
-  return { width: outWidth, height: outHeight, channels: 3, data: out };
-}
 
 /**
  * @param look faces of a frame, as `Vision.analyze` gives them
@@ -126,10 +102,10 @@ export async function uprightTurn(
   frame: Frame,
   look: (frame: Frame) => Promise<readonly SeenFace[]>,
 ): Promise<Turn | null> {
-  const shrink = Math.max(1, Math.round(Math.max(frame.width, frame.height) / LOOK_SIDE));
+  const small = shrunkFrame(frame, Math.max(1, Math.round(Math.max(frame.width, frame.height) / LOOK_SIDE)));
   const scores: { readonly turn: Turn; readonly score: number }[] = [];
   for (const turn of [0, ...TURNS] as const) {
-    const faces = await look(smallFrame(frame, turn, shrink));
+    const faces = await look(turnedFrame(small, turn));
     scores.push({ turn, score: Math.max(0, ...faces.filter((f) => isUpright(f.landmarks)).map((f) => f.score)) });
   }
   const [best, second] = scores.sort((a, b) => b.score - a.score);
