@@ -46,6 +46,38 @@ function brandKind(bytes: Uint8Array): PictureKind {
   return brands.some((brand) => /^(mif[12]|msf1|miaf)$/.test(brand)) ? 'heif' : 'video';
 }
 
+/** Makers' own compressions: Sony, Samsung, Nikon, Kodak, Pentax. */
+const RAW_COMPRESSIONS = [32767, 32769, 32770, 34713, 65000, 65535];
+/** A colour filter array, and what a converter made of one. */
+const RAW_PHOTOMETRICS = [32803, 34892];
+
+/**
+ * Whether a TIFF holds what a camera's sensor saw (DNG, NEF, ARW, PEF and the like), and as its first picture no more than a preview.
+ * TIFF 6.0; DNG 1.7, chapter 2; TIFF/EP (ISO 12234-2).
+ */
+function isRaw(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = bytes[0] === 0x49;
+  const at = view.byteLength < 8 ? 0 : view.getUint32(4, little);
+  const count = at === 0 || at + 2 > view.byteLength ? 0 : view.getUint16(at, little);
+  const tags = new Map<number, number>();
+  for (let i = 0, entry = at + 2; i < count && entry + 12 <= view.byteLength; i++, entry += 12) {
+    const isShort = view.getUint16(entry + 2, little) === 3;
+    tags.set(
+      view.getUint16(entry, little),
+      isShort ? view.getUint16(entry + 8, little) : view.getUint32(entry + 8, little),
+    );
+  }
+  const [dngVersion, make, subIfds] = [tags.has(0xc612), tags.has(0x010f), tags.has(0x014a)];
+  const isPreview = ((tags.get(0x00fe) ?? 0) & 1) === 1;
+  return (
+    dngVersion ||
+    (isPreview && make && subIfds) ||
+    RAW_COMPRESSIONS.includes(tags.get(0x0103) ?? 0) ||
+    RAW_PHOTOMETRICS.includes(tags.get(0x0106) ?? 0)
+  );
+}
+
 /** @param bytes a file, or its first `HEAD_BYTES`. @returns null for what is no picture, as far as anybody here knows */
 export function pictureKind(bytes: Uint8Array): PictureKind | null {
   const head = ascii(bytes, 0, 16);
@@ -53,7 +85,8 @@ export function pictureKind(bytes: Uint8Array): PictureKind | null {
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
   if (/^GIF8[79]a/.test(head)) return 'GIF';
   if (head.startsWith('II*\0') && ascii(bytes, 8, 10) === 'CR') return 'raw';
-  if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(head)) return 'TIFF';
+  if (/^(II\*\0|MM\0\*)/.test(head)) return isRaw(bytes) ? 'raw' : 'TIFF';
+  if (/^(II\+\0|MM\0\+)/.test(head)) return 'TIFF';
   if (/^(IIRO|IIRS|MMOR|IIU\0|FUJIFILMCCD-RAW|FOVb)/.test(head)) return 'raw';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'WebP';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'AVI ') return 'video';

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { LintelError } from '../../src/shared/errors.ts';
+import { errorText, LintelError } from '../../src/shared/errors.ts';
 import { decodePicture, MAX_PIXELS, WORKING_SIDE } from '../../src/main/vision/picture.ts';
 import { pictureKind } from '../../src/shared/picture-kinds.ts';
 import { projectRoot } from '../support/data.ts';
@@ -424,6 +424,79 @@ describe('files that are refused by name', () => {
         /^It is an? .*, which Lintel cannot read: save what it shows as JPEG or PNG\.$/,
       ) as string,
     });
+  });
+
+  /** A TIFF of a first directory and nothing else; numbers are LONG. */
+  function tiffOf(little: boolean, entries: readonly (readonly [tag: number, value: number, short?: true])[]): Buffer {
+    const bytes = Buffer.alloc(10 + 12 * entries.length + 4);
+    bytes.write(little ? 'II*\0' : 'MM\0*', 'latin1');
+    const put = (value: number, at: number, size: 2 | 4): unknown =>
+      little ? bytes.writeUIntLE(value, at, size) : bytes.writeUIntBE(value, at, size);
+    put(8, 4, 4);
+    put(entries.length, 8, 2);
+    for (const [i, [tag, value, short]] of entries.entries()) {
+      const at = 10 + 12 * i;
+      put(tag, at, 2);
+      put(short ? 3 : 4, at + 2, 2);
+      put(1, at + 4, 4);
+      put(value, at + 8, short ? 2 : 4);
+    }
+    return bytes;
+  }
+  const [SUBFILE, COMPRESSION, PHOTOMETRIC, MAKE, SUB_IFDS, DNG_VERSION] = [0xfe, 0x103, 0x106, 0x10f, 0x14a, 0xc612];
+
+  it.each([
+    ['DNG', [[DNG_VERSION, 0x0104_0000]]],
+    [
+      'NEF, ARW: a preview of a camera, with more beside it',
+      [
+        [SUBFILE, 1],
+        [COMPRESSION, 6, true],
+        [MAKE, 8],
+        [SUB_IFDS, 8],
+      ],
+    ],
+    [
+      'PEF: packed as its maker does',
+      [
+        [SUBFILE, 0],
+        [COMPRESSION, 65535, true],
+        [MAKE, 8],
+      ],
+    ],
+    [
+      'unpacked, as the sensor saw it',
+      [
+        [COMPRESSION, 1, true],
+        [PHOTOMETRIC, 32803, true],
+      ],
+    ],
+    ['CR2', null],
+  ] as const)("a camera's raw picture that is a TIFF inside, %s: named, with what to do", async (_name, entries) => {
+    for (const little of entries === null ? [true] : [true, false]) {
+      const bytes =
+        entries === null ? Buffer.from('II*\0\x10\0\0\0CR\x02\0\0\0\0\0\0\0', 'latin1') : tiffOf(little, entries);
+      const error = await decodePicture(bytes).catch((thrown: unknown) => thrown);
+      expect((error as LintelError).toReport()).toMatchObject({
+        code: 'picture-unsupported',
+        params: { kind: 'raw' },
+        message: "It is a camera's raw picture, which Lintel cannot read: save what it shows as JPEG or PNG.",
+      });
+      expect(errorText((error as LintelError).toReport(), 'vi').happened).toMatch(/ảnh thô \(RAW\) của máy ảnh/);
+    }
+  });
+
+  it('TIFFs of scanners and editors are none, nor is one that is cut', async () => {
+    const exif = { IFD0: { Make: 'NIKON CORPORATION', Model: 'NIKON D70' } };
+    const made = sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } }).withExif(exif);
+    for (const options of [{}, { compression: 'jpeg' }, { tile: true, pyramid: true }] as const) {
+      const bytes = await made.clone().tiff(options).toBuffer();
+      expect(pictureKind(bytes)).toBe('TIFF');
+      expect((await decodePicture(bytes)).width).toBe(64);
+    }
+    expect(pictureKind(tiffOf(true, [[SUBFILE, 1], [SUB_IFDS, 8]]))).toBe('TIFF'); // prettier-ignore
+    const cut = tiffOf(true, [[COMPRESSION, 1, true], [DNG_VERSION, 1]]); // prettier-ignore
+    for (let length = 4; length <= 10 + 12 + 11; length++) expect(pictureKind(cut.subarray(0, length))).toBe('TIFF');
   });
 
   it('drawings, documents and formats without a decoder: unsupported', async () => {
