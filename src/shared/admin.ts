@@ -194,7 +194,14 @@ export const evaluationSourceSchema = z.discriminatedUnion('kind', [
   /** Labelled pictures, sent before with `addEvaluationPicture`. */
   z.object({ kind: z.literal('folder'), aligned: z.boolean() }),
   /** A pairs list (`pairs.csv` or LFW's `pairs.txt`) over pictures sent before. */
-  z.object({ kind: z.literal('pairs'), list: z.union([z.string().max(8_000_000), bytes]), aligned: z.boolean() }),
+  z.object({
+    kind: z.literal('pairs'),
+    /** Bytes: as it is on the disk, in whatever encoding. */
+    list: z.union([z.string().max(8_000_000), bytes]),
+    /** The list's file name, for what is said about it. */
+    name: z.string().max(1000).default('pairs.csv'),
+    aligned: z.boolean(),
+  }),
 ]);
 
 /** Strangers and members before a gallery of so many people, see `GalleryFigures`. */
@@ -276,5 +283,7 @@ export const evaluationReplySchema = z.object({
       thresholdThen: z.number(),
     })
     .nullable(),
+  /** What was assumed of a list of pairs that does not say in which encoding it is. */
+  assumed: errorReportSchema.optional(),
 });
 export type EvaluationReply = z.infer<typeof evaluationReplySchema>;

@@ -79,7 +79,9 @@ test('the enrolled people are tested, and are too few to learn from; a list of p
       page.waitForEvent('filechooser'),
       page.getByRole('button', { name: 'Choose the list' }).click(),
     ]);
-    await chosenList.setFiles(list);
+    // A row of pictures that are not there, saved by a program that does not say in which character set.
+    const saved = Buffer.concat([readFileSync(list), Buffer.from('Müller/à Paris.jpg,Zoë.jpg,Yes\n', 'latin1')]);
+    await chosenList.setFiles({ name: 'liste.csv', mimeType: 'text/csv', buffer: saved });
     const [chosenFolder] = await Promise.all([
       page.waitForEvent('filechooser'),
       page.getByRole('button', { name: 'Choose the folder' }).click(),
@@ -94,6 +96,7 @@ test('the enrolled people are tested, and are too few to learn from; a list of p
       ),
     ).toBeVisible({ timeout: 120_000 });
     await expect(figure('Accuracy')).toHaveText(share(pairs.accuracy));
+    await expect(page.getByText('liste.csv does not say how its letters are written')).toBeVisible();
     await expect(figure('AUC')).toHaveText(pairs.auc.toFixed(3));
     await expect(page.getByText('Calibration for this site')).toHaveCount(0);
     await expect(page.getByRole('table', { name: /The more people are enrolled/ })).toHaveCount(0);

@@ -298,6 +298,33 @@ describe('evaluations, with real models and pictures', () => {
       expect(await refusal(window.call('runEvaluation', { evaluationId, source }))).toBe('evaluation-unlabelled');
     });
 
+    it('a list of pairs that does not say how it is written: what was assumed comes with the figures', async () => {
+      const { evaluationId } = await window.call('startEvaluation');
+      const crops = join(aligned, (await readdir(aligned))[0] ?? '');
+      const files = (await readdir(crops)).slice(0, 3);
+      const names = ['Müller/à Paris.jpg', 'Müller/où.jpg', 'Zoë.jpg'];
+      for (const [i, file] of files.entries())
+        await window.call('addEvaluationPicture', {
+          evaluationId,
+          file: names[i] ?? '',
+          bytes: new Uint8Array(await readFile(join(crops, file))),
+          aligned: true,
+        });
+      const [a, b, c] = names;
+      const list = Buffer.from(`file_x,file_y,Decision\n${a},${b},Yes\n${a},${c},No\n`, 'latin1');
+      const source = { kind: 'pairs', list: new Uint8Array(list), name: 'liste.csv', aligned: true } as const;
+      expect(await window.call('runEvaluation', { evaluationId, source })).toMatchObject({
+        pairs: 2,
+        skipped: 0,
+        assumed: { code: 'text-assumed', params: { file: 'liste.csv', charset: 'western', encoding: 'windows-1252' } },
+      });
+      const plain = await window.call('runEvaluation', {
+        evaluationId,
+        source: { ...source, list: list.toString('latin1') },
+      });
+      expect(plain).not.toHaveProperty('assumed');
+    });
+
     it('refuses what can not be evaluated, and forgets the oldest', async () => {
       const first = (await window.call('startEvaluation')).evaluationId;
       const pairs = { kind: 'pairs', list: 'a,b\n', aligned: false } as const;

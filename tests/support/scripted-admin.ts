@@ -1,9 +1,11 @@
 /** A scripted kiosk with something on every operator page: drawn people, a season of attendance, an evaluation. */
 import { arrivalsByQuarter, attendanceReport } from '../../src/main/attendance/report.ts';
 import { type AttendanceLine, localMoment } from '../../src/main/attendance/rules.ts';
+import { dayView } from '../../src/main/attendance/service.ts';
 import { evaluateFolder, evaluationJson } from '../../src/main/evaluation/evaluation.ts';
 import { FALLBACK_CALIBRATION } from '../../src/main/models/manifest.ts';
 import { reportHtml } from '../../src/main/evaluation/report.ts';
+import { figuresOf } from '../../src/main/evaluation/service.ts';
 import type { AttendanceReply, EvaluationReply } from '../../src/shared/admin.ts';
 import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample, Settings } from '../../src/shared/domain.ts';
@@ -77,17 +79,7 @@ function attendance(
   return {
     timeZone: ZONE,
     people: report.people.map(({ id, name, group }) => ({ id, name, group })),
-    days: report.days.map(({ personId, day, status, firstIn, lastOut, insideMs, spanMs, lateMs, flags }) => ({
-      personId,
-      day,
-      status,
-      firstIn,
-      lastOut,
-      insideMs,
-      spanMs,
-      lateMs,
-      flags: [...flags],
-    })),
+    days: report.days.map(dayView),
     weeks: report.weeks.map((w) => ({ ...w })),
     months: report.months.map((m) => ({ ...m })),
     arrivals: arrivalsByQuarter(report.days, ZONE),
@@ -120,36 +112,9 @@ async function evaluation(language: Settings['language'], picture: string): Prom
     calibration: { table: [...FALLBACK_CALIBRATION] },
     risks,
   });
-  const {
-    protocol,
-    pairs,
-    genuine,
-    impostor,
-    skipped,
-    accuracy,
-    auc,
-    eer,
-    tar,
-    unsupported,
-    threshold,
-    inUse,
-    identification,
-  } = evaluationJson(whole);
   return {
     evaluationId: 'e1',
-    protocol,
-    pairs,
-    genuine,
-    impostor,
-    skipped,
-    accuracy,
-    auc,
-    eer,
-    tar: { ...tar },
-    unsupported: [...unsupported],
-    threshold,
-    inUse,
-    identification: identification === null || identification.rank1 === null ? null : { rank1: identification.rank1 },
+    ...figuresOf(evaluationJson(whole)),
     // What docs/accuracy.md has: seven people make one gallery only.
     galleries: [
       {

@@ -359,7 +359,7 @@ function refusedCorrection({ issues }: z.ZodError): LintelError {
   }
 }
 
-const dayView = ({ personId, day, status, firstIn, lastOut, insideMs, spanMs, lateMs, flags }: PersonDay) => ({
+export const dayView = ({ personId, day, status, firstIn, lastOut, insideMs, spanMs, lateMs, flags }: PersonDay) => ({
   personId,
   day,
   status,

@@ -29,7 +29,7 @@ import {
   type LabelledSample,
   type Watching,
 } from './evaluation.ts';
-import { readText } from '../people/text-encoding.ts';
+import { readText, type ReadText } from '../people/text-encoding.ts';
 import { parsePairs } from './pairs-file.ts';
 import { recalibrate, type SiteCalibrations } from './recalibration.ts';
 import { reportHtml } from './report.ts';
@@ -84,6 +84,28 @@ interface AddedPicture {
   /** By how much it had to be turned. */
   readonly turned: Turn;
 }
+
+const NO_LIST: ReadText = { text: '', assumed: null };
+
+/** Those of an evaluation's figures that the screen shows. */
+export const figuresOf = (json: EvaluationJson) => ({
+  protocol: json.protocol,
+  pairs: json.pairs,
+  genuine: json.genuine,
+  impostor: json.impostor,
+  skipped: json.skipped,
+  accuracy: json.accuracy,
+  auc: json.auc,
+  eer: json.eer,
+  tar: { ...json.tar },
+  unsupported: [...json.unsupported],
+  threshold: json.threshold,
+  inUse: json.inUse,
+  identification: rank1Of(json.identification),
+});
+
+const rank1Of = (who: EvaluationJson['identification']): EvaluationReply['identification'] =>
+  who === null || who.rank1 === null ? null : { rank1: who.rank1 };
 
 export class EvaluationService {
   readonly #deps: EvaluationDeps;
@@ -147,26 +169,12 @@ export class EvaluationService {
     readonly learner: Evaluation['learner'];
   }> {
     const draft = this.#draft(id);
-    const evaluation = await this.#evaluate(draft, source, watching);
+    const list = source.kind === 'pairs' ? readText(source.list, source.name) : NO_LIST;
+    const evaluation = await this.#evaluate(draft, source, list.text, watching);
     const json = evaluationJson(evaluation);
-    const { protocol, pairs, genuine, impostor, skipped, accuracy, auc, eer, tar, unsupported, threshold, inUse } =
-      json;
-    const who = json.identification;
     const reply: EvaluationReply = {
       evaluationId: id,
-      protocol,
-      pairs,
-      genuine,
-      impostor,
-      skipped,
-      accuracy,
-      auc,
-      eer,
-      tar: { ...tar },
-      unsupported: [...unsupported],
-      threshold,
-      inUse,
-      identification: who === null || who.rank1 === null ? null : { rank1: who.rank1 },
+      ...figuresOf(json),
       galleries: json.galleries
         .filter(({ risk }) => risk === this.#deps.settings().risk)
         .map(({ people, risk, fpir, fpirInterval, fnir, fnirInterval }) => ({
@@ -179,6 +187,7 @@ export class EvaluationService {
         })),
       report: await this.#report(draft, evaluation, source),
       recalibration: source.kind === 'enrolled' ? this.#learn(draft, evaluation) : null,
+      ...(list.assumed === null ? {} : { assumed: { ...list.assumed } }),
     };
     return { reply, json, learner: evaluation.learner };
   }
@@ -203,7 +212,7 @@ export class EvaluationService {
     onApplied();
   }
 
-  async #evaluate(draft: Draft, source: EvaluationSource, watching: Watching): Promise<Evaluation> {
+  async #evaluate(draft: Draft, source: EvaluationSource, list: string, watching: Watching): Promise<Evaluation> {
     const { recognition, settings } = this.#deps;
     const margin = MARGIN;
     const { calibration } = recognition;
@@ -218,9 +227,7 @@ export class EvaluationService {
       }
       case 'pairs':
         return evaluatePairs(
-          parsePairs(typeof source.list === 'string' ? source.list : readText(source.list, 'pairs.csv').text).map(
-            (pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) }),
-          ),
+          parsePairs(list).map((pair) => ({ ...pair, a: plainName(pair.a), b: plainName(pair.b) })),
           draft.embeddings,
           { threshold: recognition.pairThreshold },
         );

@@ -41,7 +41,7 @@ export function importPlan(
   kindOf: KindOf = () => undefined,
 ): ImportPlan {
   const problems: Problem[] = [];
-  const table = csv instanceof Uint8Array ? readText(csv, TABLE) : csv === null ? null : { text: csv, assumed: null };
+  const table = csv === null ? null : readText(csv, TABLE);
   const people = table === null ? fromFolders(files, kindOf, problems) : fromTable(files, table.text, kindOf, problems);
   for (const person of people) {
     if (person.files.some((file) => isRecord(slashes(file)))) continue;

@@ -15,10 +15,12 @@ export interface ReadText {
 }
 
 /**
+ * @param bytes of a file; a string says how it is written
  * @param file its plain name, for the error
  * @throws LintelError `text-encoding` when it is no text, or in no character set that could be told
  */
-export function readText(bytes: Uint8Array, file: string): ReadText {
+export function readText(bytes: Uint8Array | string, file: string): ReadText {
+  if (typeof bytes === 'string') return { text: bytes, assumed: null };
   const marked = utf16Of(bytes);
   const utf = decoded(bytes, marked ?? 'utf-8');
   if (utf !== null && !/[\0\x1b]/.test(utf)) return { text: utf, assumed: null };

@@ -106,7 +106,7 @@ async function whatToEvaluate(
     if (assumed !== null) note(terminal, errorText(LintelError.fromReport(assumed)));
     const names = [...new Set(parsePairs(list).flatMap(({ a, b }) => [a, b]))];
     return {
-      source: { kind: 'pairs', list, aligned },
+      source: { kind: 'pairs', list, name: basename(pairs), aligned },
       pictures: names.map((name) => ({ name, path: join(images, name) })),
     };
   }

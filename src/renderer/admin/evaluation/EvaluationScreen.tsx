@@ -27,7 +27,7 @@ function ChooseSource() {
   const start = (): void => {
     if (kind === 'enrolled') void runEvaluation({ kind }, []);
     else if (kind === 'folder') void runEvaluation({ kind, aligned }, usable);
-    else if (list !== null) void runEvaluation({ kind, list: list.bytes, aligned }, usable);
+    else if (list !== null) void runEvaluation({ kind, list: list.bytes, name: list.name, aligned }, usable);
   };
   const ready = kind === 'enrolled' ? people > 1 : usable.length > 0 && (kind === 'folder' || list !== null);
   return (
@@ -125,6 +125,7 @@ export function EvaluationScreen() {
     <>
       <h1 className="admin-title">{t('evaluation.title')}</h1>
       {error === null ? null : <Problem error={error} />}
+      {result?.assumed === undefined ? null : <Problem report={result.assumed} />}
       {stage === 'choose' ? <ChooseSource /> : null}
       {stage === 'sending' || stage === 'computing' ? <Running /> : null}
       {stage === 'done' && result !== null ? <EvaluationResult result={result} /> : null}
