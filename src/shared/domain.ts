@@ -231,17 +231,26 @@ export const pinSchema = z.string().regex(/^\d{4,8}$/);
 
 // ---------------------------------------------------------------- settings
 
-/** When a group's day begins and its people are expected; see src/main/attendance/report.ts. */
+/** A local time of day, `HH:MM`. The midnight that ends a day, 24:00, is the one that begins the next. */
+const clockTimeSchema = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/)
+  .overwrite((time) => (time === '24:00' ? '00:00' : time))
+  .meta({ title: 'a time of day as HH:MM, from 00:00 to 24:00' });
+
+/** When a group's day begins and its people are expected. */
 const scheduleSchema = z.object({
-  /** Local `HH:MM`; null: nobody is late. */
-  start: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-    .nullable(),
+  /** When work starts; null: nobody is ever late. */
+  start: clockTimeSchema.nullable(),
+  /** Minutes after the start which are not late yet. */
   graceMinutes: z.int().min(0).max(240),
-  /** ISO weekdays, 1 Monday to 7 Sunday. */
+  /** ISO weekdays (1 Monday to 7 Sunday) on which people are expected. Nobody is absent on another day. */
   workdays: z.array(z.int().min(1).max(7)),
-  dayStartsAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+  /**
+   * When a working day begins. `00:00` for most; for people who work at night a time when none is at work (`12:00`), so that one
+   * who starts at 22:00 and comes at 00:10 is late and not absent.
+   */
+  dayStartsAt: clockTimeSchema,
 });
 
 export const settingsSchema = z.object({

@@ -114,6 +114,11 @@ describe('attendance, with real models and pictures', () => {
   it('an unknown time zone is refused, a known one is used at once', async () => {
     const admin = await operator();
     expect(await refusal(admin.call('updateSettings', { timeZone: 'Mars/Olympus' }))).toBe('time-zone-unknown');
+    const nights = { start: '24:00', graceMinutes: 5, workdays: [1], dayStartsAt: '12:00' };
+    expect((await admin.call('updateSettings', { schedules: { nights } })).schedules['nights']?.start).toBe('00:00');
+    expect(await refusal(admin.call('updateSettings', { defaultSchedule: { ...nights, start: '24:01' } }))).toBe(
+      'bad-input',
+    );
     await admin.call('updateSettings', { timeZone: 'Pacific/Auckland' });
     expect((await admin.call('getAttendance', day)).timeZone).toBe('Pacific/Auckland');
     expect((await admin.call('getLog', { day: null })).day).toBe('2024-05-04');

@@ -35,6 +35,9 @@ test.each([
   ['kioskName', '42', '42'],
   ['greeting', 'Hello {name}', 'Hello {name}'],
   ['defaultSchedule.workdays', '[1,2]', [1, 2]],
+  // The midnight that ends a day is the one that begins the next.
+  ['defaultSchedule.start', '24:00', '00:00'],
+  ['defaultSchedule.dayStartsAt', '24:00', '00:00'],
 ])('%s becomes %s; what is beside it stays', async (key, typed, value) => {
   expect(await run('set', 'votes.withinMs', '1400')).toMatchObject({ code: 0, json: { before: 1500, value: 1400 } });
   const { code, json } = await run('set', key, typed);
@@ -51,6 +54,8 @@ test.each([
   [['votes.needed', 'many'], 'a whole number from 1 to 10'],
   [['sounds', 'loud'], 'true, false'],
   [['retention.logDays', '0'], 'null'],
+  [['defaultSchedule.start', '24:01'], 'HH:MM'],
+  [['defaultSchedule.dayStartsAt', '25:00'], 'HH:MM'],
   [['livelyness', 'off'], 'liveness'],
   [['votes', '{"needed":1}'], 'votes.needed'],
   [['__proto__.liveness', 'off'], 'liveness'],

@@ -1,5 +1,5 @@
 /** Attendance by day, week and month: first in, last out, hours between, absences, lateness. */
-import * as z from 'zod';
+import type { Settings } from '../../shared/domain.ts';
 import {
   type AttendanceLine,
   checkTimeZone,
@@ -19,23 +19,7 @@ import {
   weekOf,
 } from './rules.ts';
 
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-
-/** When a group's day begins and its people are expected. */
-export const scheduleSchema = z.object({
-  /** Local time work starts, `HH:MM`; null: nobody is ever late. */
-  start: clockTime.nullable(),
-  /** Minutes after the start which are not late yet. */
-  graceMinutes: z.int().min(0).max(720),
-  /** ISO weekdays (1 Monday to 7 Sunday) on which people are expected. Nobody is absent on another day. */
-  workdays: z.array(z.int().min(1).max(7)),
-  /**
-   * Local time at which a working day begins, `HH:MM`. `00:00` for most; for people who work at night a time when none is at
-   * work (`12:00`), so that one who starts at 22:00 and comes at 00:10 is late and not absent.
-   */
-  dayStartsAt: clockTime,
-});
-type Schedule = z.infer<typeof scheduleSchema>;
+type Schedule = Settings['defaultSchedule'];
 
 export interface AttendancePerson {
   readonly id: string;

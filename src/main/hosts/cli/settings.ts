@@ -31,11 +31,12 @@ interface Described {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly title?: string;
   readonly anyOf?: readonly Described[];
 }
 
 /** What a schema takes, in words. */
-function allowed({ enum: values, type, minimum, maximum, maxLength, anyOf }: Described): string {
+function allowed({ enum: values, type, minimum, maximum, maxLength, title, anyOf }: Described): string {
   if (anyOf !== undefined) return anyOf.map(allowed).join(', or ');
   if (values !== undefined) return values.map(String).join(', ');
   switch (type) {
@@ -47,7 +48,7 @@ function allowed({ enum: values, type, minimum, maximum, maxLength, anyOf }: Des
     case 'number':
       return `a ${type === 'integer' ? 'whole number' : 'number'} from ${minimum ?? '-'} to ${maximum ?? '-'}`;
     case 'string':
-      return maxLength === undefined ? 'text' : `text of at most ${maxLength} characters`;
+      return title ?? (maxLength === undefined ? 'text' : `text of at most ${maxLength} characters`);
     default:
       return 'JSON as "lintel settings --json" prints it';
   }
