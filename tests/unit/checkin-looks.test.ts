@@ -7,13 +7,16 @@ import { drawnRecording, recordedFace } from '../support/recorded-vision.ts';
 
 const people = drawnRecording(2);
 
-/** A door at which `faces` stand, 100 ms a frame; tells how each frame was looked at. */
-function door(faces: () => readonly SeenFace[]) {
+/** A door at which `faces` stand, 100 ms a frame, and `turned` on their sides; tells how each frame was looked at. */
+function door(faces: () => readonly SeenFace[], turned: (look: number) => readonly SeenFace[] = () => []) {
   let now = 0;
+  let turns = 0;
   const looks: AnalyzeOptions[] = [];
   const vision = {
     analyze: (_frame: unknown, options: AnalyzeOptions) => {
       looks.push(options);
+      // Of each four the second is of the frame turned by 90 degrees.
+      if (options.once === true) return Promise.resolve(turns++ % 4 === 1 ? turned(Math.ceil(turns / 4)) : []);
       const plain = faces().map((face) => ({ ...face, embedding: undefined }));
       return Promise.resolve(options.embed === 'none' ? plain : faces());
     },
@@ -47,8 +50,23 @@ function door(faces: () => readonly SeenFace[]) {
     () => undefined,
   );
   const frame = { width: 640, height: 480, capturedAt: 0, data: new Uint8Array(640 * 480 * 4) };
+  let said: number | undefined;
   return {
     view: () => walkUp.view.phase,
+    frame,
+    said: () => said,
+    /** How many frames were looked at in all four turns, of so many. */
+    turns: async (frames: number) => {
+      looks.length = 0;
+      for (let i = 0; i < frames; i++) {
+        now += 100;
+        said = (await walkUp.frame(frame)).turned;
+        // Such looks are made after the answer is on its way.
+        await new Promise((later) => setImmediate(later));
+        await new Promise((later) => setImmediate(later));
+      }
+      return looks.filter(({ once }) => once === true).length / 4;
+    },
     look: async (frames: number) => {
       looks.length = 0;
       for (let i = 0; i < frames; i++) {
@@ -108,4 +126,30 @@ it('whoever steps up after somebody is compared at once', async () => {
   await look(20);
   faces = [recordedFace(people[1]![0]!, 640, 480)];
   expect((await look(5)).map(({ embed }) => embed)).not.toContain('none');
+});
+
+it('an empty room is looked at in four turns while something moves in it, and no more once all is still', async () => {
+  const { turns, frame } = door(() => []);
+  // The first thing that is seen is news.
+  expect(await turns(100)).toBe(4);
+  expect(await turns(600)).toBe(0);
+  // Noise of a sensor, and somebody who walks through.
+  frame.data.forEach((_, i) => (frame.data[i] = (i * 7919) % 5));
+  expect(await turns(100)).toBe(0);
+  frame.data.fill(90, 0, 640 * 4 * 100);
+  expect(await turns(20)).toBe(2);
+  expect(await turns(600)).toBe(2);
+});
+
+it('a face that was seen turned is looked at until that is sure, also when it stands still', async () => {
+  const face = recordedFace(people[1]![0]!, 640, 480);
+  // Seen for the first time in the last look before all has been still for long enough.
+  const { turns, said } = door(
+    () => [],
+    (look) => (look < 4 ? [] : [face]),
+  );
+  expect(await turns(31)).toBe(4);
+  expect(said()).toBeUndefined();
+  expect(await turns(300)).toBe(2);
+  expect(said()).toBe(90);
 });

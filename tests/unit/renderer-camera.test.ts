@@ -10,8 +10,8 @@ import {
 } from '../../src/renderer/camera/camera-stream.ts';
 import { FrameWatch, type FrameVerdict, LOOK_MS } from '../../src/renderer/camera/frame-watch.ts';
 import { fitWithin, FrameSender, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
-import { Motion } from '../../src/renderer/camera/idling.ts';
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
+import { Motion } from '../../src/shared/geometry.ts';
 
 describe('the frame pump', () => {
   interface Bench {
@@ -181,12 +181,14 @@ describe('pace', () => {
 
 describe('movement in thumbnails', () => {
   /** 32 x 24 of grey with noise of a sensor, and a block of cells that is brighter. */
-  const thumbnail = (block: { from: number; cells: number; by: number } | null, seed = 0): Uint8ClampedArray =>
-    Uint8ClampedArray.from({ length: 32 * 24 * 4 }, (_, i) => {
+  const thumbnail = (block: { from: number; cells: number; by: number } | null, seed = 0) => ({
+    channels: 4 as const,
+    data: Uint8ClampedArray.from({ length: 32 * 24 * 4 }, (_, i) => {
       const cell = i >> 2;
       const noise = ((cell * 7 + seed * 13) % 5) - 2;
       return 100 + noise + (block !== null && cell >= block.from && cell < block.from + block.cells ? block.by : 0);
-    });
+    }),
+  });
 
   it('is none in noise, nor in one cell that flickers; something of a hand’s size is', () => {
     const motion = new Motion();

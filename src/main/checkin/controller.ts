@@ -12,13 +12,14 @@ import type {
 } from '../../shared/domain.ts';
 import { LintelError, reportOf } from '../../shared/errors.ts';
 import { done, given } from '../../shared/given.ts';
-import { type Box, GUIDE, scaleBox } from '../../shared/geometry.ts';
+import { type Box, GUIDE, Motion, scaleBox } from '../../shared/geometry.ts';
 import { type CheckInLog, nextDirection, type Recorded } from '../attendance/log.ts';
 import { dayOf } from '../attendance/rules.ts';
 import type { AttendanceService } from '../attendance/service.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import type { Clock } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
+import { shrunkFrame } from '../vision/picture.ts';
 import { SURELY_UPRIGHT, uprightTurn } from '../vision/upright.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
 import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsReading } from './liveness-challenge.ts';
@@ -60,6 +61,10 @@ const TICK_MS = 500;
 /** Somebody who is alone is looked for where they were; the whole frame, who else is there, is looked at this often, ms. */
 const WHOLE_EVERY_MS = 250;
 
+/** Before a room in which nothing has moved for so long nobody looks for turned faces, ms: what there is was looked at. */
+const TURNS_MOVED_MS = 3000;
+/** How wide, in pixels, is what movement is told from. */
+const MOTION_WIDTH = 32;
 /** How often a frame in which nobody is recognised is looked at in all four turns, ms; and once a face was seen turned. */
 const TURNS_EVERY_MS = 1000;
 const TURNS_AGAIN_MS = 400;
@@ -112,6 +117,8 @@ export class CheckInController {
   /** By how much frames must be turned for their faces to be upright, how often that was seen in a row, and when last. */
   #turned: { readonly turn: CameraTurn; readonly times: number; readonly at: number } = { turn: 0, times: 0, at: 0 };
   #turnsAt = Number.NEGATIVE_INFINITY;
+  readonly #motion = new Motion();
+  #movedAt = Number.NEGATIVE_INFINITY;
   /** When nobody was there last; null: nothing was looked at yet. */
   #idleAt: number | null = null;
 
@@ -200,17 +207,22 @@ export class CheckInController {
     if (phase === 'idle' || this.#idleAt === null) this.#idleAt = at;
     const stepsUp = phase !== 'idle' && !isKnown && at - this.#idleAt < TURNS_AFTER_MS;
     if (at < this.#turnsAt || stepsUp) return;
+    const { width, height, data } = frame;
+    const picture = { width, height, channels: 4, data } as const;
+    if (this.#motion.look(shrunkFrame(picture, Math.max(1, Math.round(width / MOTION_WIDTH))), at)) this.#movedAt = at;
+    const isDoubtful = this.#turned.turn !== 0 && this.#turned.times < TURNS_AGREED;
+    if (!isDoubtful && at - this.#movedAt > TURNS_MOVED_MS) {
+      this.#turnsAt = at + TURNS_EVERY_MS;
+      return;
+    }
     this.#turnsAt = Number.POSITIVE_INFINITY; // one at a time
     const { clock, vision } = this.#deps;
-    const { width, height, data } = frame;
     const epoch = this.#epoch;
     // After the answer is on its way, as `#read`.
     setImmediate(() => {
       const found = async (): Promise<void> => {
         const eyes = vision();
-        const turn = await uprightTurn({ width, height, channels: 4, data }, (turned) =>
-          eyes.analyze(turned, { embed: 'none', once: true }),
-        );
+        const turn = await uprightTurn(picture, (turned) => eyes.analyze(turned, { embed: 'none', once: true }));
         if (turn === null || epoch !== this.#epoch) return;
         const now = this.#turned;
         this.#turned = { turn, times: turn === now.turn ? now.times + 1 : 1, at };
