@@ -206,22 +206,9 @@ function installPeers(/** @type {(text: string) => void} */ onStep) {
 
 /** Lintel's own code as the product has it: TypeScript in one file, packages from node_modules. @returns its path */
 async function bundleOurs() {
-  const { build } = await import('vite');
+  const { bundleInto } = await import('../bundle.mjs');
   const outDir = join(root, 'node_modules/.cache/lintel-bench');
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: {
-      ssr: join(import.meta.dirname, 'peer-ours.mjs'),
-      outDir,
-      emptyOutDir: false,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: { output: { entryFileNames: 'peer-ours.mjs', codeSplitting: false } },
-    },
-  });
+  await bundleInto(root, join(import.meta.dirname, 'peer-ours.mjs'), outDir, 'peer-ours.mjs');
   return join(outDir, 'peer-ours.mjs');
 }
 

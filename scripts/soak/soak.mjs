@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
+import { bundleInto } from '../bundle.mjs';
 import { soakPage } from './page.mjs';
 import { slope, warm } from './slope.mjs';
 
@@ -19,19 +19,7 @@ const { values } = parseArgs({
 });
 
 const out = resolve(root, 'node_modules/.cache/lintel-soak');
-await build({
-  root,
-  configFile: false,
-  logLevel: 'error',
-  publicDir: false,
-  build: {
-    ssr: resolve(root, 'tests/support/soak-child.ts'),
-    outDir: out,
-    target: 'node20',
-    minify: false,
-    rolldownOptions: { output: { entryFileNames: 'soak-child.mjs', codeSplitting: false } },
-  },
-});
+await bundleInto(root, resolve(root, 'tests/support/soak-child.ts'), out, 'soak-child.mjs');
 
 const beside = resolve(root, '../shared/models');
 const models = process.env.LINTEL_MODELS_DIR ?? (existsSync(beside) ? beside : null);

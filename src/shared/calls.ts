@@ -25,7 +25,6 @@ import {
   capturePoseSchema,
   checkInSchema,
   checkInViewSchema,
-  decisionKindSchema,
   directionSchema,
   errorReportSchema,
   frameSchema,
@@ -34,7 +33,6 @@ import {
   nameSchema,
   personSchema,
   personSummarySchema,
-  pictureUrlSchema,
   pinSchema,
   pointSchema,
   qualityIssueSchema,
@@ -222,23 +220,7 @@ export const calls = {
       shown: z.instanceof(Uint8Array).nullable(),
       width: z.int(),
       height: z.int(),
-      faces: z.array(
-        z.object({
-          box: boxSchema,
-          landmarks: z.array(pointSchema),
-          score: z.number(),
-          quality: qualitySchema,
-          kind: decisionKindSchema,
-          candidates: z.array(
-            z.object({
-              id: z.string(),
-              name: z.string(),
-              similarity: z.number(),
-              picture: pictureUrlSchema.nullable(),
-            }),
-          ),
-        }),
-      ),
+      faces: z.array(photoFaceSchema),
     }),
   },
   // ---- people, further

@@ -8,6 +8,7 @@ import type { Person, PersonSummary, Sample } from '../../src/shared/domain.ts';
 import { expect, test } from '../support/browser.ts';
 import { firstPin, goToArea, openAdmin } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
+import { GOOD_QUALITY } from '../support/quality.ts';
 import { startKiosk } from '../support/kiosk-server.ts';
 import { peopleDir } from '../support/people.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
@@ -29,15 +30,7 @@ const LAST = [
 ];
 const GROUPS = ['Engines', 'Compilers', 'Orbits', null];
 
-const quality = (score: number): Sample['quality'] => ({
-  score,
-  eyeDistance: 80,
-  sharpness: 200,
-  brightness: 120,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  truncated: 0,
-  issues: [],
-});
+const quality = (score: number): Sample['quality'] => ({ ...GOOD_QUALITY, score });
 
 function withPeople(host: ScriptedHost, picture: string): void {
   host.status = { ...host.status, people: EVERYONE };

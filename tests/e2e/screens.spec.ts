@@ -12,6 +12,7 @@ import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { expect, test } from '../support/browser.ts';
 import { expectNoViolation, inLooks, screensOf } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
+import { GOOD_QUALITY } from '../support/quality.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
@@ -251,20 +252,11 @@ test('first use and enrollment', async ({ folder, openBrowser }) => {
   let taken = 0;
   let poor = true;
   const picture = await drawnPicture(28);
-  const quality = {
-    score: 1,
-    eyeDistance: 80,
-    sharpness: 200,
-    brightness: 120,
-    pose: { yaw: 0, pitch: 0, roll: 0 },
-    truncated: 0,
-    issues: [],
-  };
   host.answers.captureSample = ({ pose }: { pose: string }) =>
     poor
       ? { sample: null, problems: ['wrong-pose'], turned: 0, face: null }
       : {
-          sample: { id: `s${++taken}`, addedAt: at, source: 'camera', pose, quality, picture },
+          sample: { id: `s${++taken}`, addedAt: at, source: 'camera', pose, quality: GOOD_QUALITY, picture },
           problems: [],
           turned: 0,
           face: null,

@@ -1,6 +1,5 @@
 /** The command line as a careless or hostile person types it: every command, every option, values of every kind. */
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Command, type Option } from 'commander';
@@ -13,6 +12,7 @@ import { openKiosk } from '../../src/main/server/kiosk.ts';
 import { projectRoot } from '../support/data.ts';
 import { drawnRecording, recordedVision, standInModels } from '../support/recorded-vision.ts';
 import { hostileString } from './hostile.ts';
+import { fingerprint } from './world.ts';
 
 /** A command as commander knows it: its words, its arguments and its options. */
 interface Known {
@@ -152,22 +152,6 @@ async function commandsOf(run: (argv: readonly string[]) => Promise<unknown>): P
   };
   for (const program of programs.slice(0, 1)) walk(program, []);
   return found;
-}
-
-function fingerprint(folder: string, under = '', into = new Map<string, string>()): Map<string, string> {
-  if (!existsSync(folder)) return into;
-  for (const name of readdirSync(join(folder, under)).sort()) {
-    const path = join(under, name);
-    if (statSync(join(folder, path)).isDirectory()) fingerprint(folder, path, into);
-    else
-      into.set(
-        path,
-        createHash('sha256')
-          .update(readFileSync(join(folder, path)))
-          .digest('hex'),
-      );
-  }
-  return into;
 }
 
 /** Values that some option takes; which one, chance decides. */

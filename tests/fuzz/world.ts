@@ -1,7 +1,7 @@
 /** A kiosk to throw things at: real in everything but its eyes, with both hosts, and a record of what each call wrote. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { type BrowserHost, serveKiosk } from '../../src/main/hosts/web/server.ts';
@@ -226,7 +226,9 @@ export async function openWorld(folder: string): Promise<World> {
 
 const jpegOf = (url: string): Uint8Array => new Uint8Array(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 
-function fingerprint(folder: string, under = '', into = new Map<string, string>()): Map<string, string> {
+/** SHA-256 of every file of a folder, by its path; empty while there is none. */
+export function fingerprint(folder: string, under = '', into = new Map<string, string>()): Map<string, string> {
+  if (!existsSync(folder)) return into;
   for (const name of readdirSync(join(folder, under)).sort()) {
     const path = join(under, name);
     if (statSync(join(folder, path)).isDirectory()) fingerprint(folder, path, into);

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { FrameMessage } from '../../src/shared/domain.ts';
 import { modelDirs } from '../support/data.ts';
-import { frameOf, nobody, refusal, ClientSession } from '../support/client-session.ts';
+import { frameOf, nobody, ClientSession } from '../support/client-session.ts';
+import { refusal } from '../support/refusal.ts';
 import { recognitionOnly } from '../support/recognition-only.ts';
 import { runCommand } from '../support/terminal.ts';
 

@@ -10,9 +10,9 @@ import { Audit } from '../../src/main/storage/audit-journal.ts';
 import { verifyAudit } from '../../src/main/storage/audit-verify.ts';
 import type { Codec } from '../../src/main/storage/envelope.ts';
 import { Vault } from '../../src/main/storage/vault.ts';
-import { LintelError } from '../../src/shared/errors.ts';
 import { backupFolder } from '../support/backup-folder.ts';
 import { allFiles, contents, fill, leaks, type Loose, peopleOf, storesOf } from '../support/vault-folder.ts';
+import { refusal } from '../support/refusal.ts';
 
 const CHEAP = { N: 2, r: 1, p: 1 };
 const passphrase = 'correct horse battery staple';
@@ -54,15 +54,6 @@ const read = async (folder: string, codec?: Codec) =>
     damage: unknown[];
     outcomes: string[];
   };
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'no error';
-  } catch (error) {
-    return error instanceof LintelError ? error.code : String(error);
-  }
-}
 
 /** Every byte of a folder, to see that nothing was touched. */
 async function snapshot(folder: string): Promise<string> {
@@ -140,14 +131,14 @@ describe('making one', () => {
     expect((await backup(folder)).manifest.counts.people).toBe(3); // of `.bak`
     await writeFile(at('a.lintelbackup'), earlier);
     await writeFile(join(folder, 'people.json.bak'), 'rubbish');
-    expect(await codeOf(backup(folder))).toBe('store-damaged');
+    expect(await refusal(backup(folder))).toBe('store-damaged');
     expect((await readFile(at('a.lintelbackup'))).equals(earlier)).toBe(true);
     expect((await readdir(root)).sort()).toEqual(['a.lintelbackup', 'data']);
   });
 
   test('into a folder that is not there: refused', async () => {
     const folder = await filled('data');
-    expect(await codeOf(backup(folder, at('no/such/a.lintelbackup')))).toBe('store-failed');
+    expect(await refusal(backup(folder, at('no/such/a.lintelbackup')))).toBe('store-failed');
   });
 });
 
@@ -315,7 +306,7 @@ describe('restoring', () => {
     await restore('merge', folder, undefined, { pause });
     expect(said).toEqual(['pause', 'resume']);
     await writeFile(at('a.lintelbackup'), 'rubbish');
-    expect(await codeOf(restore('merge', folder, undefined, { pause }))).toBe('backup-damaged');
+    expect(await refusal(restore('merge', folder, undefined, { pause }))).toBe('backup-damaged');
     expect(said).toEqual(['pause', 'resume']);
   });
 
@@ -376,8 +367,8 @@ describe('restoring', () => {
       const before = await snapshot(folder);
       for (const how of ['merge', 'replace'] as const) {
         const asked = { file: at('a.lintelbackup'), secret: { passphrase }, into: backupFolder(folder), how };
-        expect(await codeOf(previewRestore(asked))).toBe(code);
-        expect(await codeOf(restoreBackup(asked))).toBe(code);
+        expect(await refusal(previewRestore(asked))).toBe(code);
+        expect(await refusal(restoreBackup(asked))).toBe(code);
       }
       expect(await snapshot(folder)).toBe(before);
     });
@@ -398,7 +389,7 @@ describe('restoring', () => {
           into: backupFolder(folder),
           how: 'replace',
         } as const;
-        expect(await codeOf(restoreBackup(asked))).toMatch(/^(backup-damaged|backup-newer|passphrase-wrong)$/);
+        expect(await refusal(restoreBackup(asked))).toMatch(/^(backup-damaged|backup-newer|passphrase-wrong)$/);
       }
       expect(await snapshot(folder)).toBe(before);
     });

@@ -7,9 +7,10 @@ import { seeded } from '../../src/main/evaluation/calibrating.ts';
 import { parseCalibration, similarityAt } from '../../src/main/gallery/calibration.ts';
 import { type Kiosk, openKiosk } from '../../src/main/server/kiosk.ts';
 import type { CallOutput } from '../../src/shared/calls.ts';
-import { refusal, ClientSession } from '../support/client-session.ts';
+import { ClientSession } from '../support/client-session.ts';
 import { peopleDir, picturesOf } from '../support/people.ts';
 import { GOOD_QUALITY } from '../support/quality.ts';
+import { refusal } from '../support/refusal.ts';
 import { runCommand } from '../support/terminal.ts';
 import { OTHER_EMBEDDER, withOtherEmbedder } from '../support/vision-models.ts';
 

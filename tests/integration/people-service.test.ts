@@ -10,6 +10,7 @@ import { type CallInput, type CallName, type CallOutput, calls } from '../../src
 import { LintelError } from '../../src/shared/errors.ts';
 import { modelDirs } from '../support/data.ts';
 import { groupPhoto, peopleDir } from '../support/people.ts';
+import { refusal } from '../support/refusal.ts';
 
 // Real models on a shared machine: slow is not wrong.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -18,11 +19,6 @@ const scene = async (person: number, which: number): Promise<Uint8Array<ArrayBuf
   const folder = join(peopleDir, 'scenes', `person-0${person}`);
   return new Uint8Array(await readFile(join(folder, (await readdir(folder)).sort()[which] ?? '')));
 };
-const refusal = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof LintelError ? error.code : 'not a LintelError'),
-  );
 /** Whether any file of a folder holds any of these texts, whatever it is called. */
 async function holds(folder: string, ...texts: string[]): Promise<string[]> {
   const found: string[] = [];

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { build } from 'vite';
+import { bundleInto } from '../../scripts/bundle.mjs';
 import { projectRoot } from './data.ts';
 
 /** Inside node_modules, so that the bare imports left in the bundle resolve. */
@@ -20,20 +20,7 @@ export async function bundle(entry: string): Promise<string> {
   const scratch = resolve(cache, `tmp-${process.pid}-${Math.random().toString(36).slice(2)}`);
   await mkdir(cache, { recursive: true });
   try {
-    await build({
-      root: projectRoot,
-      configFile: false,
-      logLevel: 'error',
-      publicDir: false,
-      build: {
-        ssr: source,
-        outDir: scratch,
-        emptyOutDir: false,
-        target: 'node20',
-        minify: false,
-        rolldownOptions: { output: { entryFileNames: name, codeSplitting: false } },
-      },
-    });
+    await bundleInto(projectRoot, source, scratch, name);
     await rename(resolve(scratch, name), resolve(cache, name));
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -13,7 +13,6 @@ import {
   events,
 } from '../../src/shared/calls.ts';
 import type { CheckInView, FrameMessage } from '../../src/shared/domain.ts';
-import { LintelError } from '../../src/shared/errors.ts';
 import { peopleDir } from './people.ts';
 
 /** What a camera would give: a scene, 640 wide, RGBA. */
@@ -77,10 +76,3 @@ export class ClientSession {
     this.#connection.close();
   }
 }
-
-/** The code of the error that `work` ends with, or `accepted`. */
-export const refusal = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof LintelError ? error.code : `not a LintelError: ${String(error)}`),
-  );

@@ -10,6 +10,7 @@ import type { AttendanceReply, EvaluationReply } from '../../src/shared/admin.ts
 import type { CallInput, CallOutput } from '../../src/shared/calls.ts';
 import type { Person, PersonSummary, Sample, Settings } from '../../src/shared/domain.ts';
 import { drawnPerson, drawnPicture } from './drawn-people.ts';
+import { GOOD_QUALITY } from './quality.ts';
 import type { ScriptedHost } from './scripted-host.ts';
 import { answerSecurity } from './scripted-security.ts';
 
@@ -160,16 +161,6 @@ async function evaluation(language: Settings['language'], picture: string): Prom
   };
 }
 
-export const goodQuality: Sample['quality'] = {
-  score: 0.92,
-  eyeDistance: 80,
-  sharpness: 200,
-  brightness: 120,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  truncated: 0,
-  issues: [],
-};
-
 /** Gives `host` answers for every page. @returns the people, for tests that name them */
 export async function furnish(host: ScriptedHost): Promise<readonly PersonSummary[]> {
   const now = Date.now();
@@ -266,7 +257,7 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
     addedAt: now,
     source: 'camera',
     pose: 'straight',
-    quality: goodQuality,
+    quality: GOOD_QUALITY,
     picture,
     similarity: 0.88,
     outlier: false,
@@ -289,7 +280,7 @@ export async function furnish(host: ScriptedHost): Promise<readonly PersonSummar
     box: { x, y: 90, width: 90, height: 110 },
     landmarks: [],
     score: 0.9,
-    quality: goodQuality,
+    quality: GOOD_QUALITY,
     kind,
     candidates,
   });

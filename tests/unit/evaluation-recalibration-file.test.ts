@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SiteCalibrations } from '../../src/main/evaluation/recalibration.ts';
 import { readSettings, SettingsFile } from '../../src/main/server/settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/shared/domain.ts';
-import { LintelError } from '../../src/shared/errors.ts';
 import { errno, faultyOps } from '../support/storage-ops.ts';
+import { refusal } from '../support/refusal.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -29,12 +29,6 @@ const learnt = (strictest: number) => ({
     ],
   },
 });
-const refusal = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof LintelError ? error.code : String(error)),
-  );
-
 describe('a calibration learnt here', () => {
   it('is there after a restart, for its model only, until it is given back', async () => {
     const site = await SiteCalibrations.open({ folder });

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freeSpace } from '../../src/main/storage/failure.ts';
 import { Thumbnails } from '../../src/main/storage/images.ts';
-import { LintelError } from '../../src/shared/errors.ts';
 import { errno, faultyOps } from '../support/storage-ops.ts';
 import { PowerLossDisk } from '../support/storage-power.ts';
+import { refusal } from '../support/refusal.ts';
 
 let root: string;
 let folder: string;
@@ -19,12 +19,6 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const bytes = (...numbers: number[]): Uint8Array => Uint8Array.from(numbers);
 const everything = async (): Promise<string[]> =>
   (await readdir(root, { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).map((one) => one.name);
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'it did not fail',
-    (error: unknown) => (error instanceof LintelError ? error.code : String(error)),
-  );
-
 describe('Thumbnails', () => {
   it('keeps, replaces, lists and removes', async () => {
     const thumbs = new Thumbnails({ folder });
@@ -68,7 +62,7 @@ describe('Thumbnails', () => {
   ])('refuses the id %j', async (id) => {
     const thumbs = new Thumbnails({ folder });
     const tries = [async () => thumbs.put(id, bytes(1)), async () => thumbs.get(id), async () => thumbs.delete(id)];
-    for (const attempt of tries) expect(await codeOf(attempt())).toBe('bad-input');
+    for (const attempt of tries) expect(await refusal(attempt())).toBe('bad-input');
     expect(await everything()).toEqual([]);
   });
 
@@ -95,14 +89,14 @@ describe('Thumbnails', () => {
     const thumbs = new Thumbnails({ folder, ops });
     await thumbs.put('s_1.jpg', bytes(1, 2, 3));
     ops.faults.room = 2;
-    expect(await codeOf(thumbs.put('s_1.jpg', bytes(4, 5, 6)))).toBe('disk-full');
-    expect(await codeOf(thumbs.put('s_2.jpg', bytes(4, 5, 6)))).toBe('disk-full');
+    expect(await refusal(thumbs.put('s_1.jpg', bytes(4, 5, 6)))).toBe('disk-full');
+    expect(await refusal(thumbs.put('s_2.jpg', bytes(4, 5, 6)))).toBe('disk-full');
     expect([...((await thumbs.get('s_1.jpg')) ?? [])]).toEqual([1, 2, 3]);
     expect(await everything()).toEqual(['s_1.jpg']);
     ops.faults.before = () => {
       throw errno('EROFS');
     };
-    expect(await codeOf(thumbs.delete('s_1.jpg'))).toBe('store-read-only');
+    expect(await refusal(thumbs.delete('s_1.jpg'))).toBe('store-read-only');
   });
 
   it('sweeps what a kill has left and lists none of it', async () => {
@@ -153,7 +147,7 @@ describe('Thumbnails', () => {
         },
       },
     });
-    expect(await codeOf(refusing.get('s_1.jpg'))).toBe('store-damaged');
+    expect(await refusal(refusing.get('s_1.jpg'))).toBe('store-damaged');
   });
 });
 

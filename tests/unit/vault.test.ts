@@ -17,6 +17,7 @@ import { Vault, type VaultOptions, vaultStatus } from '../../src/main/storage/va
 import { LintelError } from '../../src/shared/errors.ts';
 import { dyingOps } from '../support/dying-ops.ts';
 import { allFiles, contents, fill, leaks, storesOf } from '../support/vault-folder.ts';
+import { refusal } from '../support/refusal.ts';
 
 const CHEAP = { N: 2, r: 1, p: 1 };
 const passphrase = 'correct horse battery staple';
@@ -34,14 +35,6 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const open = (secret: Secret | null = byWords, more: Partial<VaultOptions> = {}): Promise<Vault> =>
   Vault.open({ folder, scryptCost: CHEAP, unlock: () => Promise.resolve(secret), ...more });
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'no error';
-  } catch (error) {
-    return error instanceof LintelError ? error.code : String(error);
-  }
-}
 const snapshot = async (): Promise<string> =>
   JSON.stringify([...(await allFiles(folder))].sort().map(([name, bytes]) => [name, bytes.toString('base64')]));
 
@@ -153,14 +146,14 @@ describe('on, rotate, off', () => {
 
   test('are refused when they make no sense, and change nothing', async () => {
     const vault = await open();
-    expect(await codeOf(vault.rotate())).toBe('encryption-off');
-    expect(await codeOf(vault.turnOff())).toBe('encryption-off');
-    expect(await codeOf(vault.turnOn({ method: 'passphrase', passphrase: 'short' }))).toBe('passphrase-short');
+    expect(await refusal(vault.rotate())).toBe('encryption-off');
+    expect(await refusal(vault.turnOff())).toBe('encryption-off');
+    expect(await refusal(vault.turnOn({ method: 'passphrase', passphrase: 'short' }))).toBe('passphrase-short');
     expect(await readdir(folder)).toEqual([]);
     await vault.turnOn(byWords);
-    expect(await codeOf(vault.turnOn(byWords))).toBe('encryption-on');
+    expect(await refusal(vault.turnOn(byWords))).toBe('encryption-on');
     const reader = await open(byWords, { readOnly: true });
-    expect(await codeOf(reader.rotate())).toBe('store-read-only');
+    expect(await refusal(reader.rotate())).toBe('store-read-only');
   });
 
   test('progress ends with all files', async () => {
@@ -212,14 +205,14 @@ describe('cut short at any operation', () => {
     const before = await contents(folder, undefined);
     for (const after of [5, 60, 90]) {
       const vault = await open(byWords, { ops: dyingOps(after, 'ENOSPC') });
-      expect(await codeOf(vault.turnOn(byWords))).toBe('disk-full');
+      expect(await refusal(vault.turnOn(byWords))).toBe('disk-full');
       const again = await open();
       expect(await contents(folder, again.codec)).toBe(before);
       if (again.state === 'encrypted') await again.turnOff();
     }
     // Or without a restart, when the disk has room again.
     const vault = await open(byWords, { ops: dyingOps(80, 'ENOSPC', 1) });
-    expect(await codeOf(vault.turnOn(byWords))).toBe('disk-full');
+    expect(await refusal(vault.turnOn(byWords))).toBe('disk-full');
     expect(vault.state).toBe('encrypting');
     expect(() => vault.codec).toThrow(LintelError);
     await vault.resume();
@@ -232,9 +225,9 @@ describe('secrets', () => {
     await fill(folder, 2);
     await (await open()).turnOn(byWords);
     const before = await snapshot();
-    expect(await codeOf(open({ method: 'passphrase', passphrase: 'another passphrase' }))).toBe('passphrase-wrong');
-    expect(await codeOf(open(null))).toBe('vault-locked');
-    expect(await codeOf(open({ method: 'key-file', path: '/nowhere' }))).toBe('vault-locked');
+    expect(await refusal(open({ method: 'passphrase', passphrase: 'another passphrase' }))).toBe('passphrase-wrong');
+    expect(await refusal(open(null))).toBe('vault-locked');
+    expect(await refusal(open({ method: 'key-file', path: '/nowhere' }))).toBe('vault-locked');
     expect(await snapshot()).toBe(before);
     expect(await vaultStatus(folder)).toEqual({ state: 'encrypted', method: 'passphrase' });
   });
@@ -248,11 +241,11 @@ describe('secrets', () => {
     const after = await allFiles(folder);
     for (const [name, bytes] of before)
       expect([name, after.get(name)?.equals(bytes)]).toEqual([name, !name.startsWith('vault.json')]);
-    expect(await codeOf(open())).toBe('passphrase-wrong');
+    expect(await refusal(open())).toBe('passphrase-wrong');
     expect((await open(next)).state).toBe('encrypted');
     // Not even by way of the generation before.
     await unlink(join(folder, 'vault.json'));
-    expect(await codeOf(open())).toBe('passphrase-wrong');
+    expect(await refusal(open())).toBe('passphrase-wrong');
     expect((await open(next)).state).toBe('encrypted');
   });
 
@@ -260,28 +253,28 @@ describe('secrets', () => {
     const path = join(root, 'lintel.key');
     await createKeyFile(path);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await codeOf(createKeyFile(path))).toBe('key-file-exists');
+    expect(await refusal(createKeyFile(path))).toBe('key-file-exists');
     const secret: Secret = { method: 'key-file', path };
     await fill(folder, 2);
     const before = await contents(folder, undefined);
     await (await open()).turnOn(secret);
     expect(await contents(folder, (await open(secret)).codec)).toBe(before);
     await chmod(path, 0o640);
-    expect(await codeOf(open(secret))).toBe('vault-locked');
+    expect(await refusal(open(secret))).toBe('vault-locked');
     await chmod(path, 0o600);
     await symlink(path, join(root, 'link'));
-    expect(await codeOf(open({ method: 'key-file', path: join(root, 'link') }))).toBe('vault-locked');
+    expect(await refusal(open({ method: 'key-file', path: join(root, 'link') }))).toBe('vault-locked');
     await unlink(path);
     await createKeyFile(path);
-    expect(await codeOf(open(secret))).toBe('passphrase-wrong');
+    expect(await refusal(open(secret))).toBe('passphrase-wrong');
     await writeFile(path, 'no key');
-    expect(await codeOf(open(secret))).toBe('vault-locked');
+    expect(await refusal(open(secret))).toBe('vault-locked');
   });
 
   test('a key file inside the data folder is refused', async () => {
     await createKeyFile(join(folder, 'lintel.key'));
     const vault = await open();
-    expect(await codeOf(vault.turnOn({ method: 'key-file', path: join(folder, 'lintel.key') }))).toBe(
+    expect(await refusal(vault.turnOn({ method: 'key-file', path: join(folder, 'lintel.key') }))).toBe(
       'key-file-inside',
     );
     expect(vault.state).toBe('plain');
@@ -292,8 +285,8 @@ describe('secrets', () => {
     await writeFile(path, `${passphrase}\r\nsecond line\n`, { mode: 0o600 });
     expect(await passphraseFromFile(path)).toBe(passphrase);
     await chmod(path, 0o604);
-    expect(await codeOf(passphraseFromFile(path))).toBe('vault-locked');
-    expect(await codeOf(passphraseFromFile(root))).toBe('vault-locked');
+    expect(await refusal(passphraseFromFile(path))).toBe('vault-locked');
+    expect(await refusal(passphraseFromFile(root))).toBe('vault-locked');
   });
 
   test('the system’s key store', async () => {
@@ -308,11 +301,11 @@ describe('secrets', () => {
       safeStorage: storage(...how),
     });
     const vault = await open();
-    expect(await codeOf(vault.turnOn(secret('basic_text')))).toBe('key-store-missing');
-    expect(await codeOf(vault.turnOn(secret('gnome_libsecret', false)))).toBe('key-store-missing');
+    expect(await refusal(vault.turnOn(secret('basic_text')))).toBe('key-store-missing');
+    expect(await refusal(vault.turnOn(secret('gnome_libsecret', false)))).toBe('key-store-missing');
     await vault.turnOn(secret('gnome_libsecret'));
     expect((await open(secret('gnome_libsecret'))).state).toBe('encrypted');
-    expect(await codeOf(open(secret('gnome_libsecret', true, 0x56)))).not.toBe('no error');
+    expect(await refusal(open(secret('gnome_libsecret', true, 0x56)))).not.toBe('accepted');
     await (await open(secret('gnome_libsecret'))).changeSecret(byWords);
     expect((await open()).method).toBe('passphrase');
   });
@@ -338,7 +331,7 @@ describe('somebody who can write in the folder', () => {
     expect(JSON.stringify(await people.read())).not.toContain('Mallory');
     expect(people.outcome?.kind).toBe('restored');
     expect(await contents(folder, codec)).not.toBe(before); // one generation older: three people
-    expect(await codeOf((await open()).rotate())).toBe('no error');
+    expect(await refusal((await open()).rotate())).toBe('accepted');
   });
 
   test('can not slip in a plain line, or one of another month', async () => {
@@ -355,7 +348,7 @@ describe('somebody who can write in the folder', () => {
     expect(said.lines).toHaveLength(39);
     expect(said.damage).toHaveLength(3);
     // Nor by way of a rotation.
-    expect(await codeOf((await open()).rotate())).toBe('vault-broken');
+    expect(await refusal((await open()).rotate())).toBe('vault-broken');
     expect((await open()).state).toBe('encrypted');
   });
 
@@ -368,7 +361,7 @@ describe('somebody who can write in the folder', () => {
     const [a = '', b = ''] = pictures.map((one) => join(folder, 'thumbnails', one));
     await writeFile(b, await readFile(a));
     const { thumbnails } = storesOf(folder, (await open()).codec);
-    expect(await codeOf(thumbnails.get(b.slice(b.lastIndexOf('/') + 1)))).toBe('store-damaged');
+    expect(await refusal(thumbnails.get(b.slice(b.lastIndexOf('/') + 1)))).toBe('store-damaged');
   });
 
   test('can not turn back the state to one in which plain files are taken', async () => {
@@ -391,7 +384,7 @@ describe('somebody who can write in the folder', () => {
         .digest('hex');
       await writeFile(join(folder, 'vault.json'), `${JSON.stringify(file)}\n`);
       expect((await vaultStatus(folder)).state).toBe(state);
-      expect(await codeOf(open())).toBe('passphrase-wrong');
+      expect(await refusal(open())).toBe('passphrase-wrong');
     }
   });
 
@@ -408,7 +401,7 @@ describe('somebody who can write in the folder', () => {
       if (withPlan) await writeFile(join(folder, 'vault.plan'), plan);
       await rm(join(root, 'other'), { recursive: true, force: true });
       await writeFile(join(folder, 'people.json'), await plainPeople());
-      expect(await codeOf(open())).toBe('vault-broken');
+      expect(await refusal(open())).toBe('vault-broken');
     }
   });
 
@@ -417,10 +410,10 @@ describe('somebody who can write in the folder', () => {
     await (await open()).turnOn(byWords);
     await unlink(join(folder, 'vault.json'));
     await unlink(join(folder, 'vault.json.bak'));
-    expect(await codeOf(open())).toBe('vault-broken');
+    expect(await refusal(open())).toBe('vault-broken');
     await rm(folder, { recursive: true });
     await mkdir(folder);
     expect((await open()).state).toBe('plain');
-    expect(await codeOf(open(byWords, { mustBeEncrypted: true }))).toBe('vault-broken');
+    expect(await refusal(open(byWords, { mustBeEncrypted: true }))).toBe('vault-broken');
   });
 });

@@ -4,6 +4,7 @@ import type { VisionLaunch, VisionRequest } from '../../src/main/vision/process.
 import { type SuperviseOptions, superviseVision } from '../../src/main/vision/supervisor.ts';
 import type { Frame, VisionModels } from '../../src/main/vision/vision.ts';
 import { LintelError } from '../../src/shared/errors.ts';
+import { refusal } from '../support/refusal.ts';
 
 const models: VisionModels = {
   detector: { id: 'd', path: 'd', sha256: '' },
@@ -47,12 +48,6 @@ const launch: VisionLaunch = () => {
 };
 const supervise = (more: Partial<SuperviseOptions> = {}) =>
   superviseVision(models, { launch, onState: (state) => states.push(state), ...more });
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'answered',
-    (error: unknown) => (error instanceof LintelError ? error.code : String(error)),
-  );
-
 beforeEach(() => {
   children = [];
   states = [];
@@ -83,11 +78,11 @@ describe('superviseVision', () => {
   it('fails the calls in flight and new ones with vision-restarting, then answers from a new child', async () => {
     const vision = supervise();
     children[0]!.answer();
-    const inFlight = codeOf(vision.analyze(frame, look));
-    const waiting = codeOf(vision.analyze(frame, look));
+    const inFlight = refusal(vision.analyze(frame, look));
+    const waiting = refusal(vision.analyze(frame, look));
     children[0]!.die();
     expect(vision.state).toBe('restarting');
-    const meanwhile = codeOf(vision.analyze(frame, look));
+    const meanwhile = refusal(vision.analyze(frame, look));
     expect(await Promise.all([inFlight, waiting, meanwhile])).toEqual(Array(3).fill('vision-restarting'));
     children[1]!.answer();
     const after = vision.analyze(frame, look);
@@ -105,8 +100,8 @@ describe('superviseVision', () => {
     }
     expect(children).toHaveLength(3);
     expect(states.at(-1)).toBe('stopped');
-    expect(await codeOf(vision.analyze(frame, look))).toBe('vision-stopped');
-    expect(await codeOf(vision.ready())).toBe('vision-stopped');
+    expect(await refusal(vision.analyze(frame, look))).toBe('vision-stopped');
+    expect(await refusal(vision.ready())).toBe('vision-stopped');
     const back = vision.restart();
     expect(vision.state).toBe('starting');
     children[3]!.answer();
@@ -128,8 +123,8 @@ describe('superviseVision', () => {
   it('kills a child that does not answer a frame for 5 s, and says so to that caller only', async () => {
     const vision = supervise();
     children[0]!.answer();
-    const hung = codeOf(vision.analyze(frame, look));
-    const behind = codeOf(vision.analyze(frame, look));
+    const hung = refusal(vision.analyze(frame, look));
+    const behind = refusal(vision.analyze(frame, look));
     await vi.advanceTimersByTimeAsync(4999);
     expect(children[0]!.killed).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
@@ -152,12 +147,12 @@ describe('superviseVision', () => {
 
   it('stops at once, with the reason, when a model cannot be loaded', async () => {
     const vision = supervise();
-    const early = codeOf(vision.analyze(frame, look));
-    const ready = codeOf(vision.ready());
+    const early = refusal(vision.analyze(frame, look));
+    const ready = refusal(vision.ready());
     children[0]!.refuse(new LintelError('model-unsupported', { model: 'd', why: 'input', detail: '[1]' }));
     expect(await early).toBe('model-unsupported');
     expect(await ready).toBe('model-unsupported');
-    expect(await codeOf(vision.analyze(frame, look))).toBe('model-unsupported');
+    expect(await refusal(vision.analyze(frame, look))).toBe('model-unsupported');
     expect(children).toHaveLength(1);
     expect(states).toEqual(['stopped']);
   });
@@ -169,13 +164,13 @@ describe('superviseVision', () => {
       },
     });
     expect(vision.state).toBe('stopped');
-    expect(await codeOf(vision.ready())).toBe('vision-stopped');
+    expect(await refusal(vision.ready())).toBe('vision-stopped');
   });
 
   it('passes errors of a single call on and carries on', async () => {
     const vision = supervise();
     children[0]!.answer();
-    const bad = codeOf(vision.analyzePicture(new Uint8Array(1), look));
+    const bad = refusal(vision.analyzePicture(new Uint8Array(1), look));
     children[0]!.refuse(new LintelError('not-a-picture'));
     expect(await bad).toBe('not-a-picture');
     expect(vision.state).toBe('ready');
@@ -184,7 +179,7 @@ describe('superviseVision', () => {
   it('refuses a frame whose numbers do not fit before sending it', async () => {
     const vision = supervise();
     children[0]!.answer();
-    expect(await codeOf(vision.analyze({ ...frame, width: 17 }, look))).toBe('bad-input');
+    expect(await refusal(vision.analyze({ ...frame, width: 17 }, look))).toBe('bad-input');
     expect(children[0]!.asked).toHaveLength(1);
   });
 
@@ -208,13 +203,13 @@ describe('superviseVision', () => {
   it('closes: the child is killed, nothing is started again, calls are refused', async () => {
     const vision = supervise();
     children[0]!.answer();
-    const inFlight = codeOf(vision.analyze(frame, look));
+    const inFlight = refusal(vision.analyze(frame, look));
     await vision.close();
     expect(children[0]!.killed).toBe(true);
     children[0]!.die();
     expect(children).toHaveLength(1);
     expect(await inFlight).toBe('vision-stopped');
-    expect(await codeOf(vision.analyze(frame, look))).toBe('vision-stopped');
+    expect(await refusal(vision.analyze(frame, look))).toBe('vision-stopped');
     expect(states).toEqual(['ready']);
   });
 
@@ -237,7 +232,7 @@ describe('superviseVision', () => {
 
   it('closes quietly while still starting', async () => {
     const vision = supervise();
-    const waiting = codeOf(vision.ready());
+    const waiting = refusal(vision.ready());
     await vision.close();
     expect(await waiting).toBe('vision-stopped');
     expect(states).toEqual([]);

@@ -66,22 +66,50 @@ function RefusedList({ refused }: { refused: readonly Refused[] }) {
   );
 }
 
+/** Files, and what is to be said of each, to be opened; nothing where there are none. */
+function FoldedList<F extends { readonly file: string }>({
+  summary,
+  files,
+  words,
+}: {
+  summary: string;
+  files: readonly F[];
+  words: (one: F) => string | null;
+}) {
+  if (files.length === 0) return null;
+  return (
+    <details className="import-problems">
+      <summary>{summary}</summary>
+      <ul>
+        {files.slice(0, SHOWN).map((one, i) => {
+          const said = words(one);
+          return (
+            <li key={`${one.file}-${i}`}>
+              {said === null ? (
+                one.file
+              ) : (
+                <>
+                  <strong>{one.file}</strong> {said}
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </details>
+  );
+}
+
 /** Every picture that was turned upright, and by how much. */
 function TurnedList() {
   const { t } = useTranslation();
   const turned = useImport((s) => s.turned);
-  if (turned.length === 0) return null;
   return (
-    <details className="import-problems">
-      <summary>{t('import.turned', { count: turned.length })}</summary>
-      <ul>
-        {turned.slice(0, SHOWN).map((one, i) => (
-          <li key={`${one.file}-${i}`}>
-            <strong>{one.file}</strong> {t('import.turnedBy', { degrees: one.turned })}
-          </li>
-        ))}
-      </ul>
-    </details>
+    <FoldedList
+      summary={t('import.turned', { count: turned.length })}
+      files={turned}
+      words={(one) => t('import.turnedBy', { degrees: one.turned })}
+    />
   );
 }
 
@@ -216,8 +244,6 @@ function ImportedLookAlikes() {
   );
 }
 
-const IMPORT_PLAN_SHOWN = 200;
-
 function ImportPlan() {
   const { t } = useTranslation();
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
@@ -235,34 +261,22 @@ function ImportPlan() {
         {t('import.plan.pictures', { count: pictures, number: count(pictures, language) })}
       </p>
       {assumed === undefined ? null : <Problem report={assumed} />}
-      {problems.length === 0 ? null : (
-        <details className="import-problems">
-          <summary>{t('import.plan.problems', { count: problems.length })}</summary>
-          <ul>
-            {problems.slice(0, IMPORT_PLAN_SHOWN).map((one, i) => (
-              <li key={`${one.file}-${i}`}>
-                <strong>{one.file}</strong> {refusalWords(one, t)}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {passedOver.length === 0 ? null : (
-        <details className="import-problems">
-          <summary>{t('import.plan.passedOver', { count: passedOver.length })}</summary>
-          <ul>
-            {passedOver.slice(0, IMPORT_PLAN_SHOWN).map((path) => (
-              <li key={path}>{path}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <FoldedList
+        summary={t('import.plan.problems', { count: problems.length })}
+        files={problems}
+        words={(one) => refusalWords(one, t)}
+      />
+      <FoldedList
+        summary={t('import.plan.passedOver', { count: passedOver.length })}
+        files={passedOver.map((file) => ({ file }))}
+        words={() => null}
+      />
       {people.length === 0 ? (
         <p className="soft">{t('import.plan.nobody')}</p>
       ) : (
         <>
           <ul className="import-people" aria-label={t('import.plan.list')} tabIndex={0}>
-            {people.slice(0, IMPORT_PLAN_SHOWN).map((person, i) => (
+            {people.slice(0, SHOWN).map((person, i) => (
               <li key={`${person.name}-${i}`}>
                 <strong>{person.name}</strong>
                 <span className="soft">
@@ -272,8 +286,8 @@ function ImportPlan() {
                 </span>
               </li>
             ))}
-            {people.length > IMPORT_PLAN_SHOWN ? (
-              <li className="soft">{t('import.plan.more', { count: people.length - IMPORT_PLAN_SHOWN })}</li>
+            {people.length > SHOWN ? (
+              <li className="soft">{t('import.plan.more', { count: people.length - SHOWN })}</li>
             ) : null}
           </ul>
           <CheckboxField
