@@ -6,7 +6,7 @@ const seen = (...candidates: [string, number][]): Recognised => ({
   kind: 'unknown', // decided anew by what is tested
   candidates: candidates.map(([id, similarity]) => ({ id, name: id, similarity })),
   threshold: 0.5,
-  thresholds: candidates.map(() => 0.5),
+  thresholdAt: () => 0.5,
 });
 const names = (faces: readonly Recognised[]): (string | null)[] =>
   onceEach(faces).map(({ match }) => match?.id ?? null);
@@ -39,8 +39,36 @@ describe('several faces in one picture', () => {
 });
 
 it('another name is measured by its own threshold', () => {
-  const face = { ...seen(['ada', 0.6], ['bo', 0.55]), thresholds: [0.5, 0.56] };
+  const face = { ...seen(['ada', 0.6], ['bo', 0.55]), thresholdAt: (place: number) => [0.5, 0.56][place]! };
   expect(names([face, seen(['ada', 0.8], ['bo', 0.1])])).toEqual([null, 'ada']);
+});
+
+it('whoever a face is matched to is one fewer to take the others for', () => {
+  const lower = (face: Recognised): Recognised => ({ ...face, thresholdAt: (_, others = 0) => 0.5 - 0.02 * others });
+  const left = lower(seen(['cy', 0.47], ['ada', 0.1]));
+  const [ada, bo] = [lower(seen(['ada', 0.8])), lower(seen(['bo', 0.49]))];
+  expect(names([left])).toEqual([null]);
+  expect(names([left, ada])).toEqual([null, 'ada']);
+  // Only without ada is bo found, and only without both cy.
+  expect(names([left, bo, ada])).toEqual(['cy', 'bo', 'ada']);
+  // Who resembles ada more than the face that is matched to her may be her all the same.
+  const like = lower(seen(['ada', 0.52], ['cy', 0.49]));
+  expect(names([like, lower(seen(['ada', 0.51]))])).toEqual([null, 'ada']);
+});
+
+it('with others known the threshold is that of a gallery without them', () => {
+  const gallery = new Gallery(2);
+  for (let i = 0; i < 8; i++) gallery.set(`p${i}`, Float32Array.of(1, 0));
+  const table = [
+    { fmr: 1e-4, similarity: 0.6, fnmr: 0.3 },
+    { fmr: 1e-2, similarity: 0.4, fnmr: 0.1 },
+  ];
+  const recognition = new Recognition({ gallery, nameOf: (id) => id, risk: () => 1e-3, calibration: { table } });
+  const { threshold, thresholdAt } = recognition.recognise(Float32Array.of(1, 0));
+  for (const id of ['p7', 'p6', 'p5']) gallery.delete(id);
+  expect(recognition.threshold).toBeLessThan(threshold);
+  expect(thresholdAt(0, 3)).toBeCloseTo(recognition.threshold, 12);
+  expect(thresholdAt(0)).toBe(threshold);
 });
 
 it('the threshold rises with the gallery', () => {

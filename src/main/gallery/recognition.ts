@@ -12,8 +12,11 @@ export interface Recognised {
   readonly candidates: readonly Candidate[];
   /** That of the first candidate. */
   readonly threshold: number;
-  /** Each candidate's own: a template of several pictures is more like everybody than one is. */
-  readonly thresholds: readonly number[];
+  /**
+   * The threshold of the candidate at `place`: a template of several pictures is more like everybody than one is.
+   * @param others so many people of the gallery are known not to be this face, so that fewer could be taken for it
+   */
+  readonly thresholdAt: (place: number, others?: number) => number;
 }
 
 export class Recognition {
@@ -73,9 +76,9 @@ export class Recognition {
   }
 
   /** @param samples, frames lengths of the template's mean and of the probe's */
-  #thresholdOf(samples: number, frames: number, calibration = this.#calibration): number {
+  #thresholdOf(samples: number, frames: number, calibration = this.#calibration, size = this.#gallery.size): number {
     const compared = { samples: picturesIn(calibration, samples), frames: picturesIn(calibration, frames) };
-    return thresholdFor(calibration, this.#risk(), this.#gallery.size, compared).similarity;
+    return thresholdFor(calibration, this.#risk(), size, compared).similarity;
   }
 
   /** The threshold of one comparison: is this the same person? */
@@ -115,9 +118,11 @@ export class Recognition {
   }
 
   #decided(candidates: Candidate[], length: number): Recognised {
-    const thresholds = candidates.map(({ id }) => this.#thresholdOf(this.#lengthOf(id), length));
-    const threshold = thresholds[0] ?? this.threshold;
-    return { kind: decide(candidates, threshold), candidates, threshold, thresholds };
+    const { size } = this.#gallery;
+    const thresholdAt = (place: number, others = 0): number =>
+      this.#thresholdOf(this.#lengthOf(candidates[place].id), length, this.#calibration, size - others);
+    const threshold = candidates.length === 0 ? this.threshold : thresholdAt(0);
+    return { kind: decide(candidates, threshold), candidates, threshold, thresholdAt };
   }
 
   #candidates(embeddings: readonly Float32Array[], count: number): Candidate[][] {
@@ -128,9 +133,9 @@ export class Recognition {
 }
 
 /**
- * Decisions for several faces of one picture, where nobody can be twice. A face that resembles a person less than another
- * face which is matched to that person is decided again without them: by the same threshold and the same margin, so a
- * second-best name has to be good enough by itself. What only lost its name becomes `ambiguous`.
+ * Decisions for several faces of one picture, where nobody can be twice. Whoever a face is matched to is none of the faces that
+ * resemble them less: those are decided again, as before a gallery without them. So the threshold is lower, by what keeps the risk
+ * with fewer people, and a second-best name still has to be good enough by itself. What only lost its name becomes `ambiguous`.
  * The candidates are left as they are: they say what the vectors say.
  */
 export function onceEach(faces: readonly Recognised[]): (Recognised & { readonly match: Candidate | null })[] {
@@ -140,7 +145,7 @@ export function onceEach(faces: readonly Recognised[]): (Recognised & { readonly
   const kindOf = (index: number): DecisionKind => {
     const [first] = open(index);
     const place = faces[index]?.candidates.findIndex(({ id }) => id === first?.id) ?? -1;
-    return decide(open(index), faces[index]?.thresholds[place] ?? 1);
+    return decide(open(index), place < 0 ? 1 : (faces[index]?.thresholdAt(place, taken[index]?.size) ?? 1));
   };
   // Every pass takes at least one name from one face, so this ends.
   for (let changed = true; changed;) {
@@ -149,9 +154,9 @@ export function onceEach(faces: readonly Recognised[]): (Recognised & { readonly
       const [first] = open(winner);
       if (first === undefined || kindOf(winner) !== 'match') continue;
       for (const other of faces.keys()) {
-        if (other === winner) continue;
-        const rival = open(other).find(({ id }) => id === first.id);
-        if (rival === undefined || rival.similarity >= first.similarity) continue;
+        if (other === winner || taken[other]?.has(first.id) === true) continue;
+        const rival = faces[other]?.candidates.find(({ id }) => id === first.id);
+        if (rival !== undefined && rival.similarity >= first.similarity) continue;
         taken[other]?.add(first.id);
         changed = true;
       }
