@@ -306,7 +306,7 @@ export type CameraTurn = Settings['camera']['turn'];
 export const DEFAULT_SETTINGS: Settings = {
   camera: { deviceId: null, width: 640, height: 480, turn: 0, mirror: true },
   risk: 1e-3,
-  votes: { needed: 3, of: 5, withinMs: 1500 },
+  votes: { needed: 2, of: 5, withinMs: 1500 },
   cooldownSeconds: 60,
   direction: 'in',
   liveness: 'challenge',

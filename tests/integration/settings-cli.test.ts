@@ -24,12 +24,12 @@ test('prints what holds, which without a file is the usual: a movement is asked 
   expect(json.settings.liveness).toBe('challenge');
   const text = (await runCommand(folder, ['settings'])).stdout;
   expect(text).toContain('liveness "challenge"\n');
-  expect(text).toContain('votes.needed 3\n');
+  expect(text).toContain('votes.needed 2\n');
 });
 
 test.each([
   ['liveness', 'off', 'off'],
-  ['votes.needed', '2', 2],
+  ['votes.needed', '3', 3],
   ['sounds', 'false', false],
   ['retention.logDays', 'null', null],
   ['kioskName', '42', '42'],

@@ -103,7 +103,7 @@ describe.each(['ghostfacenet-v1-1.3-2', 'mobilefacenet-512'])(
       }
       expect(faces).toBe(23);
       console.log(`${embedder}: ${named} of 23 faces in the group photos named`);
-      // One more (0.469 where 0.475 is asked) was named while the risk was about twice what was promised.
+      // One more (raj in bbt1: 0.469, where 0.475 is asked and 0.470 once Howard is known) was named while the risk was twice what was promised.
       expect(named).toBeGreaterThanOrEqual(19);
     });
   },

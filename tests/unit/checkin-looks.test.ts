@@ -12,6 +12,7 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
   let now = 0;
   let turns = 0;
   const looks: AnalyzeOptions[] = [];
+  const averaged: (readonly Float32Array[])[] = [];
   const vision = {
     analyze: (_frame: unknown, options: AnalyzeOptions) => {
       looks.push(options);
@@ -23,7 +24,8 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
   } as unknown as Vision;
   const known = { id: 'p_1', name: 'Ada', similarity: 0.8 };
   const recognition = {
-    recognise: (embedding: Float32Array) => {
+    recognise: (embedding: Float32Array, earlier: readonly Float32Array[]) => {
+      averaged.push(earlier);
       const isAda = people[0]!.includes(embedding);
       return { kind: isAda ? 'match' : 'unknown', candidates: isAda ? [known] : [], threshold: 0.5 };
     },
@@ -52,6 +54,8 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
   const frame = { width: 640, height: 480, capturedAt: 0, data: new Uint8Array(640 * 480 * 4) };
   let said: number | undefined;
   return {
+    /** What was averaged with each face that was compared. */
+    averaged,
     view: () => walkUp.view.phase,
     frame,
     said: () => said,
@@ -67,6 +71,8 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
       }
       return looks.filter(({ once }) => once === true).length / 4;
     },
+    /** Nothing is seen for a while. */
+    wait: (ms: number) => (now += ms),
     look: async (frames: number) => {
       looks.length = 0;
       for (let i = 0; i < frames; i++) {
@@ -152,4 +158,45 @@ it('a face that was seen turned is looked at until that is sure, also when it st
   expect(said()).toBeUndefined();
   expect(await turns(300)).toBe(2);
   expect(said()).toBe(90);
+});
+
+const at = (person: number, picture: number) => recordedFace(people[person]![picture]!, 640, 480);
+
+it('a face is decided by the mean of its last ten frames, until it has a name', async () => {
+  const stranger = door(() => [at(1, 0)]);
+  // 300 ms in, nothing is decided yet about a stranger, so every frame is compared.
+  await stranger.look(5);
+  expect(stranger.averaged.map(({ length }) => length)).toEqual([0, 1, 2, 3, 4]);
+  await stranger.look(30);
+  expect(Math.max(...stranger.averaged.map(({ length }) => length))).toBe(9);
+  expect(stranger.averaged.at(-1)![0]).toBe(people[1]![0]);
+
+  const ada = door(() => [at(0, 0)]);
+  await ada.look(12);
+  expect(ada.view()).toBe('match');
+  expect(ada.averaged.map(({ length }) => length)).toEqual([0, 1, 0, 0, 0]);
+});
+
+it('nobody else’s frames are averaged with a face: not those of who stood there before, beside, or long ago', async () => {
+  let faces = [at(1, 0)];
+  const { look, averaged, wait } = door(() => faces);
+  await look(3);
+  faces = [at(0, 0)];
+  await look(2);
+  expect(averaged.map((one) => one.map((vector) => people.findIndex((some) => some.includes(vector))))).toEqual([
+    [],
+    [1],
+    [1, 1],
+    [],
+    [0],
+  ]);
+  averaged.length = 0;
+  wait(2000);
+  await look(1);
+  expect(averaged).toEqual([[]]);
+  // Far away from where the first one was.
+  faces = [{ ...at(0, 0), box: { x: 20, y: 140, width: 150, height: 190 } }];
+  averaged.length = 0;
+  await look(1);
+  expect(averaged.flat()).toEqual([]);
 });

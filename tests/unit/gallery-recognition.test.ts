@@ -120,3 +120,47 @@ it('a template of several pictures asks for more, a near copy of one hardly', ()
   expect(recognition.recognise(probe)).toMatchObject({ kind: 'match' });
   expect(recognition.pairThreshold).toBeCloseTo(0.4, 9);
 });
+
+describe('several frames of one face', () => {
+  const table = (scale: number) => [
+    { fmr: 0.01, similarity: 0.4 * scale, fnmr: 0.1 },
+    { fmr: 0.1, similarity: 0.2 * scale, fnmr: 0 },
+  ];
+  const calibration = {
+    table: table(1),
+    genuineMean: 0.5,
+    templates: [
+      { samples: 1, frames: 1, table: table(1) },
+      { samples: 1, frames: 2, table: table(1.1) },
+    ],
+  };
+  const gallery = new Gallery(3);
+  gallery.set('ada', Float32Array.of(1, 0, 0));
+  gallery.set('bo', Float32Array.of(0, 1, 0));
+  const recognition = new Recognition({ gallery, nameOf: (id) => id, risk: () => 0.02, calibration });
+  it('their mean decides, by the threshold of so many as different as they are', () => {
+    // Each is 0.39 like ada, and they are 0.6 like each other: what differs from frame to frame is halved, what is ada's is not.
+    const [one, other] = [
+      Float32Array.of(0.39, 0, Math.sqrt(1 - 0.39 ** 2)),
+      Float32Array.of(0.39, -0.782, Math.sqrt(1 - 0.39 ** 2 - 0.782 ** 2)),
+    ];
+    expect(recognition.recognise(one).kind).toBe('unknown');
+    const { kind, candidates, threshold } = recognition.recognise(one, [other]);
+    expect(candidates[0]!.similarity).toBeCloseTo(0.39 / Math.sqrt(0.8), 3);
+    // Worth 1 / 0.6 pictures, on the line from 0.4 for one to 0.44 for two.
+    expect(threshold).toBeCloseTo(0.432, 3);
+    expect(kind).toBe('match');
+    // The same frame once more is no news.
+    const again = recognition.recognise(one, [one]);
+    expect(again.candidates[0]!.similarity).toBeCloseTo(0.39, 5);
+    expect(again.threshold).toBeCloseTo(recognition.threshold, 5);
+  });
+
+  it('a frame that is most like somebody else stands for itself', () => {
+    const ada = Float32Array.of(0.9, 0, Math.sqrt(1 - 0.9 ** 2));
+    const bo = Float32Array.of(0.3, 0.35, Math.sqrt(1 - 0.3 ** 2 - 0.35 ** 2));
+    const { candidates, threshold } = recognition.recognise(bo, [ada, ada, ada]);
+    expect(candidates[0]).toMatchObject({ id: 'bo', similarity: expect.closeTo(0.35, 5) as number });
+    expect(threshold).toBeCloseTo(recognition.threshold, 9);
+  });
+});

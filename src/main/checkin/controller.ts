@@ -29,6 +29,7 @@ import {
   type CheckInConfig,
   type CheckInInput,
   type CheckInState,
+  earlierFrames,
   initialState,
   type LivenessLook,
   type Probe,
@@ -160,7 +161,7 @@ export class CheckInController {
       return { faces: [] };
     }
     if (epoch !== this.#epoch) return { faces: faces.map((face) => faceReply(face, false)) };
-    const probe = await this.#probe(faces);
+    const probe = await this.#probe(faces, at);
     const seen = faces.map(({ box, quality, landmarks }) => ({
       box,
       issues: quality.issues,
@@ -277,13 +278,15 @@ export class CheckInController {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  async #probe(faces: readonly SeenFace[]): Promise<Probe | null> {
+  async #probe(faces: readonly SeenFace[], at: number): Promise<Probe | null> {
     const index = faces.findIndex((face) => face.embedding !== undefined);
     const embedding = faces[index]?.embedding;
     if (embedding === undefined) return null;
     const { recognition, checkIns, pictureOf } = this.#deps;
     const challenges = this.#deps.checkIns.config.liveness?.mode === 'challenge';
-    const { kind, candidates, threshold } = recognition.recognise(embedding);
+    const boxes = faces.map(({ box }) => box);
+    const earlier = earlierFrames(this.#state, boxes, index, embedding, at, checkIns.config);
+    const { kind, candidates, threshold } = recognition.recognise(embedding, earlier);
     const [best = null, second] = candidates;
     if (kind === 'ambiguous' && best !== null && second !== undefined) this.#rivals = [best.id, second.id];
     const last = kind === 'match' && best !== null ? checkIns.last(best.id) : null;

@@ -34,6 +34,7 @@ import {
   IDLE,
   initialState,
   type LivenessLook,
+  likeBefore,
   LOST_AFTER_MS,
   OTHERS_NEEDED,
   type Outcome,
@@ -176,8 +177,8 @@ export function answer(
 
 // One frame's verdict about one face: its vote, whether it is still the same face, and what follows from the votes.
 
-/** How many embeddings of a face are remembered to notice that somebody else took its place. */
-const REMEMBERED = 5;
+/** How many embeddings of a face are remembered: to notice that somebody else took its place, and to be averaged with the next. */
+const REMEMBERED = 9;
 /** How many frames in a row must look like somebody else before a result already shown is taken back. */
 const STRANGERS_NEEDED = 2;
 const VOTES_KEPT = 15;
@@ -197,19 +198,6 @@ const newTrack = (id: number, box: Box, at: number): Track => ({
   readings: [],
   views: [],
 });
-
-/** Cosine of `embedding` (unit length) with the mean of the remembered ones. */
-function likeBefore(memory: readonly Float32Array[], embedding: Float32Array): number {
-  let dot = 0;
-  let norm = 0;
-  for (let i = 0; i < embedding.length; i++) {
-    let sum = 0;
-    for (const one of memory) sum += one[i] ?? 0;
-    dot += sum * (embedding[i] ?? 0);
-    norm += sum * sum;
-  }
-  return norm === 0 ? 0 : dot / Math.sqrt(norm);
-}
 
 const voteOf = (probe: Probe, at: number): Vote => ({
   at,

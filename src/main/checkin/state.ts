@@ -346,3 +346,38 @@ export const initialState: CheckInState = {
   interval: 100,
   view: IDLE,
 };
+
+/** Cosine of `embedding` (unit length) with the mean of the remembered ones. */
+export function likeBefore(memory: readonly Float32Array[], embedding: Float32Array): number {
+  let dot = 0;
+  let norm = 0;
+  for (let i = 0; i < embedding.length; i++) {
+    let sum = 0;
+    for (const one of memory) sum += one[i] ?? 0;
+    dot += sum * (embedding[i] ?? 0);
+    norm += sum * sum;
+  }
+  return norm === 0 ? 0 : dot / Math.sqrt(norm);
+}
+
+/**
+ * The embeddings of a face in the frames that voted lately, to be averaged with that of one more frame; none once somebody was
+ * named, as then each frame has to say by itself whether it is still them, and none when this one looks like somebody else.
+ * @param boxes of all faces of the frame of `at`; `index` is the face's
+ */
+export function earlierFrames(
+  { tracks }: CheckInState,
+  boxes: readonly Box[],
+  index: number,
+  embedding: Float32Array,
+  at: number,
+  { votes, sameFace }: CheckInConfig,
+): readonly Float32Array[] {
+  const track = tracks[follow(tracks, boxes, at)[index] ?? -1];
+  if (track === undefined || likeBefore(track.memory, embedding) < sameFace) return [];
+  const view = track.outcome?.view ?? null;
+  if (view !== null && 'personId' in view) return [];
+  // Votes from before an answer to a question are gone, and with them what was seen then.
+  const count = current(track.votes, { ...votes, of: track.votes.length }, at, votes.withinMs).length;
+  return count === 0 ? [] : track.memory.slice(-count);
+}

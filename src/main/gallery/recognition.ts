@@ -1,7 +1,7 @@
 /** From a face's embedding to a decision: the gallery, the model's calibration and the accepted risk together. */
 import type { Candidate, DecisionKind } from '../../shared/domain.ts';
-import { type Calibration, fmrAt, fnmrAt, picturesIn, similarityAt, thresholdFor } from './calibration.ts';
-import { decide, type Gallery } from './gallery.ts';
+import { type Calibration, fmrAt, fnmrAt, meanLength, picturesIn, similarityAt, thresholdFor } from './calibration.ts';
+import { decide, type Gallery, meanTemplate } from './gallery.ts';
 
 /** How many candidates an answer holds. */
 export const CANDIDATES = 5;
@@ -105,11 +105,15 @@ export class Recognition {
   }
 
   /**
-   * @param embedding of one picture, or the mean of several frames' of one face made unit length again
-   * @param length of that mean before: 1 for one picture
+   * @param embedding of one picture
+   * @param earlier embeddings of the same face in other frames: their mean with this one decides, unless this one by itself is most
+   * like somebody else. It changes less from frame to frame, so how often strangers are taken for anybody hardly depends on the light.
    */
-  recognise(embedding: Float32Array, count = CANDIDATES, length = 1): Recognised {
-    return this.#decided(this.candidates(embedding, count), length);
+  recognise(embedding: Float32Array, earlier: readonly Float32Array[] = []): Recognised {
+    if (earlier.length === 0) return this.#decided(this.candidates(embedding), 1);
+    const frames = [...earlier, embedding];
+    const [alone, together] = this.#candidates([embedding, meanTemplate(frames)], CANDIDATES);
+    return alone[0]?.id === together[0]?.id ? this.#decided(together, meanLength(frames)) : this.#decided(alone, 1);
   }
 
   /** As `recognise` for each, in one pass over the gallery: all faces of a group photo. */

@@ -3,8 +3,7 @@ import type { Settings } from '../../shared/domain.ts';
 
 /** How long the kiosk looks before it says a name. */
 export const PATIENCE = {
-  quick: { needed: 2, of: 3, withinMs: 1000 },
-  usual: { needed: 3, of: 5, withinMs: 1500 },
+  usual: { needed: 2, of: 5, withinMs: 1500 },
   patient: { needed: 5, of: 8, withinMs: 2500 },
 } as const satisfies Record<string, Settings['votes']>;
 export type Patience = keyof typeof PATIENCE;
