@@ -48,7 +48,7 @@ const questions = five ? ['turn-left', 'turn-right'] : ACTIONS;
 const SAME_FACE = 0.4;
 const ASKED_AT = 1000;
 /** As in the kiosk (src/main/checkin/liveness-challenge.ts): the cues are read while the question stands and until the votes agree anew. */
-const [READINGS_KEPT, READING_EVERY, VOTES_AGREE_MS] = [8, 100, 400];
+const [READINGS_KEPT, READING_EVERY, VOTES_AGREE_MS] = [8, 100, 100];
 
 const merged = options.merge?.split(',').map((file) => JSON.parse(readFileSync(file, 'utf8')));
 const liveness = merged === undefined ? await loadLiveness() : null;
