@@ -102,14 +102,13 @@ const FLOAT = 1;
  * @returns how many there were; 0 also for what is no ONNX file, which onnxruntime will refuse
  */
 export function flushDenormals(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let flushed = 0;
   const flush = (from: number, to: number): void => {
     for (let at = from; at + 4 <= to; at += 4) {
-      // Nothing but mantissa: the nine bits of sign and exponent, but for the sign, are zero.
-      const bits = view.getUint32(at, true) & 0x7fffffff;
-      if (bits === 0 || bits >= 0x00800000) continue;
-      view.setUint32(at, 0);
+      // Little-endian: sign and exponent are the last byte and the top bit of the one before. Nearly every weight has some.
+      if ((bytes[at + 3]! & 0x7f) !== 0 || (bytes[at + 2]! & 0x80) !== 0) continue;
+      if ((bytes[at]! | bytes[at + 1]! | bytes[at + 2]!) === 0) continue;
+      bytes.fill(0, at, at + 4);
       flushed++;
     }
   };
