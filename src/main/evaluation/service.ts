@@ -169,7 +169,7 @@ export class EvaluationService {
     readonly learner: Evaluation['learner'];
   }> {
     const draft = this.#draft(id);
-    const list = source.kind === 'pairs' ? readText(source.list, source.name) : NO_LIST;
+    const list = source.kind === 'pairs' ? readText(source.list, 'pairs.csv', source.name) : NO_LIST;
     const evaluation = await this.#evaluate(draft, source, list.text, watching);
     const json = evaluationJson(evaluation);
     const reply: EvaluationReply = {

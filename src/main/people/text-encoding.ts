@@ -16,10 +16,11 @@ export interface ReadText {
 
 /**
  * @param bytes of a file; a string says how it is written
- * @param file its plain name, for the error
+ * @param file its plain name, for the error, which repeats nothing that was sent
+ * @param named what whoever sent it calls it, for what is assumed
  * @throws LintelError `text-encoding` when it is no text, or in no character set that could be told
  */
-export function readText(bytes: Uint8Array | string, file: string): ReadText {
+export function readText(bytes: Uint8Array | string, file: string, named = file): ReadText {
   if (typeof bytes === 'string') return { text: bytes, assumed: null };
   const marked = utf16Of(bytes);
   const utf = decoded(bytes, marked ?? 'utf-8');
@@ -31,7 +32,7 @@ export function readText(bytes: Uint8Array | string, file: string): ReadText {
   const text = decoded(bytes, encoding)?.normalize('NFC') ?? null;
   if (charset === undefined || text === null || !isText(text) || MIXED_UP.test(text))
     throw new LintelError('text-encoding', { file });
-  return { text, assumed: new LintelError('text-assumed', { file, charset, encoding }).toReport() };
+  return { text, assumed: new LintelError('text-assumed', { file: named, charset, encoding }).toReport() };
 }
 
 /** Those that the detector knows, of which the strict decoder can say whether the bytes fit. */
