@@ -93,19 +93,21 @@ it('a vector survives its way into JSON to the bit', () => {
   expect(unpackVector(packVector(vector))).toEqual(vector);
 });
 
-it('a template of several pictures asks for more, a near copy of one hardly', () => {
+/** A tenth more is asked where so many pictures are compared. */
+function strictFor(compared: { readonly samples: number; readonly frames: number }) {
   const table = (scale: number) => [
     { fmr: 0.01, similarity: 0.4 * scale, fnmr: 0.1 },
     { fmr: 0.1, similarity: 0.2 * scale, fnmr: 0 },
   ];
-  const calibration = {
-    table: table(1),
-    genuineMean: 0.5,
-    templates: [
-      { samples: 1, frames: 1, table: table(1) },
-      { samples: 2, frames: 1, table: table(1.1) },
-    ],
-  };
+  const templates = [
+    { samples: 1, frames: 1, table: table(1) },
+    { ...compared, table: table(1.1) },
+  ];
+  return { table: table(1), genuineMean: 0.5, templates };
+}
+
+it('a template of several pictures asks for more, a near copy of one hardly', () => {
+  const calibration = strictFor({ samples: 2, frames: 1 });
   const gallery = new Gallery(2);
   gallery.set('one', Float32Array.of(1, 0));
   const lengths = new Map([['one', 1]]);
@@ -122,18 +124,7 @@ it('a template of several pictures asks for more, a near copy of one hardly', ()
 });
 
 describe('several frames of one face', () => {
-  const table = (scale: number) => [
-    { fmr: 0.01, similarity: 0.4 * scale, fnmr: 0.1 },
-    { fmr: 0.1, similarity: 0.2 * scale, fnmr: 0 },
-  ];
-  const calibration = {
-    table: table(1),
-    genuineMean: 0.5,
-    templates: [
-      { samples: 1, frames: 1, table: table(1) },
-      { samples: 1, frames: 2, table: table(1.1) },
-    ],
-  };
+  const calibration = strictFor({ samples: 1, frames: 2 });
   const gallery = new Gallery(3);
   gallery.set('ada', Float32Array.of(1, 0, 0));
   gallery.set('bo', Float32Array.of(0, 1, 0));

@@ -341,17 +341,7 @@ export async function evaluateFolder(
     inUse.calibration === undefined
       ? null
       : await Learner.of(samples, out.matches, async (add) => (scored = await score(add)), part(watching, 0.7, 1));
-  const { scores, extremes } = scored ?? (await score());
-  const whole = conclude('folder', figuresOf(scores), scores, extremes, inUse);
-  const identification = identify(out, whole.operating.threshold, inUse.margin);
-  return {
-    ...whole,
-    identification,
-    galleries: galleriesOf(out, inUse, learner),
-    learner,
-    matches: out.matches,
-    skipped: [],
-  };
+  return ofPeople('folder', out, scored ?? (await score()), learner, inUse);
 }
 
 /**
@@ -365,13 +355,23 @@ export async function evaluateEnrolled(
 ): Promise<Evaluation> {
   checkLabels(samples);
   const out = await leaveOneOut(samples, watching);
-  const whole = conclude('leave-one-out', figuresOf(out.scores), out.scores, out.extremes, inUse);
-  const identification = identify(out, whole.operating.threshold, inUse.margin);
+  return ofPeople('leave-one-out', out, out, null, inUse);
+}
+
+/** @param scored what the figures are of: all pairs of pictures, or the pictures against the templates */
+function ofPeople(
+  protocol: Evaluation['protocol'],
+  out: LeaveOneOut,
+  { scores, extremes }: Scored,
+  learner: Learner | null,
+  inUse: InUse,
+): Evaluation {
+  const whole = conclude(protocol, figuresOf(scores), scores, extremes, inUse);
   return {
     ...whole,
-    identification,
-    galleries: galleriesOf(out, inUse, null),
-    learner: null,
+    identification: identify(out, whole.operating.threshold, inUse.margin),
+    galleries: galleriesOf(out, inUse, learner),
+    learner,
     matches: out.matches,
     skipped: [],
   };

@@ -4,7 +4,7 @@ import { LintelError } from '../../shared/errors.ts';
 import { CROP } from './alignment.ts';
 import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
-import { decodedPicture, decodePicture } from './picture.ts';
+import { decodedPicture } from './picture.ts';
 import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
 import { uprightFaces } from './upright.ts';
@@ -100,7 +100,7 @@ class InProcessVision implements Vision {
   ): Promise<readonly Float32Array[]> {
     const crops: Uint8Array[] = [];
     for (const bytes of pictures) {
-      const { frame } = await decodePicture(bytes);
+      const { frame } = await decodedPicture(bytes);
       if (frame.width !== CROP || frame.height !== CROP)
         throw new LintelError('picture-unsupported.crop', { width: frame.width, height: frame.height, side: CROP });
       crops.push(frame.data);

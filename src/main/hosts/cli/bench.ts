@@ -214,8 +214,11 @@ export async function bench(options: BenchOptions): Promise<Answer> {
   }).finally(() => progress.stop());
   const galleries = await benchGalleries(terminal);
   note(terminal, `camera frame to decision: ${FRAMES} frames ...`);
-  const arrival = await benchArrival(options, bytes, data);
-  const load = await benchRunning(options, bytes, data);
+  const arrival = await withKiosk(options, bytes, (kiosk) => benchArrival(kiosk, data));
+  note(terminal, 'processor, idle and busy ...');
+  const load = await withKiosk(options, bytes, (kiosk, pid) =>
+    benchLoad(kiosk, pid, { width: WIDTH, height: HEIGHT, data }),
+  );
 
   return {
     json: {
@@ -290,52 +293,21 @@ const galleryLines = (bench: GalleryBench): string[] => [
   `  filled in ${bench.fillSeconds.toFixed(1)} s; ${mb(bench.extraBytes)} MB beside ${mb(bench.float32Bytes)} MB of float32`,
 ];
 
-/** Frames of a person who is enrolled, sent as a window sends them: the next when the answer to the last is there. */
-async function benchArrival(options: BenchOptions, bytes: Uint8Array, data: Uint8Array) {
+/** A kiosk of its own in which the face of a picture is enrolled, for as long as `work` takes. */
+async function withKiosk<T>(
+  { open }: BenchOptions,
+  bytes: Uint8Array,
+  work: (kiosk: Kiosk, visionPid: () => number | null) => Promise<T>,
+): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
   try {
-    const kiosk = await options.open(dataDir);
+    let pid: number | null = null;
+    const kiosk = await open(dataDir, (started) => (pid = started));
     try {
       await kiosk.pictures.enroll([{ name: 'Bench', consentAt: Date.now(), pictures: [{ file: 'bench', bytes }] }]);
       // A question would make whoever is in the picture wait for an answer that never comes.
       await kiosk.updateSettings({ liveness: 'off' });
-      let view = { phase: 'idle' } as CheckInView;
-      const connection = kiosk.connect((name, payload) => {
-        if (name === 'view') view = payload as CheckInView;
-      });
-      const submit = (): Promise<FrameReply> =>
-        connection.call('submitFrame', {
-          width: WIDTH,
-          height: HEIGHT,
-          capturedAt: Date.now(),
-          data,
-        }) as Promise<FrameReply>;
-      let last = await submit();
-      for (let i = 1; i < WARM_UP; i++) last = await submit();
-      const times: number[] = [];
-      const delay = monitorEventLoopDelay({ resolution: 1 });
-      delay.enable();
-      const started = performance.now();
-      for (let i = 0; i < FRAMES; i++) {
-        const before = performance.now();
-        last = await submit();
-        times.push(performance.now() - before);
-      }
-      const seconds = (performance.now() - started) / 1000;
-      delay.disable();
-      return {
-        frames: FRAMES,
-        faces: last.faces.length,
-        outcome: view.phase,
-        framesPerSecond: FRAMES / seconds,
-        latencyMs: timingOf(times),
-        // The monitor samples every millisecond and counts that millisecond in; what is left is the delay.
-        eventLoopDelayMs: {
-          p50: Math.max(0, delay.percentile(50) / 1e6 - 1),
-          p95: Math.max(0, delay.percentile(95) / 1e6 - 1),
-          max: Math.max(0, delay.max / 1e6 - 1),
-        },
-      };
+      return await work(kiosk, () => pid);
     } finally {
       await kiosk.close();
     }
@@ -344,23 +316,45 @@ async function benchArrival(options: BenchOptions, bytes: Uint8Array, data: Uint
   }
 }
 
-/** What of the processor a kiosk takes while nobody and while somebody is there. */
-async function benchRunning(options: BenchOptions, bytes: Uint8Array, data: Uint8Array) {
-  note(options.terminal, 'processor, idle and busy ...');
-  const dataDir = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
-  try {
-    let pid: number | null = null;
-    const kiosk = await options.open(dataDir, (started) => (pid = started));
-    try {
-      await kiosk.pictures.enroll([{ name: 'Bench', consentAt: Date.now(), pictures: [{ file: 'bench', bytes }] }]);
-      await kiosk.updateSettings({ liveness: 'off' });
-      return await benchLoad(kiosk, () => pid, { width: WIDTH, height: HEIGHT, data });
-    } finally {
-      await kiosk.close();
-    }
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+/** Frames of a person who is enrolled, sent as a window sends them: the next when the answer to the last is there. */
+async function benchArrival(kiosk: Kiosk, data: Uint8Array) {
+  let view = { phase: 'idle' } as CheckInView;
+  const connection = kiosk.connect((name, payload) => {
+    if (name === 'view') view = payload as CheckInView;
+  });
+  const submit = (): Promise<FrameReply> =>
+    connection.call('submitFrame', {
+      width: WIDTH,
+      height: HEIGHT,
+      capturedAt: Date.now(),
+      data,
+    }) as Promise<FrameReply>;
+  let last = await submit();
+  for (let i = 1; i < WARM_UP; i++) last = await submit();
+  const times: number[] = [];
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const started = performance.now();
+  for (let i = 0; i < FRAMES; i++) {
+    const before = performance.now();
+    last = await submit();
+    times.push(performance.now() - before);
   }
+  const seconds = (performance.now() - started) / 1000;
+  delay.disable();
+  return {
+    frames: FRAMES,
+    faces: last.faces.length,
+    outcome: view.phase,
+    framesPerSecond: FRAMES / seconds,
+    latencyMs: timingOf(times),
+    // The monitor samples every millisecond and counts that millisecond in; what is left is the delay.
+    eventLoopDelayMs: {
+      p50: Math.max(0, delay.percentile(50) / 1e6 - 1),
+      p95: Math.max(0, delay.percentile(95) / 1e6 - 1),
+      max: Math.max(0, delay.max / 1e6 - 1),
+    },
+  };
 }
 
 function pictureAtHand(root: string): string {
