@@ -261,6 +261,21 @@ interface ReportOptions {
 
 const PICTURE = /^data:image\/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]+$/;
 
+/** A table that scrolls by itself where it is too wide. */
+const table = (label: string, heads: readonly string[], rows: readonly Markup[]): Markup =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+
 /** The whole page as text, to be written to an `.html` file in UTF-8. */
 export function reportHtml(evaluation: Evaluation, options: ReportOptions): string {
   const { figures, operating, identification, galleries, skipped } = evaluation;
@@ -343,35 +358,28 @@ export function reportHtml(evaluation: Evaluation, options: ReportOptions): stri
                 </p>`,
             )}
             <p class="soft">${words.promiseAbout}</p>
-            <div class="scroll" tabindex="0" role="region" aria-label="${words.promise}">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">${words.enrolledPeople}</th>
-                    <th scope="col">${words.promised}</th>
-                    <th scope="col">${words.greeted}</th>
-                    <th scope="col">${words.ratio}</th>
-                    ${crossed ? html`<th scope="col">${words.crossed}</th>` : []}
-                    <th scope="col">${words.missed}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${galleries.map(promiseOf).map(
-                    ({ gallery, strangers, members }) =>
-                      html`<tr>
-                        <th scope="row">${count(gallery.people)}</th>
-                        <td class="value">${plain(strangers.promised)} / ${count(strangers.of)}</td>
-                        <td class="value">${range(strangers)}</td>
-                        <td class="value">${ratio(gallery.ratio)}</td>
-                        ${crossed ? html`<td class="value">${ratio(gallery.crossValidated?.ratio ?? Number.NaN)}</td>` : []}
-                        <td class="value">
-                          ${members === null ? '\u2013' : `${range(members)} / ${count(members.of)}`}
-                        </td>
-                      </tr>`,
-                  )}
-                </tbody>
-              </table>
-            </div>
+            ${table(
+              words.promise,
+              [
+                words.enrolledPeople,
+                words.promised,
+                words.greeted,
+                words.ratio,
+                ...(crossed ? [words.crossed] : []),
+                words.missed,
+              ],
+              galleries.map(promiseOf).map(
+                ({ gallery, strangers, members }) =>
+                  html`<tr>
+                    <th scope="row">${count(gallery.people)}</th>
+                    <td class="value">${plain(strangers.promised)} / ${count(strangers.of)}</td>
+                    <td class="value">${range(strangers)}</td>
+                    <td class="value">${ratio(gallery.ratio)}</td>
+                    ${crossed ? html`<td class="value">${ratio(gallery.crossValidated?.ratio ?? Number.NaN)}</td>` : []}
+                    <td class="value">${members === null ? '\u2013' : `${range(members)} / ${count(members.of)}`}</td>
+                  </tr>`,
+              ),
+            )}
           </section>`,
         ];
 
@@ -458,28 +466,22 @@ export function reportHtml(evaluation: Evaluation, options: ReportOptions): stri
           ${promise}
           <section>
             <h2>${words.figures}</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="${words.figures}">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">${words.figure}</th>
-                    <th scope="col">${words.value}</th>
-                    <th scope="col">${words.meaning}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${row(words.accuracy, percent(figures.accuracy), accuracyMeaning)}
-                  ${row(words.auc, percent(figures.auc), words.aucMeaning)}
-                  ${row(words.eer, percent(figures.eer), words.eerMeaning)} ${tarRows}
-                  ${row(
-                    fill(operating.inUse ? words.inUse : words.best, rates),
-                    percent(1 - operating.fnmr),
-                    fill(words.inUseMeaning, rates),
-                  )}
-                  ${identificationRows}
-                </tbody>
-              </table>
-            </div>
+            ${table(
+              words.figures,
+              [words.figure, words.value, words.meaning],
+              [
+                row(words.accuracy, percent(figures.accuracy), accuracyMeaning),
+                row(words.auc, percent(figures.auc), words.aucMeaning),
+                row(words.eer, percent(figures.eer), words.eerMeaning),
+                ...tarRows,
+                row(
+                  fill(operating.inUse ? words.inUse : words.best, rates),
+                  percent(1 - operating.fnmr),
+                  fill(words.inUseMeaning, rates),
+                ),
+                ...identificationRows,
+              ],
+            )}
           </section>
           <section>
             <h2>${words.histogram}</h2>
