@@ -13,6 +13,7 @@ import { SiteCalibrations } from '../evaluation/recalibration.ts';
 import { EvaluationService } from '../evaluation/service.ts';
 import { DIMENSIONS, Gallery } from '../gallery/gallery.ts';
 import { Recognition } from '../gallery/recognition.ts';
+import type { FoundModels } from '../models/find.ts';
 import { AmbiguousPairs } from '../people/ambiguous-pairs.ts';
 import { ImportService } from '../people/import.ts';
 import { PhotoService, PictureService } from '../people/photos.ts';
@@ -39,6 +40,8 @@ export interface KioskOptions {
   readonly dataDir: string;
   /** Folders to look for models in, first to last. */
   readonly modelDirs: readonly string[];
+  /** What `findModels` says of them, where it was asked already. */
+  readonly found?: Promise<FoundModels>;
   /** Path of models/manifest.json; default: the one in the last of `modelDirs` that has one. */
   readonly manifest?: string;
   readonly version: string;
@@ -96,7 +99,7 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
     const gallery = new Gallery(DIMENSIONS);
     const engine = new VisionEngine({
       modelDirs: options.modelDirs,
-      ...given({ manifest: options.manifest }),
+      ...given({ manifest: options.manifest, found: options.found }),
       factory: options.vision ?? inProcess,
       embedderEnv: options.embedder ?? process.env['LINTEL_EMBEDDER'],
       onChange: () => changed(),

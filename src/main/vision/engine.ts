@@ -40,6 +40,8 @@ export type VisionNeeds = 'pictures' | 'crops';
 interface VisionRoomOptions {
   readonly modelDirs: readonly string[];
   readonly manifest?: string;
+  /** What there is to choose from at first, where somebody looked already. */
+  readonly found?: Promise<FoundModels>;
   readonly factory: VisionFactory;
   /** `LINTEL_EMBEDDER`: goes before the setting. */
   readonly embedderEnv?: string | undefined;
@@ -74,7 +76,7 @@ export class VisionEngine {
     this.#trouble = null;
     try {
       const wanted = { embedder, env: this.#options.embedderEnv };
-      this.#found = await this.#find();
+      this.#found = await ((this.#found === null ? this.#options.found : undefined) ?? this.#find());
       this.#chosen = chooseEach(this.#found, wanted);
       const used = embedderOf(this.#found, wanted);
       this.#embedder = used === null ? null : { id: used.id, sha256: used.sha256 };

@@ -50,14 +50,16 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
   return {
     version,
     openKiosk(dataDir, { write, unlock }) {
-      // The kiosk asks the same: here the files are read while its code is loaded.
-      modelsFor(dataDir).catch(() => undefined);
+      // Read while the kiosk's code is loaded; what is wrong is told the kiosk.
+      const found = modelsFor(dataDir);
+      found.catch(() => undefined);
       return openKiosk({
         ...kioskOptions(dataDir),
         readOnly: !write,
         ...encryption(unlock),
         by: 'terminal',
         screens: false,
+        found,
       });
     },
     async serve(request) {
