@@ -5,7 +5,7 @@ import { type AttendanceReply, type ExportedFile, newCorrectionSchema } from '..
 import type { Settings } from '../../shared/domain.ts';
 import { type ErrorReport, LintelError } from '../../shared/errors.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
-import { newId, type NoteAudit } from '../storage/context.ts';
+import { machineZone, newId, type NoteAudit } from '../storage/context.ts';
 import { Mutex } from 'async-mutex';
 import type { CorrectionLine, Corrections } from './corrections.ts';
 import type { CheckInLog } from './log.ts';
@@ -27,7 +27,6 @@ import {
   localDateTime,
   writtenMoment,
 } from './rules.ts';
-import { machineZone } from '../storage/context.ts';
 import { attendanceWords, daysSheet, sheetsToXlsx, sheetToCsv, totalsSheet } from './spreadsheet.ts';
 
 /** What attendance must know of a person. */

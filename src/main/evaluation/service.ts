@@ -7,16 +7,12 @@ import type { Handlers, Parsed } from '../../shared/calls.ts';
 import type { EvaluationReply } from '../../shared/admin.ts';
 import type { Settings, Turn } from '../../shared/domain.ts';
 import { type ErrorCode, LintelError } from '../../shared/errors.ts';
-import { machineZone } from '../storage/context.ts';
+import { machineZone, newId } from '../storage/context.ts';
 import type { Calibration } from '../gallery/calibration.ts';
-import { MARGIN } from '../gallery/gallery.ts';
+import { MARGIN, type ModelRef, sameModel, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
-import { unpackVector } from '../gallery/gallery.ts';
-import { sameModel } from '../gallery/gallery.ts';
-import type { ModelRef } from '../gallery/gallery.ts';
 import type { PeopleRepository } from '../people/repository.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
-import { newId } from '../storage/context.ts';
 import type { VisionNeeds } from '../vision/engine.ts';
 import type { Vision } from '../vision/vision.ts';
 import {

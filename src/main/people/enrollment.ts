@@ -3,13 +3,11 @@ import { createHash } from 'node:crypto';
 import type { CallInput, CaptureReply } from '../../shared/calls.ts';
 import type { CapturePose, FrameMessage, Sample, Turn } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
-import { meanTemplate, similarity, unpackVector } from '../gallery/gallery.ts';
+import { meanTemplate, type ModelRef, sameModel, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import { newId } from '../storage/context.ts';
 import type { FacePictures, SeenFace, Vision } from '../vision/vision.ts';
 import type { PersonRecord } from './records.ts';
-import { sameModel } from '../gallery/gallery.ts';
-import type { ModelRef } from '../gallery/gallery.ts';
 import type { NewSample, PeopleRepository } from './repository.ts';
 import { pictureUrl } from './sample-images.ts';
 import {

@@ -5,7 +5,7 @@ import { guardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
 import { type Refusal, refusal } from '../../shared/errors.ts';
 import { isSystemName, RECORD_FILE, TABLE } from '../../shared/people-folder.ts';
-import { similarity } from '../gallery/gallery.ts';
+import { type ModelRef, sameModel, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Vision } from '../vision/vision.ts';
 import {
   type NewSample,
@@ -14,9 +14,6 @@ import {
   personRecordSchema,
   sampleRecordSchema,
 } from './records.ts';
-import { unpackVector } from '../gallery/gallery.ts';
-import { sameModel } from '../gallery/gallery.ts';
-import type { ModelRef } from '../gallery/gallery.ts';
 import { alignedName, portraitName, type SamplePictures } from './sample-images.ts';
 
 /*

@@ -12,14 +12,13 @@ import {
 import { LintelError } from '../../shared/errors.ts';
 import type { Box } from '../../shared/geometry.ts';
 import { pictureKind } from '../../shared/picture-kinds.ts';
-import { similarity } from '../gallery/gallery.ts';
+import { similarity, unpackVector } from '../gallery/gallery.ts';
 import { CANDIDATES, onceEach, type Recognition } from '../gallery/recognition.ts';
 import type { VisionNeeds } from '../vision/engine.ts';
 import { decodePicture, loadSharp, turnedFrame } from '../vision/picture.ts';
 import type { Vision } from '../vision/vision.ts';
 import { everyone, importPeople, type ImportResult } from './import.ts';
 import { bestSample } from './records.ts';
-import { unpackVector } from '../gallery/gallery.ts';
 import type { PeopleRepository } from './repository.ts';
 import type { PeopleViews } from './service.ts';
 import { alignedName, pictureUrl, portraitName } from './sample-images.ts';

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
-import type { Gallery } from '../gallery/gallery.ts';
+import { type Gallery, type ModelRef, packVector, sameModel, unpackVector } from '../gallery/gallery.ts';
 import { type AuditNote, type By, type NoteAudit, noteNowhere, opaqueId } from '../storage/context.ts';
 import { DurableFile } from '../storage/durable-file.ts';
 import type { Codec } from '../storage/envelope.ts';
@@ -37,10 +37,6 @@ import {
   withoutSamples,
   withTemplate,
 } from './records.ts';
-import { unpackVector } from '../gallery/gallery.ts';
-import { packVector } from '../gallery/gallery.ts';
-import { sameModel } from '../gallery/gallery.ts';
-import type { ModelRef } from '../gallery/gallery.ts';
 import { alignedName, type KeptPictures, portraitName, SamplePictures } from './sample-images.ts';
 
 export type { NewSample, PeopleChange } from './records.ts';

@@ -5,13 +5,11 @@ import type { Person, PersonSummary } from '../../shared/domain.ts';
 import { done } from '../../shared/given.ts';
 import type { Corrections } from '../attendance/corrections.ts';
 import type { CheckInLog } from '../attendance/log.ts';
-import { type Gallery, type Pair, similarity } from '../gallery/gallery.ts';
+import { type Gallery, type Pair, sameModel, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { AmbiguousPair, AmbiguousPairs } from './ambiguous-pairs.ts';
 import { bestSample, pairKey, type PersonRecord } from './records.ts';
-import { unpackVector } from '../gallery/gallery.ts';
-import { sameModel } from '../gallery/gallery.ts';
 import type { PeopleRepository } from './repository.ts';
 import { SAME_PERSON_FMR, type SampleFit, sampleFits } from './sample-quality.ts';
 
