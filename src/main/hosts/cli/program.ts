@@ -141,7 +141,6 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   const program = new Command('lintel')
     .description('Face check-in on this machine, without a network: the commands of operators and scripts.')
     .version(deps.version)
-    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
