@@ -2,6 +2,7 @@
  * What retention must remember between two starts, in `retention.json`: when it last ran, to notice a clock that jumped, and
  * when people were last seen, for those whose lines in the log were erased since.
  */
+import { Mutex } from 'async-mutex';
 import * as z from 'zod';
 import type { Settings } from '../../shared/domain.ts';
 import { type ErrorReport, LintelError, reportOf } from '../../shared/errors.ts';
@@ -45,7 +46,7 @@ export const openRetentionMemory = (on: StorageContext): Promise<Document<Retent
 
 const DAY_MS = 86_400_000;
 /** How often it is asked whether a new day has begun, ms: a laptop that slept must not miss it. */
-const LOOK_MS = 3_600_000;
+const CHECK_MS = 3_600_000;
 /** A clock further ahead of the last run than this needs an operator's word; see [Note: a clock that jumped]. */
 const LONGEST_PAUSE_DAYS = 45;
 
@@ -76,7 +77,7 @@ export class Retention {
   readonly #deps: RetentionDeps;
   #timer: NodeJS.Timeout | null = null;
   #lastDay = '';
-  #running: Promise<unknown> = Promise.resolve();
+  readonly #mutex = new Mutex();
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
@@ -84,21 +85,20 @@ export class Retention {
 
   /** Runs now and on every new day, and says what was erased. What fails is said, and tried again the next day. */
   start(): void {
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#check();
+    this.#timer = setInterval(() => this.#check(), CHECK_MS);
     this.#timer.unref();
   }
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#running;
-    await this.#deps.memory.close();
+    await this.#mutex.runExclusive(() => this.#deps.memory.close());
   }
 
   /** The settings were changed: they apply at once. */
   changed(): void {
     this.#lastDay = '';
-    if (this.#timer !== null) this.#look();
+    if (this.#timer !== null) this.#check();
   }
 
   /** An operator has looked at the clock, and it is right. @throws LintelError `disk-full` and the like */
@@ -145,19 +145,15 @@ export class Retention {
     }
   }
 
-  #look(): void {
+  #check(): void {
     const today = dayOf(this.#deps.wall());
     if (today === this.#lastDay) return;
     this.#lastDay = today;
-    this.#running = this.#running
-      .then(() => this.run())
-      .then(
-        (erased) => {
-          const notice = erasedNotice(erased);
-          if (notice !== null) this.#deps.onNotice(notice);
-        },
-        (error: unknown) => this.#deps.onNotice(failedNotice(error)),
-      );
+    const erase = async (): Promise<void> => {
+      const notice = await this.run().then(erasedNotice, failedNotice);
+      if (notice !== null) this.#deps.onNotice(notice);
+    };
+    void this.#mutex.runExclusive(erase);
   }
 
   #ran(now: number): Promise<void> {

@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import { Low } from 'lowdb';
 import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
@@ -166,7 +167,7 @@ export class Audit {
   readonly #head: Low<Head>;
   readonly #wall: () => number;
   #last: Link = FIRST_LINK;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #mutex = new Mutex();
   /** What was not as it was left, for the operator. It is also in the journal now, as a line of kind `audit`. */
   readonly notices: LintelError[] = [];
 
@@ -233,9 +234,7 @@ export class Audit {
    */
   append(said: AuditEvent): Promise<AuditLine> {
     const event = auditEventSchema.parse(said);
-    const work = this.#turn.then(() => this.#append(event));
-    this.#turn = work.catch(() => undefined);
-    return work;
+    return this.#mutex.runExclusive(() => this.#append(event));
   }
 
   /** Every line between two times (Unix ms), file by file. */
@@ -291,8 +290,7 @@ export class Audit {
 
   /** Waits for what is under way. */
   async close(): Promise<void> {
-    await this.#turn;
-    await this.#journal.close();
+    await this.#mutex.runExclusive(() => this.#journal.close());
   }
 
   async #append(event: AuditEvent): Promise<AuditLine> {

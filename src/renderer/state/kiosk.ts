@@ -1,4 +1,5 @@
 /** What the screen knows of the kiosk itself: the link, its status and settings, the last check-ins. */
+import { Mutex } from 'async-mutex';
 import { create } from 'zustand';
 import type { KioskApi } from '../../shared/calls.ts';
 import type { CheckInView, KioskStatus, RecentCheckIn, Settings } from '../../shared/domain.ts';
@@ -57,7 +58,7 @@ export function kiosk(): KioskApi {
 /** What to change, or how it follows from the settings as they are when its turn has come. */
 export type SettingsChange = Partial<Settings> | ((now: Settings) => Partial<Settings>);
 
-let changes: Promise<unknown> = Promise.resolve();
+const changes = new Mutex();
 
 /**
  * Changes settings on the kiosk, and on the screen at once. One change after the other: a part of a setting that is made of
@@ -65,14 +66,12 @@ let changes: Promise<unknown> = Promise.resolve();
  * @throws LintelError what the kiosk answered.
  */
 export function changeSettings(change: SettingsChange): Promise<void> {
-  const turn = changes.then(async () => {
+  return changes.runExclusive(async () => {
     const now = useKiosk.getState().status?.settings;
     if (now === undefined) return;
     const settings = await kiosk().updateSettings(typeof change === 'function' ? change(now) : change);
     useKiosk.setState((s) => (s.status === null ? {} : { status: { ...s.status, settings } }));
   });
-  changes = turn.catch(() => undefined);
-  return turn;
 }
 
 // The check-in view as main decided it. The screen words it and nothing more.
