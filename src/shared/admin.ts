@@ -26,7 +26,6 @@ export const personFieldsSchema = z.object({
   externalId: z.string().trim().max(100).nullable(),
   group: z.string().trim().max(100).nullable(),
 });
-export type PersonFields = z.infer<typeof personFieldsSchema>;
 
 /** What becomes of the check-ins of somebody whose biometrics are erased. */
 export const attendanceFateSchema = z.enum(['keep', 'anonymise']);

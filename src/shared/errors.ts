@@ -19,7 +19,7 @@ export const ERROR_KEYS = Object.keys(CATALOGUE) as readonly ErrorKey[];
 export type ErrorCode = CodeOf<ErrorKey>;
 type CodeOf<K extends string> = K extends `${infer Code}.${string}` ? Code : K;
 
-export type ErrorLanguage = 'en' | 'vi';
+type ErrorLanguage = 'en' | 'vi';
 export const ERROR_LANGUAGES: readonly ErrorLanguage[] = ['en', 'vi'];
 
 // Parameters: every `{name}` of the English text has to be given; `{name:group}` takes one of the group's keys.

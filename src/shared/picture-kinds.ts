@@ -4,7 +4,7 @@
 export const HEAD_BYTES = 4096;
 
 /** Kinds that are read, in the order in which people are told of them. */
-export const READ_KINDS = ['JPEG', 'PNG', 'HEIC', 'WebP', 'AVIF', 'GIF', 'TIFF', 'BMP', 'JPEG XL'] as const;
+const READ_KINDS = ['JPEG', 'PNG', 'HEIC', 'WebP', 'AVIF', 'GIF', 'TIFF', 'BMP', 'JPEG XL'] as const;
 /** Kinds that are known and refused; each has its words in error-texts/phrases.ts. */
 const REFUSED_KINDS = [
   'bmp',

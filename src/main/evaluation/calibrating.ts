@@ -472,7 +472,7 @@ function genuineOf(byPerson: readonly (readonly Float64Array[])[], { samples, fr
 }
 
 /** Length of the mean of unit vectors. */
-export function lengthOf(vectors: readonly Float64Array[]): number {
+function lengthOf(vectors: readonly Float64Array[]): number {
   const sum = new Float64Array(vectors[0]!.length);
   for (const vector of vectors) vector.forEach((x, i) => (sum[i]! += x));
   return Math.sqrt(dot(sum, sum)) / vectors.length;

@@ -16,7 +16,7 @@ const MOST_LENIENT = 1e-1;
 const LEAST_PEOPLE = 25;
 const ROUNDS = 200;
 
-export interface Recalibration {
+interface Recalibration {
   readonly calibration: Calibration;
   /** How much more alike strangers are here than in the card, one picture against another, cosine; and where it lies (95 %). */
   readonly alike: number;

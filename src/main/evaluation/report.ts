@@ -30,11 +30,11 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 /** `{x}` in `words` replaced by `values.x`. */
-export const fill = (words: string, values: Readonly<Record<string, string>>): string =>
+const fill = (words: string, values: Readonly<Record<string, string>>): string =>
   words.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 
 /** The report's looks: light and dark, on screen and on paper. Text and lines keep WCAG AA contrast in both. */
-export const style = `
+const style = `
 :root { color-scheme: light dark; --bg: #fff; --ink: #1b1d22; --soft: #585d68; --line: #d9dce3; --card: #f5f6f9;
   --genuine: #1668b8; --impostor: #b3491b; --mark: #6a3fb5; }
 @media (prefers-color-scheme: dark) { :root { --bg: #14161b; --ink: #eceef3; --soft: #aab0bd; --line: #383d49;

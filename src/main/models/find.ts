@@ -20,7 +20,7 @@ export interface FoundModels {
   readonly models: readonly FoundModel[];
 }
 
-export interface ChosenModels {
+interface ChosenModels {
   readonly detector: ModelFile;
   readonly embedder: ModelFile;
   /** For the screen's overlay; everything else works without it. */

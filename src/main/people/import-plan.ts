@@ -27,7 +27,7 @@ type Problem = ImportPlan['problems'][number];
 const MOST_PICTURES = 199;
 
 /** What a file is by its content, see `pictureKind`; undefined: nobody has looked. */
-export type KindOf = (file: string) => PictureKind | null | undefined;
+type KindOf = (file: string) => PictureKind | null | undefined;
 
 /**
  * Hidden and system files are passed over, unless a row of the table names them; `passedOver` says which these are.

@@ -23,7 +23,7 @@ import type { PersonRecord } from './records.ts';
 import type { NewSample, PeopleChange, PeopleRepository } from './repository.ts';
 import { fileProblems, fittingSamples, SAME_PERSON_FMR, type SampleProblem } from './sample-quality.ts';
 
-export interface PersonToImport {
+interface PersonToImport {
   readonly name: string;
   readonly externalId?: string | null;
   readonly group?: string | null;

@@ -138,7 +138,7 @@ export function badInput(error: z.ZodError, schema: z.ZodType): LintelError {
 // One window or socket: what comes in is checked here, and goes to the one place that may answer it.
 
 /** What a connection asks of the kiosk behind it. */
-export type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
+type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
   Parameters<typeof importCalls>[0] &
   Parameters<typeof photoCalls>[0] &
   Parameters<typeof attendanceCalls>[0] &

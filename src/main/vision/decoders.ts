@@ -26,7 +26,7 @@ export class CannotDecode extends Error {
 }
 
 /** Longer than the largest picture of a telephone (48 million pixels) takes; one that takes this long is given up. */
-export const DECODE_SECONDS = 20;
+const DECODE_SECONDS = 20;
 /** The decoder's thread is ended when no picture came for so long: WebAssembly never gives memory back. */
 const IDLE_MS = 30_000;
 

@@ -105,7 +105,7 @@ export function poseOf(landmarks: readonly Point[]): Pose {
 }
 
 /** Five landmarks in the detector's order: eye, eye, nose, corner of the mouth, corner of the mouth; any units, y down. */
-export type Landmarks5 = readonly Point[];
+type Landmarks5 = readonly Point[];
 
 /**
  * Whether landmarks lie as those of an upright face do, turned by 45 degrees at most: eyes above the mouth, the nose between

@@ -30,9 +30,9 @@ const DARK = 24;
 const ONE_COLOUR = 8;
 
 /** A picture of few pixels, RGBA: each is one of the sensor's, not a mean of many, so that noise stays in it. */
-export type Sampled = Pick<ImageData, 'data'>;
+type Sampled = Pick<ImageData, 'data'>;
 
-export function seesNothing({ data }: Sampled): 'dark' | 'flat' | null {
+function seesNothing({ data }: Sampled): 'dark' | 'flat' | null {
   const count = data.length / 4;
   const channels = [0, 1, 2].map((c) => Uint8Array.from({ length: count }, (_, i) => data[4 * i + c]!));
   const medians = channels.map((values) => values.slice().sort()[count >> 1]!);

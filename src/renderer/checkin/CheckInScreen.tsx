@@ -55,7 +55,7 @@ function Idle({ words, language }: { words: Words; language: string }) {
   return (
     <div className="idle">
       <Clock language={language} />
-      <div className="idle-what">
+      <div>
         <h1 className="idle-title">{words.title}</h1>
         {unchanged ? <p className="idle-note">{t('camera.unchanged')}</p> : null}
       </div>

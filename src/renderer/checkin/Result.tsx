@@ -104,7 +104,7 @@ const PICTURES: Record<LivenessAction, readonly string[]> = {
 function ActionPicture({ action }: { action: LivenessAction | null }) {
   const paths = action === null ? [...OPEN_EYES, CALM_MOUTH] : PICTURES[action];
   return (
-    <g className="challenge-action" transform={action === 'turn-right' ? 'translate(100 0) scale(-1 1)' : undefined}>
+    <g transform={action === 'turn-right' ? 'translate(100 0) scale(-1 1)' : undefined}>
       <path d="M50 14c20 0 29 14 29 34 0 24-13 40-29 40S21 72 21 48c0-20 9-34 29-34z" />
       {paths.map((d) => (
         <path key={d} d={d} />

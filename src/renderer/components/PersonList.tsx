@@ -202,7 +202,7 @@ const PersonRow = memo(function PersonRow({
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
   if (person === undefined)
     return (
-      <div className="person-row person-row-waiting">
+      <div className="person-row">
         <span className="portrait portrait-small" />
         <span className="row-main">
           <span className="person-waiting" />

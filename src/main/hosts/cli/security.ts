@@ -113,7 +113,7 @@ const DONE: Record<EncryptionChange['what'], string> = {
   'secret-changed': 'The new passphrase or key opens the data now, and the old one does not.',
 };
 
-export async function encrypt(terminal: Terminal, on: ClosedFolder, change: EncryptionChange): Promise<Answer> {
+async function encrypt(terminal: Terminal, on: ClosedFolder, change: EncryptionChange): Promise<Answer> {
   const { value: plain, notWrittenDown } = await changeEncryption({ ...on, onProgress: progressOf(terminal) }, change);
   const { state, method } = await vaultStatus(on.folder);
   return {

@@ -34,7 +34,7 @@ export function utilityVision(script: string): VisionLaunch {
 // The Electron host: one window on one kiosk. It carries messages and guards the window; it holds no rule of the domain.
 
 /** The kiosk could not be opened, and why was said: `npm start` must not try again with the browser. (sysexits' EX_SOFTWARE) */
-export const EXIT_KIOSK_REFUSED = 70;
+const EXIT_KIOSK_REFUSED = 70;
 
 /**
  * Tells `npm start` how far the window is (scripts/electron-binary.mjs): `opening`, the data, which may take long; `opened`;

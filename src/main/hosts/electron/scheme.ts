@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Protocol } from 'electron';
 import { type AssetPlaces, findAsset, securityHeaders } from '../assets.ts';
 
-export const SCHEME = 'lintel';
+const SCHEME = 'lintel';
 const HOST = 'kiosk';
 export const PAGE_URL = `${SCHEME}://${HOST}/`;
 

@@ -53,13 +53,7 @@ export function Arrivals({ arrivals, language }: { arrivals: readonly number[]; 
             )}
             {shown.map((_n, i) =>
               (from + i) % (4 * everyHours) === 0 ? (
-                <text
-                  key={i}
-                  className="arrivals-hour"
-                  x={i * step}
-                  y={HEIGHT - 6}
-                  textAnchor={i === 0 ? 'start' : 'middle'}
-                >
+                <text key={i} x={i * step} y={HEIGHT - 6} textAnchor={i === 0 ? 'start' : 'middle'}>
                   {clock(from + i)}
                 </text>
               ) : null,

@@ -206,7 +206,7 @@ function Plain({
   const number = (n: number): string => some(n, rate, language);
   return (
     <div className="plain-figure">
-      <p className="plain-of">{t(`evaluation.plain.${kind}.of`, { number: count(rate.of, language) })}</p>
+      <p>{t(`evaluation.plain.${kind}.of`, { number: count(rate.of, language) })}</p>
       <p className="plain-number">
         {rate.about === 0 ? t('evaluation.plain.none') : t('evaluation.plain.about', { number: number(rate.about) })}
       </p>

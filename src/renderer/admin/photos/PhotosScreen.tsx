@@ -102,7 +102,7 @@ function WhoPanel() {
       <div className="photo-body">
         <PhotoStage photo={photo} />
         {seen === null || seen.faces.length === 0 ? null : chosen === null ? (
-          <p className="card soft photo-hint">{t('photos.pick')}</p>
+          <p className="card soft">{t('photos.pick')}</p>
         ) : (
           <FacePanel key={chosen} photo={photo} index={chosen} />
         )}
@@ -116,7 +116,7 @@ export function PhotosScreen() {
   return (
     <>
       <h1 className="admin-title">{t('admin.photos')}</h1>
-      <Tabs className="tabs">
+      <Tabs>
         <TabList className="tab-list" aria-label={t('admin.photos')}>
           <Tab id="who" className="tab">
             {t('photos.tab')}
