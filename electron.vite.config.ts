@@ -16,7 +16,7 @@ export default defineConfig({
     build: {
       // What is no `dependency` in package.json is in the build: a few files start sooner than hundreds. Its terms come along.
       license: { fileName: 'licences.md' },
-      // Three programs from one tree: the Electron shell, the terminal, and the process that runs the models.
+      // Three programs from one tree: the Electron host, the command line, and the process that runs the models.
       rollupOptions: {
         input: {
           electron: at('src/main/entry-electron.ts'),

@@ -433,7 +433,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
       await goToArea(page, 'People');
       await page.getByRole('button', { name: 'Import and export' }).click();
     };
-    const bringIn = async (from: string): Promise<void> => {
+    const importFolder = async (from: string): Promise<void> => {
       await toImport();
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
@@ -451,7 +451,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     };
     const pictures = page.getByRole('img', { name: /^Picture \d/ });
 
-    await bringIn(staff);
+    await importFolder(staff);
     await expect(page.getByText('9 people are enrolled')).toBeVisible();
     const refused = page.getByRole('list', { name: 'Files that were not accepted' });
     await expect(refused).toContainText('amara/wall.png');
@@ -461,7 +461,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
 
     // The same folder again: nobody twice, no picture twice.
     await page.getByRole('button', { name: 'Another folder' }).click();
-    await bringIn(staff);
+    await importFolder(staff);
     await expect(page.getByText('0 new pictures')).toBeVisible();
     await page.getByRole('button', { name: 'Go to People' }).click();
     await expect(page.getByText('9 people', { exact: true })).toBeVisible();
@@ -502,7 +502,7 @@ test('the real kiosk: a folder in, one person twice, merged, out, erased, and in
     await page.mouse.down();
     await expect(page.getByText('7 people', { exact: true })).toBeVisible();
     await page.mouse.up();
-    await bringIn(join(out, zip.suggestedFilename().replace('.zip', '')));
+    await importFolder(join(out, zip.suggestedFilename().replace('.zip', '')));
     await expect(page.getByText('8 people are enrolled')).toBeVisible();
     await expect(page.getByText('4 new pictures')).toBeVisible();
     await open('gina');

@@ -9,7 +9,7 @@ import { serveKiosk } from '../../src/main/hosts/web/server.ts';
 import type { CheckInView } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
-import { expectSound, inLooks, type ScreenLook, screensOf } from '../support/admin-page.ts';
+import { expectSound, inVariants, type ScreenVariant, screensOf } from '../support/admin-page.ts';
 import { drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';
@@ -18,7 +18,7 @@ import { ScriptedHost } from '../support/scripted-host.ts';
 import { answerSecurity, PASSPHRASE } from '../support/scripted-security.ts';
 import { spoken } from '../support/spoken.ts';
 
-const LOOKS = {
+const VARIANTS = {
   en: [
     { name: 'en-landscape-light', width: 1280, height: 800, colorScheme: 'light' },
     { name: 'en-portrait-dark', width: 800, height: 1280, colorScheme: 'dark' },
@@ -27,7 +27,7 @@ const LOOKS = {
     { name: 'vi-landscape-dark', width: 1280, height: 800, colorScheme: 'dark' },
     { name: 'vi-portrait-light', width: 800, height: 1280, colorScheme: 'light' },
   ],
-} satisfies Record<'en' | 'vi', readonly ScreenLook[]>;
+} satisfies Record<'en' | 'vi', readonly ScreenVariant[]>;
 
 interface Tour {
   readonly page: Page;
@@ -294,7 +294,7 @@ for (const language of ['en', 'vi'] as const) {
     await writeFakeCamera(camera, [{ picture: await drawnScene(205), seconds: 1 }]);
     const shell = await serveKiosk(host, { assets: screenAssets });
     try {
-      const { page, complaints } = await openBrowser(camera, LOOKS[language][0]);
+      const { page, complaints } = await openBrowser(camera, VARIANTS[language][0]);
       await page.goto(shell.url);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       const press = (name: string | RegExp): Promise<void> =>
@@ -308,9 +308,9 @@ for (const language of ['en', 'vi'] as const) {
         t,
         press,
         shoot: (name) =>
-          inLooks<ScreenLook>(page, LOOKS[language], async (look) => {
-            await page.screenshot({ path: join(screensOf(look.name), `${name}.png`) });
-            await expectSound(page, `${name}, ${look.name}`);
+          inVariants<ScreenVariant>(page, VARIANTS[language], async (variant) => {
+            await page.screenshot({ path: join(screensOf(variant.name), `${name}.png`) });
+            await expectSound(page, `${name}, ${variant.name}`);
           }),
         goTo: async (area) => {
           await page

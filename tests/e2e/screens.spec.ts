@@ -10,7 +10,7 @@ import { type CheckInView, QUALITY_ISSUES } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { expect, test } from '../support/browser.ts';
-import { expectNoViolation, inLooks, screensOf } from '../support/admin-page.ts';
+import { expectNoViolation, inVariants, screensOf } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { GOOD_QUALITY } from '../support/quality.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
@@ -18,7 +18,7 @@ import { screenAssets } from '../support/screen-assets.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 import { spoken } from '../support/spoken.ts';
 
-const LOOKS = [
+const VARIANTS = [
   { name: 'landscape-light', width: 1280, height: 800, colorScheme: 'light' },
   { name: 'landscape-dark', width: 1280, height: 800, colorScheme: 'dark' },
   { name: 'portrait-light', width: 800, height: 1280, colorScheme: 'light' },
@@ -53,7 +53,10 @@ const fontSize = (page: Page, selector: string): Promise<number> =>
   page.locator(selector).evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize));
 
 async function openKioskPage(
-  open: (camera: string | null, look: (typeof LOOKS)[number]) => Promise<{ page: Page; complaints: readonly string[] }>,
+  open: (
+    camera: string | null,
+    variant: (typeof VARIANTS)[number],
+  ) => Promise<{ page: Page; complaints: readonly string[] }>,
   folder: string,
   host: ScriptedHost,
 ): Promise<{ page: Page; complaints: readonly string[]; shell: BrowserHost }> {
@@ -68,8 +71,9 @@ async function openKioskPage(
   return { page, complaints, shell };
 }
 
-// Light and dark are the same layout: each orientation once in a usual run, LINTEL_LOOKS=all for every picture.
-const SHOWN = process.env['LINTEL_LOOKS'] === 'all' ? LOOKS : LOOKS.filter(({ name }) => /e-light|t-dark/.test(name));
+// Light and dark are the same layout: each orientation once in a usual run, LINTEL_SCREENS=all for every picture.
+const SHOWN =
+  process.env['LINTEL_SCREENS'] === 'all' ? VARIANTS : VARIANTS.filter(({ name }) => /e-light|t-dark/.test(name));
 
 test('the sign of life', async ({ folder, openBrowser }) => {
   const host = new ScriptedHost();
@@ -99,11 +103,11 @@ test('the sign of life', async ({ folder, openBrowser }) => {
     for (const [name, view, says] of views) {
       host.showView('endsAt' in view ? { ...view, endsAt: Date.now() + 4000 } : view);
       await expect(status, name).toHaveText(says);
-      await inLooks(page, SHOWN, async (look) => {
-        await page.screenshot({ path: join(screensOf(look.name), `${name}.png`) });
-        await expectSound(page, `${name}, ${look.name}`);
+      await inVariants(page, SHOWN, async (variant) => {
+        await page.screenshot({ path: join(screensOf(variant.name), `${name}.png`) });
+        await expectSound(page, `${name}, ${variant.name}`);
         const size = await fontSize(page, 'h1');
-        expect(size, `${name}, ${look.name}: size of the large words`).toBeGreaterThanOrEqual(40);
+        expect(size, `${name}, ${variant.name}: size of the large words`).toBeGreaterThanOrEqual(40);
       });
     }
     expect(complaints).toEqual([]);
@@ -127,13 +131,13 @@ test('check-in screens', async ({ folder, openBrowser }) => {
   const shoot = async (name: string, says: string | RegExp, largeWords: number): Promise<void> => {
     await expect(status, name).toHaveText(says);
     await expect(status).toHaveCount(1);
-    await inLooks(page, SHOWN, async (look) => {
-      await page.screenshot({ path: join(screensOf(look.name), `${name}.png`) });
-      await expectSound(page, `${name}, ${look.name}`);
+    await inVariants(page, SHOWN, async (variant) => {
+      await page.screenshot({ path: join(screensOf(variant.name), `${name}.png`) });
+      await expectSound(page, `${name}, ${variant.name}`);
       const size = await fontSize(page, 'h1');
-      expect(size, `${name}, ${look.name}: size of the large words`).toBeGreaterThanOrEqual(largeWords);
+      expect(size, `${name}, ${variant.name}: size of the large words`).toBeGreaterThanOrEqual(largeWords);
       const mirror = await page.locator('.mirror').boundingBox();
-      expect(mirror, `${name}, ${look.name}: nothing moved`).toEqual((mirrors[look.name] ??= mirror));
+      expect(mirror, `${name}, ${variant.name}: nothing moved`).toEqual((mirrors[variant.name] ??= mirror));
     });
   };
   try {
@@ -267,9 +271,9 @@ test('first use and enrollment', async ({ folder, openBrowser }) => {
 
   const { page, complaints, shell } = await openKioskPage(openBrowser, folder, host);
   const shoot = (name: string): Promise<void> =>
-    inLooks(page, SHOWN, async (look) => {
-      await page.screenshot({ path: join(screensOf(look.name), `admin-${name}.png`) });
-      await expectSound(page, `${name}, ${look.name}`);
+    inVariants(page, SHOWN, async (variant) => {
+      await page.screenshot({ path: join(screensOf(variant.name), `admin-${name}.png`) });
+      await expectSound(page, `${name}, ${variant.name}`);
     });
   const pressPin = async (pin: string, then: string): Promise<void> => {
     for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click();

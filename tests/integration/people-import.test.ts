@@ -1,4 +1,4 @@
-/** Bringing people in and out with the real models: killed half-way, twice, and once round without a loss. */
+/** Import and export with the real models: killed half-way, twice, and once round without a loss. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -69,7 +69,7 @@ async function take(kiosk: Kiosk, folder: string, limit: number): Promise<void> 
   await writeFile(join(folder, 'data.csv'), first + others.map((t) => t.slice(t.indexOf('\n') + 1)).join(''));
 }
 
-describe('bringing people in and out, with real models and pictures', () => {
+describe('import and export, with real models and pictures', () => {
   let base: string;
   beforeAll(async () => {
     base = await mkdtemp(join(tmpdir(), 'lintel-import-'));

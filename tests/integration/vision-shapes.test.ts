@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iou } from '../../src/shared/geometry.ts';
 import { Detector } from '../../src/main/vision/detector.ts';
 import { openPipeline } from '../../src/main/vision/in-process.ts';
-import { ONE_LOOK } from '../../src/main/vision/pipeline.ts';
+import { ONE_PASS } from '../../src/main/vision/pipeline.ts';
 import type { Frame } from '../../src/main/vision/vision.ts';
 import { projectRoot } from '../support/data.ts';
 
@@ -68,11 +68,11 @@ describe('sizes of the input', () => {
     try {
       for (const name of ['sample1.jpg', 'sample3.jpg', 'sample4.jpg', 'sample6.jpg']) {
         const frame = await frameOf(name, 640, 480);
-        const whole = await pipeline.analyze(frame, { embed: 'all' }, ONE_LOOK);
+        const whole = await pipeline.analyze(frame, { embed: 'all' }, ONE_PASS);
         for (const face of whole) {
           // As far as somebody moves between two frames.
           const around = { ...face.box, x: face.box.x + 0.2 * face.box.width, y: face.box.y - 0.1 * face.box.height };
-          const found = await pipeline.analyze(frame, { embed: 'all', around }, ONE_LOOK);
+          const found = await pipeline.analyze(frame, { embed: 'all', around }, ONE_PASS);
           const same = found.find(({ box }) => iou(box, face.box) > 0.75);
           expect(same, `${name} ${JSON.stringify(face.box)}`).toBeDefined();
           expect(dot(same!.embedding!, face.embedding!)).toBeGreaterThan(0.9);
@@ -87,17 +87,17 @@ describe('sizes of the input', () => {
     const pipeline = await openPipeline({ detector: model, embedder }, { threads: 2 });
     try {
       const frame = await frameOf('sample6.jpg', 1280, 960);
-      const whole = await pipeline.analyze(frame, { embed: 'none' }, ONE_LOOK);
+      const whole = await pipeline.analyze(frame, { embed: 'none' }, ONE_PASS);
       const [first, ...others] = whole.map(({ box }) => box);
       const away = await pipeline.analyze(
         frame,
         { embed: 'none', around: { x: 0, y: 0, width: 60, height: 80 } },
-        ONE_LOOK,
+        ONE_PASS,
       );
       expect(away.map(({ box }) => box)).toEqual(whole.map(({ box }) => box));
       // Its region ends in the middle of the neighbour.
       const beside = others.sort((a, b) => Math.abs(a.x - first!.x) - Math.abs(b.x - first!.x))[0]!;
-      const between = await pipeline.analyze(frame, { embed: 'none', around: beside }, ONE_LOOK);
+      const between = await pipeline.analyze(frame, { embed: 'none', around: beside }, ONE_PASS);
       for (const { box } of between) expect(Math.max(...whole.map((face) => iou(face.box, box)))).toBeGreaterThan(0.75);
     } finally {
       await pipeline.close();

@@ -1,4 +1,4 @@
-/** The operator pages over a scripted kiosk, in the looks that every screen is checked in. */
+/** The operator pages over a scripted kiosk, in the variants that every screen is checked in. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -9,12 +9,12 @@ import type { OpenBrowser } from './browser.ts';
 import { projectRoot } from './data.ts';
 import { screenAssets } from './screen-assets.ts';
 
-export const ADMIN_LOOKS = [
+export const ADMIN_VARIANTS = [
   { name: 'landscape-light', width: 1280, height: 800, colorScheme: 'light' },
   { name: 'portrait-dark', width: 800, height: 1280, colorScheme: 'dark' },
 ] as const;
 
-export interface ScreenLook {
+export interface ScreenVariant {
   readonly name: string;
   readonly width: number;
   readonly height: number;
@@ -30,18 +30,18 @@ async function settled(page: Page): Promise<void> {
   });
 }
 
-/** The screen that stands there, in each of `looks`, and then in the first one again: nobody has to walk there twice. */
-export async function inLooks<L extends ScreenLook>(
+/** The screen that stands there, in each of `variants`, and then in the first one again: nobody has to walk there twice. */
+export async function inVariants<L extends ScreenVariant>(
   page: Page,
-  looks: readonly L[],
-  see: (look: L) => Promise<void>,
+  variants: readonly L[],
+  see: (variant: L) => Promise<void>,
 ): Promise<void> {
-  const [first, ...others] = looks;
-  for (const look of [...others, first as L]) {
-    await page.setViewportSize({ width: look.width, height: look.height });
-    await page.emulateMedia({ colorScheme: look.colorScheme });
+  const [first, ...others] = variants;
+  for (const variant of [...others, first as L]) {
+    await page.setViewportSize({ width: variant.width, height: variant.height });
+    await page.emulateMedia({ colorScheme: variant.colorScheme });
     await settled(page);
-    await see(look);
+    await see(variant);
   }
 }
 
@@ -50,7 +50,7 @@ export interface AdminPage {
   readonly complaints: readonly string[];
   /** Goes to an area by its name in the navigation. */
   goTo(area: string): Promise<void>;
-  /** A picture for a person to look at, and what can be checked by rule, in both looks. */
+  /** A picture for a person to look at, and what can be checked by rule, in both variants. */
   shoot(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export interface AdminPage {
 /** Opens the operator pages of `host` with PIN 1234. */
 export async function openAdmin(host: KioskHost, open: OpenBrowser): Promise<AdminPage> {
   const browser: BrowserHost = await serveKiosk(host, { assets: screenAssets });
-  const { page, complaints } = await open(null, ADMIN_LOOKS[0]);
+  const { page, complaints } = await open(null, ADMIN_VARIANTS[0]);
   await page.goto(browser.url);
   await enterAdmin(page);
   return {
@@ -66,17 +66,17 @@ export async function openAdmin(host: KioskHost, open: OpenBrowser): Promise<Adm
     complaints,
     goTo: (area) => goToArea(page, area),
     shoot: (name) =>
-      inLooks(page, ADMIN_LOOKS, async (look) => {
-        await page.screenshot({ path: join(screensOf(look.name), `admin-${name}.png`) });
-        await expectSound(page, `${name}, ${look.name}`);
+      inVariants(page, ADMIN_VARIANTS, async (variant) => {
+        await page.screenshot({ path: join(screensOf(variant.name), `admin-${name}.png`) });
+        await expectSound(page, `${name}, ${variant.name}`);
       }),
     close: () => browser.close(),
   };
 }
 
-/** Where the pictures of one look go. */
-export function screensOf(look: string): string {
-  const folder = join(projectRoot, 'artifacts', 'screens', look);
+/** Where the pictures of one variant go. */
+export function screensOf(variant: string): string {
+  const folder = join(projectRoot, 'artifacts', 'screens', variant);
   mkdirSync(folder, { recursive: true });
   return folder;
 }
@@ -127,7 +127,7 @@ export async function expectSound(page: Page, what: string): Promise<void> {
 }
 
 export async function expectNoViolation(page: Page, what: string): Promise<void> {
-  // The page has no frames: without this, each look opens a page of its own to put the results of frames together.
+  // The page has no frames: without this, each check opens a page of its own to put the results of frames together.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   expect(
     violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ask,
-  lookAt,
+  observationOf,
   NOT_LIVE_PAUSE_MS,
   proofOf,
   readFrame,
@@ -15,7 +15,7 @@ import {
   type CheckInInput,
   type CheckInState,
   initialState,
-  type LivenessLook,
+  type LivenessObservation,
   type RecordRequest,
 } from '../../src/main/checkin/state.ts';
 import { CHALLENGE_CONFIG } from '../../src/main/liveness/challenge.ts';
@@ -114,7 +114,7 @@ class Door {
     this.at += ms;
     const { at } = this;
     const frame = { kind: 'frame', at, wallAt: at + 1e12, width: 640, height: 480 } as const;
-    if (shot === null) return this.send({ ...frame, faces: [], probe: null, look: { at, mesh: null } });
+    if (shot === null) return this.send({ ...frame, faces: [], probe: null, observation: { at, mesh: null } });
     const { who = 'ada', does = {}, sees = 'mesh', embedded = who, x = 200 } = shot;
     const yaw = does.pose?.yaw ?? 0;
     const mesh: MeshObservation = {
@@ -126,7 +126,7 @@ class Door {
       yaw,
       pitch: 0,
     };
-    const look: LivenessLook = {
+    const observation: LivenessObservation = {
       at,
       mesh: sees === 'mesh' ? mesh : sees === 'nothing' ? null : sees === 'loading' ? 'loading' : undefined,
     };
@@ -151,9 +151,9 @@ class Door {
         lastCheckIn: null,
         ...(this.choice ? { choice: { suggested: 'in', picture: null } as const } : {}),
       },
-      look,
+      observation,
     });
-    // As walk-up.ts does: after the frame, about the face in front.
+    // As controller.ts does: after the frame, about the face in front.
     const { front } = this.state;
     return front === null || !wantsReading(this.state, at, this.config)
       ? this
@@ -390,7 +390,7 @@ describe('passive', () => {
 
   it('waits for frames to read', () => {
     const track = { readings: [reading(0)] } as unknown as CheckInState['tracks'][number];
-    const now = { at: 500, look: undefined, pause: null, asking: null };
+    const now = { at: 500, observation: undefined, pause: null, prompt: null };
     expect(proofOf(track, 'ada', now, new Door('passive').config)).toBe('wait');
     const off: CheckInConfig = { votes: { needed: 3, of: 5, withinMs: 1500 }, cooldownMs: 0, sameFace: 0.3 };
     expect(proofOf(track, 'ada', now, off)).toBe('live');
@@ -419,11 +419,11 @@ describe('what a frame says', () => {
 
   it("takes a mesh for the face's own only where the face is", () => {
     const own = { x: 240, y: 170, width: 165, height: 240 };
-    expect(lookAt(mesh, own, 0).mesh).toBe(mesh);
-    expect(lookAt(mesh, { ...own, x: 20 }, 0).mesh).toBeNull();
-    expect(lookAt(mesh, null, 0).mesh).toBeNull();
-    expect(lookAt(undefined, own, 0).mesh).toBeUndefined();
-    expect(lookAt('loading', own, 0).mesh).toBe('loading');
+    expect(observationOf(mesh, own, 0).mesh).toBe(mesh);
+    expect(observationOf(mesh, { ...own, x: 20 }, 0).mesh).toBeNull();
+    expect(observationOf(mesh, null, 0).mesh).toBeNull();
+    expect(observationOf(undefined, own, 0).mesh).toBeUndefined();
+    expect(observationOf('loading', own, 0).mesh).toBe('loading');
   });
 
   it('reads the passive cues of the face and keeps other faces out of the room', () => {
@@ -447,7 +447,7 @@ describe('what a frame says', () => {
       track,
       { id: 'a', name: 'A' },
       probe as never,
-      { at: 0, wallAt: 0, look: undefined },
+      { at: 0, wallAt: 0, observation: undefined },
       door.config,
     );
     expect(asked.challenge).toMatchObject({ from: 'five' });

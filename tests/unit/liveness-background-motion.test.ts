@@ -1,13 +1,13 @@
 /** Does the room behind a face wander as one? Rooms made of formulas, looked at five times a second for three seconds. */
 import { describe, expect, it } from 'vitest';
-import { unsteadiness, type View, withView } from '../../src/main/liveness/background-motion.ts';
+import { backgroundMotion, type View, withView } from '../../src/main/liveness/background-motion.ts';
 import type { Plane } from '../../src/main/liveness/image-motion.ts';
 import { PASSIVE_LIMITS } from '../../src/main/liveness/passive.ts';
 
 const [WIDTH, HEIGHT] = [160, 120];
 /** Pixels of the full frame, four to one of `small`. */
 const FACE = { x: 240, y: 140, width: 160, height: 200 };
-const LIMIT = PASSIVE_LIMITS.unsteady;
+const LIMIT = PASSIVE_LIMITS.backgroundMotion;
 
 /** Shelves and pictures on a wall, with something to hold on to everywhere; pixels of the full frame. */
 const room = (x: number, y: number): number => 128 + 30 * Math.sin(x / 14 + y / 40) + 30 * Math.cos(y / 17 - x / 50);
@@ -57,7 +57,7 @@ describe('a room that', () => {
       (x, y, t) => (x < 120 ? room(x - 4 * Math.sin(3 * t), y) : room(x, y)),
     ],
   ])('%s is no sign', (_what, placeAt, paint) => {
-    expect(unsteadiness(views(placeAt, paint))).toBeLessThan(LIMIT / 2);
+    expect(backgroundMotion(views(placeAt, paint))).toBeLessThan(LIMIT / 2);
   });
 
   it.each<[string, (t: number) => Place, Parameters<typeof views>[1]?]>([
@@ -67,27 +67,27 @@ describe('a room that', () => {
     // One direction only can be told of upright edges; that is enough.
     ['trembles and has upright edges only', tremor, (x) => 128 + 40 * Math.sin(x / 7)],
   ])('%s is one', (_what, placeAt, paint) => {
-    expect(unsteadiness(views(placeAt, paint))).toBeGreaterThan(LIMIT);
+    expect(backgroundMotion(views(placeAt, paint))).toBeGreaterThan(LIMIT);
   });
 });
 
 describe('nothing is said', () => {
   it('before a blank wall', () => {
-    expect(unsteadiness(views(tremor, () => 128))).toBeNull();
+    expect(backgroundMotion(views(tremor, () => 128))).toBeNull();
   });
 
   it('of too short a time, or of pictures of several sizes', () => {
     const some = views(tremor);
-    expect(unsteadiness(some.slice(0, 5))).toBeNull();
+    expect(backgroundMotion(some.slice(0, 5))).toBeNull();
     const small: Plane = { width: 80, height: 60, data: new Float32Array(80 * 60) };
-    expect(unsteadiness([...some, { ...some[0]!, small }])).toBeNull();
+    expect(backgroundMotion([...some, { ...some[0]!, small }])).toBeNull();
   });
 
   it('of whoever stands beside before a blank wall: their shirt is no room', () => {
     const shirt = (x: number, y: number): number => (x > 480 && y > 120 ? room(x, y) : 128);
     const swaying = views((t) => ({ x: 4 * Math.sin(2 * t) }), shirt);
     expect(
-      unsteadiness(swaying.map((view) => ({ ...view, others: [{ x: 520, y: 60, width: 90, height: 110 }] }))),
+      backgroundMotion(swaying.map((view) => ({ ...view, others: [{ x: 520, y: 60, width: 90, height: 110 }] }))),
     ).toBe(null);
   });
 });

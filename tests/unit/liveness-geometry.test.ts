@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { depthMotion, parallaxOfFive, yawOfFive } from '../../src/main/liveness/depth-motion.ts';
+import { depthMotion, parallaxOfLandmarks5, yawOfLandmarks5 } from '../../src/main/liveness/depth-motion.ts';
 import {
   applyHomography,
   fitHomography,
@@ -122,19 +122,19 @@ describe('depth and motion', () => {
 describe('five points', () => {
   it.each([-25, -15, 15, 25])('a head turned by %d degrees is read from the nose', (yaw) => {
     const turned = projectFive(FIVE, { yaw });
-    expect(Math.abs(yawOfFive(turned) - yaw)).toBeLessThan(6);
-    expect(Math.abs(parallaxOfFive(projectFive(FIVE, {}), turned) - yaw)).toBeLessThan(8);
+    expect(Math.abs(yawOfLandmarks5(turned) - yaw)).toBeLessThan(6);
+    expect(Math.abs(parallaxOfLandmarks5(projectFive(FIVE, {}), turned) - yaw)).toBeLessThan(8);
   });
   it.each([{ yaw: 40 }, { yaw: -40, roll: 10 }, { pitch: 30, z: -200 }, { x: 80, roll: -30 }])(
     'a flat picture %o has no parallax',
     (pose) => {
       const before = projectFive(FIVE, { flat: true });
-      expect(Math.abs(parallaxOfFive(before, projectFive(FIVE, { ...pose, flat: true })))).toBeLessThan(0.5);
+      expect(Math.abs(parallaxOfLandmarks5(before, projectFive(FIVE, { ...pose, flat: true })))).toBeLessThan(0.5);
     },
   );
   it('a face in profile without an eye distance gives numbers, not NaN', () => {
     const point: Point = [5, 5];
-    expect(parallaxOfFive([point, point, point, point, point], [point, point, point, point, point])).toBe(0);
-    expect(Number.isFinite(yawOfFive([point, point, point, point, point]))).toBe(true);
+    expect(parallaxOfLandmarks5([point, point, point, point, point], [point, point, point, point, point])).toBe(0);
+    expect(Number.isFinite(yawOfLandmarks5([point, point, point, point, point]))).toBe(true);
   });
 });

@@ -173,7 +173,7 @@ describe('together', () => {
     expect(glareOf(frameOf(half))).toBeCloseTo(0.5, 2);
   });
   it('a plain scene is live; each cue alone is enough to say no, and is named', () => {
-    const calm = { border: 0.2, moire: 3, glare: 0, shared: null, unsteady: null };
+    const calm = { border: 0.2, moire: 3, glare: 0, shared: null, backgroundMotion: null };
     expect(passiveVerdict(calm)).toMatchObject({ live: true, cues: [] });
     for (const [cue, value] of [
       ['border', 0.95],

@@ -13,9 +13,9 @@ import { fitWithin, FrameSender, PACE, paceOf } from '../../src/renderer/camera/
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
 import { Motion } from '../../src/shared/geometry.ts';
 
-describe('the frame pump', () => {
+describe('the frame sender', () => {
   interface Bench {
-    pump: FrameSender<number, string>;
+    sender: FrameSender<number, string>;
     sent: number[];
     replies: string[];
     errors: unknown[];
@@ -31,7 +31,7 @@ describe('the frame pump', () => {
     const sent: number[] = [];
     const replies: string[] = [];
     const errors: unknown[] = [];
-    const pump = new FrameSender<number, string>({
+    const sender = new FrameSender<number, string>({
       grab: () => camera.frame,
       send: (frame) => {
         sent.push(frame);
@@ -44,7 +44,7 @@ describe('the frame pump', () => {
     });
     const flush = (): Promise<void> => new Promise((done) => setImmediate(done));
     return {
-      pump,
+      sender,
       sent,
       replies,
       errors,
@@ -59,7 +59,7 @@ describe('the frame pump', () => {
     const b = bench();
     for (const frame of [1, 2, 3, 4]) {
       b.camera.frame = frame;
-      b.pump.offer();
+      b.sender.offer();
     }
     expect(b.sent).toEqual([1]);
     await b.answer('first');
@@ -69,7 +69,7 @@ describe('the frame pump', () => {
 
   it('sends nothing twice: without a new frame it waits', async () => {
     const b = bench();
-    b.pump.offer();
+    b.sender.offer();
     await b.answer('a');
     expect(b.sent).toHaveLength(1);
   });
@@ -80,7 +80,7 @@ describe('the frame pump', () => {
     const camera = { frame: 1 };
     const prepared: { frame: number; ready: (frame: number) => void }[] = [];
     const sent: { frame: number; answer: (reply: string) => void }[] = [];
-    const pump = new FrameSender<number, string>({
+    const sender = new FrameSender<number, string>({
       grab: () => camera.frame,
       prepare: (frame) => new Promise((ready) => prepared.push({ frame, ready })),
       send: (frame) => new Promise((answer) => sent.push({ frame, answer })),
@@ -92,7 +92,7 @@ describe('the frame pump', () => {
     const offer = (frame: number, at: number): void => {
       now = at;
       camera.frame = frame;
-      pump.offer();
+      sender.offer();
     };
     offer(1, 0);
     offer(2, 10);
@@ -120,35 +120,35 @@ describe('the frame pump', () => {
 
   it('keeps the pace asked for', async () => {
     const b = bench(300);
-    b.pump.offer();
+    b.sender.offer();
     await b.answer('a');
     b.at(299);
-    b.pump.offer();
+    b.sender.offer();
     expect(b.sent).toHaveLength(1);
     b.at(300);
-    b.pump.offer();
+    b.sender.offer();
     expect(b.sent).toHaveLength(2);
   });
 
   it('reports an error, rests, and goes on', async () => {
     const b = bench();
-    b.pump.offer();
+    b.sender.offer();
     await b.fail('vision-restarting');
     expect(b.errors).toEqual(['vision-restarting']);
     b.at(499);
-    b.pump.offer();
+    b.sender.offer();
     expect(b.sent).toHaveLength(1);
     b.at(500);
-    b.pump.offer();
+    b.sender.offer();
     expect(b.sent).toHaveLength(2);
   });
 
   it('drops the answer and every further frame once stopped', async () => {
     const b = bench();
-    b.pump.offer();
-    b.pump.stop();
+    b.sender.offer();
+    b.sender.stop();
     await b.answer('late');
-    b.pump.offer();
+    b.sender.offer();
     expect(b.replies).toEqual([]);
     expect(b.sent).toHaveLength(1);
   });
@@ -156,7 +156,7 @@ describe('the frame pump', () => {
   it('sends nothing while the video has no picture', () => {
     const b = bench();
     b.camera.frame = null;
-    b.pump.offer();
+    b.sender.offer();
     expect(b.sent).toEqual([]);
   });
 });

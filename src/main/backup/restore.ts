@@ -124,7 +124,7 @@ export function mergeLines(here: readonly TimedLine[], added: readonly TimedLine
 
 // What is in the data folder a backup is to be restored into. Reads only.
 
-export interface Here {
+interface CurrentData {
   readonly people: PeopleData | null;
   /** How often each document was written; absent: it is not there. */
   readonly generations: ReadonlyMap<string, number>;
@@ -134,7 +134,7 @@ export interface Here {
 }
 
 /** @throws LintelError `store-damaged` when what is here can not be read and `mustRead`, for then it can not be merged */
-async function lookHere(into: BackupFolder, mustRead: boolean): Promise<Here> {
+async function readCurrentData(into: BackupFolder, mustRead: boolean): Promise<CurrentData> {
   const generations = new Map<string, number>();
   let people: PeopleData | null = null;
   for (const name of into.layout.files) {
@@ -206,7 +206,7 @@ function cannotMerge(name: string, cause: unknown): LintelError {
   return new LintelError('store-damaged.merge', { file: name }, { cause });
 }
 
-const countHere = (here: Here): number => here.lines.get(CHECKINS)?.size ?? 0;
+const countCurrent = (here: CurrentData): number => here.lines.get(CHECKINS)?.size ?? 0;
 
 /*
  * Brings back a backup: into an empty folder, in place of what is there, or mixed with it.
@@ -297,7 +297,7 @@ class Restoring {
   readonly #kept = new Set<string>();
   /** Pictures that share the fsyncs of their folders, by folder. */
   readonly #blobs = new Map<string, [id: string, bytes: Uint8Array][]>();
-  #here: Here | null = null;
+  #current: CurrentData | null = null;
   #plan: PeoplePlan | null = null;
 
   constructor(options: RestoreOptions, staging: Staging | null) {
@@ -308,8 +308,8 @@ class Restoring {
 
   async run(): Promise<RestorePreview> {
     const { file, secret, into, how, onProgress } = this.#options;
-    const here = await lookHere(into, how === 'merge');
-    this.#here = here;
+    const here = await readCurrentData(into, how === 'merge');
+    this.#current = here;
     const stream = decryptStream(bytesOf(file, onProgress), secret);
     const manifest = await readArchive(stream, (path, content) => this.#take(path, content));
     await this.#flush();
@@ -319,7 +319,7 @@ class Restoring {
       how,
       manifest,
       people,
-      checkIns: { ...this.#checkIns, onlyHere: countHere(here) - this.#checkIns.same },
+      checkIns: { ...this.#checkIns, onlyHere: countCurrent(here) - this.#checkIns.same },
       settings: this.#wants(SETTINGS) ? 'restore' : 'keep',
       pin: this.#wants(OPERATOR) && manifest.files.some(({ path }) => path === OPERATOR) ? 'restore' : 'keep',
       audit: here.hasAudit ? 'keep' : 'restore',
@@ -335,7 +335,7 @@ class Restoring {
   }
 
   #stays(name: string): boolean {
-    if (name === AUDIT_HEAD || name.startsWith(`${AUDIT_JOURNAL}-`)) return this.#here?.hasAudit === true;
+    if (name === AUDIT_HEAD || name.startsWith(`${AUDIT_JOURNAL}-`)) return this.#current?.hasAudit === true;
     // A backup without a PIN must not leave a kiosk that anybody may give one.
     if (name === OPERATOR) return true;
     return this.#kept.has(name) || (name === SETTINGS && !this.#wants(name));
@@ -344,8 +344,8 @@ class Restoring {
   /** Whether a document of the backup takes the place of the one here. */
   #wants(name: string): boolean {
     const { how, settings, pin } = this.#options;
-    const there = this.#here?.generations.has(name) === true;
-    if (name === AUDIT_HEAD) return this.#here?.hasAudit !== true;
+    const there = this.#current?.generations.has(name) === true;
+    if (name === AUDIT_HEAD) return this.#current?.hasAudit !== true;
     if (name === SETTINGS) return (settings ?? (how === 'replace' || !there ? 'restore' : 'keep')) === 'restore';
     if (name === OPERATOR) return (pin ?? (there ? 'keep' : 'restore')) === 'restore';
     return how === 'replace' || !there;
@@ -373,7 +373,7 @@ class Restoring {
     } else if (!this.#wants(name)) return;
     // A preview may have no key to seal with: beside a running kiosk the folder is only read.
     if (this.#staging === null) return;
-    const generation = Math.max(head.generation, this.#here?.generations.get(name) ?? 0) + 1;
+    const generation = Math.max(head.generation, this.#current?.generations.get(name) ?? 0) + 1;
     const sealed = seal(
       { schemaVersion: head.schemaVersion, generation, savedAt: this.#now },
       next,
@@ -387,13 +387,13 @@ class Restoring {
 
   #planPeople(backup: Parameters<typeof planPeople>[1]): PeoplePlan {
     const { how, deleted = new Set<string>() } = this.#options;
-    this.#plan = planPeople(this.#here?.people ?? null, backup, how, deleted);
+    this.#plan = planPeople(this.#current?.people ?? null, backup, how, deleted);
     return this.#plan;
   }
 
   async #takeJournal(name: string, prefix: string, bytes: Buffer): Promise<void> {
     const { into, how } = this.#options;
-    const here = this.#here;
+    const here = this.#current;
     const known = here?.lines.get(prefix);
     const fresh: TimedLine[] = [];
     const every: Uint8Array[] = [];

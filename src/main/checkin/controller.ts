@@ -22,7 +22,7 @@ import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { shrunkFrame } from '../vision/picture.ts';
 import { SURELY_UPRIGHT, uprightTurn } from '../vision/upright.ts';
 import type { SeenFace, Vision } from '../vision/vision.ts';
-import { LOADING_MS, lookAt, meshOf, readFrame, takenAt, wantsReading } from './liveness-challenge.ts';
+import { LOADING_MS, observationOf, meshOf, readFrame, takenAt, wantsReading } from './liveness-challenge.ts';
 import { chooseTarget, step } from './machine.ts';
 import {
   BACKGROUND_WIDTH,
@@ -31,7 +31,7 @@ import {
   type CheckInState,
   earlierFrames,
   initialState,
-  type LivenessLook,
+  type LivenessObservation,
   type Probe,
   type RecordRequest,
 } from './state.ts';
@@ -149,7 +149,7 @@ export class CheckInController {
     const around = at - this.#wholeAt < WHOLE_EVERY_MS ? whereabouts(this.#state, width) : undefined;
     if (around === undefined) this.#wholeAt = at;
     // Of somebody who is asked something every embedding tells whether it is still them.
-    const onlyGood = this.#state.challenge === null && this.#state.asking === null;
+    const onlyGood = this.#state.challenge === null && this.#state.prompt === null;
     let faces: readonly SeenFace[];
     try {
       faces = await vision().analyze(
@@ -170,7 +170,7 @@ export class CheckInController {
     }));
     const config = this.#deps.checkIns.config;
     const front = seen[chooseTarget(seen, width, height)]?.box ?? null;
-    const look = config.liveness === undefined ? null : lookAt(mesh, front, taken);
+    const observation = config.liveness === undefined ? null : observationOf(mesh, front, taken);
     const record = this.#step({
       kind: 'frame',
       at,
@@ -179,13 +179,13 @@ export class CheckInController {
       height,
       faces: seen,
       probe,
-      ...(look === null ? {} : { look }),
+      ...(observation === null ? {} : { observation }),
     });
     const { target, front: trackId } = this.#state;
-    if (look !== null && trackId !== null && target !== null && wantsReading(this.#state, taken, config)) {
+    if (observation !== null && trackId !== null && target !== null && wantsReading(this.#state, taken, config)) {
       const [face, ...others] = [seen[target]!, ...seen.filter((_, index) => index !== target)].map(({ box }) => box);
       // After the answer is on its way: the page makes its next frame meanwhile.
-      setImmediate(() => this.#read(frame, look, trackId, face!, others));
+      setImmediate(() => this.#read(frame, observation, trackId, face!, others));
     }
     if (record !== undefined) await this.#record(record);
     this.#lookTurned(frame, at, Math.max(0, ...faces.map(({ score }) => score)));
@@ -239,7 +239,7 @@ export class CheckInController {
   }
 
   /** The page's word that the landmarker is on its way, taken for so long: one that never comes must not keep everybody out. */
-  #bounded(mesh: LivenessLook['mesh'], at: number): LivenessLook['mesh'] {
+  #bounded(mesh: LivenessObservation['mesh'], at: number): LivenessObservation['mesh'] {
     if (mesh !== 'loading') {
       this.#loadingSince = null;
       return mesh;
@@ -248,9 +248,15 @@ export class CheckInController {
     return at - this.#loadingSince < LOADING_MS ? mesh : undefined;
   }
 
-  #read(frame: FrameMessage, look: LivenessLook, trackId: number, face: Box, others: readonly Box[]): void {
+  #read(
+    frame: FrameMessage,
+    observation: LivenessObservation,
+    trackId: number,
+    face: Box,
+    others: readonly Box[],
+  ): void {
     if (this.#closed || !this.#state.tracks.some((track) => track.id === trackId)) return;
-    this.#step({ kind: 'read', at: look.at, trackId, reading: readFrame(frame, look, face, others) });
+    this.#step({ kind: 'read', at: observation.at, trackId, reading: readFrame(frame, observation, face, others) });
   }
 
   /**
@@ -259,7 +265,7 @@ export class CheckInController {
    * @throws LintelError `question-over` when nobody is asked (any more)
    */
   async choose(direction: Direction): Promise<void> {
-    const answered = this.#state.asking?.answered === true;
+    const answered = this.#state.prompt?.answered === true;
     const record = this.#step({ kind: 'choose', at: this.#deps.clock.ticks(), direction });
     if (record !== undefined) return this.#record(record);
     if (!answered) throw new LintelError('question-over');

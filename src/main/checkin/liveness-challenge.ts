@@ -13,7 +13,7 @@ import {
   type CheckInConfig,
   type CheckInInput,
   type CheckInState,
-  type LivenessLook,
+  type LivenessObservation,
   OTHERS_NEEDED,
   type Outcome,
   type Probe,
@@ -32,7 +32,7 @@ export const LOADING_MS = 20_000;
  * The mesh that came with a frame; null, `loading` and undefined as they came.
  * @throws LintelError `bad-input` when it holds what is no number
  */
-export function meshOf(frame: FrameMessage): LivenessLook['mesh'] {
+export function meshOf(frame: FrameMessage): LivenessObservation['mesh'] {
   const { liveness } = frame;
   return liveness === null || liveness === undefined || liveness === 'loading'
     ? liveness
@@ -60,7 +60,7 @@ export function takenAt(frame: FrameMessage, at: number, wallAt: number): number
  * @param face the box of the face looked at; null: none
  * @param at when the frame was taken, monotonic ms
  */
-export function lookAt(mesh: LivenessLook['mesh'], face: Box | null, at: number): LivenessLook {
+export function observationOf(mesh: LivenessObservation['mesh'], face: Box | null, at: number): LivenessObservation {
   if (mesh === null || mesh === undefined || mesh === 'loading') return { at, mesh };
   // Somebody's living face must not answer for the picture they hold up.
   return { at, mesh: face === null || iou(boxOf(mesh), face) < SAME_PLACE ? null : mesh };
@@ -71,10 +71,15 @@ export function lookAt(mesh: LivenessLook['mesh'], face: Box | null, at: number)
  * @param face the detector's box of the face looked at; where there is a mesh its own box is used, as where the limits were measured
  * @param others the boxes of the other faces
  */
-export function readFrame(frame: FrameMessage, look: LivenessLook, face: Box, others: readonly Box[]): PassiveReading {
+export function readFrame(
+  frame: FrameMessage,
+  observation: LivenessObservation,
+  face: Box,
+  others: readonly Box[],
+): PassiveReading {
   const { width, height, data } = frame;
-  const box = typeof look.mesh === 'object' && look.mesh !== null ? boxOf(look.mesh) : face;
-  return readPassive(passiveFrame({ width, height, channels: 4, data }, box, look.at, others));
+  const box = typeof observation.mesh === 'object' && observation.mesh !== null ? boxOf(observation.mesh) : face;
+  return readPassive(passiveFrame({ width, height, channels: 4, data }, box, observation.at, others));
 }
 
 /*
@@ -126,16 +131,19 @@ export function wantsReading(state: CheckInState, at: number, config: CheckInCon
 export function proofOf(
   track: Track,
   personId: string,
-  now: Pick<CheckInState, 'pause' | 'asking'> & { readonly at: number; readonly look: LivenessLook | undefined },
+  now: Pick<CheckInState, 'pause' | 'prompt'> & {
+    readonly at: number;
+    readonly observation: LivenessObservation | undefined;
+  },
   { liveness }: CheckInConfig,
 ): 'live' | 'wait' | 'soon' | 'ask' | 'not-live' {
   if (liveness === undefined) return 'live';
-  const { at, look, pause, asking } = now;
+  const { at, observation, pause, prompt } = now;
   if (pause !== null && pause.personId === personId && at < pause.until) return pause.failed ? 'not-live' : 'wait';
   if (liveness.mode === 'challenge' && (track.passedAt === null || at - track.passedAt > PASSED_MS)) {
     if (track.unseenSince !== null && at - track.unseenSince >= UNSEEN_MS) return 'not-live';
-    if (look === undefined || look.mesh === null || asking !== null) return 'wait';
-    return look.mesh === 'loading' ? 'soon' : 'ask';
+    if (observation === undefined || observation.mesh === null || prompt !== null) return 'wait';
+    return observation.mesh === 'loading' ? 'soon' : 'ask';
   }
   if (track.readings.length < READINGS_NEEDED) return 'wait';
   return passiveVerdict(passiveScores(track.readings, track.views)).live ? 'live' : 'not-live';
@@ -163,10 +171,10 @@ export function ask(
   track: Track,
   person: { readonly id: string; readonly name: string },
   probe: Probe,
-  now: { readonly at: number; readonly wallAt: number; readonly look: LivenessLook | undefined },
+  now: { readonly at: number; readonly wallAt: number; readonly observation: LivenessObservation | undefined },
   { liveness }: CheckInConfig,
 ): { readonly track: Track; readonly challenge: Challenge } {
-  const from = now.look?.mesh === undefined ? 'five' : 'mesh';
+  const from = now.observation?.mesh === undefined ? 'five' : 'mesh';
   const random = liveness?.random ?? Math.random;
   const askedAt = now.at + SHOWN_AFTER_MS;
   const state = from === 'five' ? createChallenge(random, askedAt, TURNS) : createChallenge(random, askedAt);
@@ -201,16 +209,17 @@ function observe(
   state: CheckInState,
   frame: Extract<CheckInInput, { kind: 'frame' }>,
 ): ChallengeInput {
-  const { look, probe } = frame;
+  const { observation, probe } = frame;
   // The camera's moment, but never before one that was seen already.
-  const at = Math.max(look?.at ?? frame.at, challenge.state.lastFaceAt);
+  const at = Math.max(observation?.at ?? frame.at, challenge.state.lastFaceAt);
   const face = state.target === null ? undefined : frame.faces[state.target];
-  if (state.front !== challenge.trackId || face === undefined || look === undefined) return { kind: 'nobody', at };
+  if (state.front !== challenge.trackId || face === undefined || observation === undefined)
+    return { kind: 'nobody', at };
   const comparable = probe !== null && probe.face === state.target && Math.abs(face.yaw ?? 0) < COMPARED_YAW;
   const sameFace = !comparable || cosine(probe.embedding, challenge.embedding) >= SAME_FACE;
   const { landmarks } = face;
   if (challenge.from === 'mesh') {
-    const { mesh } = look;
+    const { mesh } = observation;
     if (mesh === null || mesh === undefined || mesh === 'loading') return { kind: 'nobody', at };
     return { ...mesh, at, sameFace, ...given({ five: landmarks }) };
   }

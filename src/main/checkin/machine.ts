@@ -19,7 +19,7 @@ import {
   ASK_AGAIN_MS,
   ASK_GONE_MS,
   ASK_MS,
-  type Asking,
+  type DirectionPrompt,
   BACKGROUND_WIDTH,
   type Challenge,
   type CheckInConfig,
@@ -33,7 +33,7 @@ import {
   HINT_AFTER_MS,
   IDLE,
   initialState,
-  type LivenessLook,
+  type LivenessObservation,
   likeBefore,
   LOST_AFTER_MS,
   OTHERS_NEEDED,
@@ -76,14 +76,16 @@ function nextHint(before: CheckInState['hint'], face: FaceSeen, since: number, a
 /** The screen's view of a state at monotonic time `at`. */
 function viewOf(state: CheckInState, at: number): CheckInView {
   if (state.visionError !== null) return { phase: 'error', error: { ...state.visionError } };
-  if (state.asking !== null) return state.asking.view;
+  if (state.prompt !== null) return state.prompt.view;
   if (state.challenge !== null) return questionView(state.challenge, at);
   const { result, hint } = state;
   const front = state.tracks.find((track) => track.id === state.front);
   const someone = front !== undefined && hint?.shown !== 'far';
   const resultAge = result === null ? Number.POSITIVE_INFINITY : at - result.at;
   const own =
-    front?.outcome?.kind === 'asking' || front?.outcome?.kind === 'challenged' ? null : (front?.outcome?.view ?? null);
+    front?.outcome?.kind === 'prompted' || front?.outcome?.kind === 'challenged'
+      ? null
+      : (front?.outcome?.view ?? null);
   const ownIsNews = own !== null && own.phase !== 'unknown' && own.phase !== 'ambiguous';
   if (own !== null && (ownIsNews || result === null || result.trackId === front?.id || resultAge >= READABLE_MS))
     return own;
@@ -123,8 +125,8 @@ function sameView(a: CheckInView, b: CheckInView): boolean {
  */
 
 /** The question after one more frame; null when somebody else stands in front by now. */
-function keepAsking(
-  asking: Asking | null,
+function keepPrompt(
+  prompt: DirectionPrompt | null,
   frame: {
     /** The faces in the frame. */
     readonly seen: readonly Track[];
@@ -133,45 +135,45 @@ function keepAsking(
     readonly probe: Probe | null;
     readonly at: number;
   },
-): Asking | null {
-  if (asking === null || asking.answered) return asking;
-  const { personId } = asking.request;
+): DirectionPrompt | null {
+  if (prompt === null || prompt.answered) return prompt;
+  const { personId } = prompt.request;
   const { seen, front, probe, at } = frame;
-  if (front !== undefined && front.id !== asking.trackId) {
+  if (front !== undefined && front.id !== prompt.trackId) {
     const named = front.votes.some((vote) => vote.personId === personId);
     if (!named && front.votes.length >= OTHERS_NEEDED) return null;
   }
   const isThere =
-    seen.some(({ id }) => id === asking.trackId) || (probe?.kind === 'match' && probe.best?.id === personId);
-  return isThere ? { ...asking, seenAt: at } : asking;
+    seen.some(({ id }) => id === prompt.trackId) || (probe?.kind === 'match' && probe.best?.id === personId);
+  return isThere ? { ...prompt, seenAt: at } : prompt;
 }
 
 /** The state without a question that has waited too long. */
 function putAway(state: CheckInState, at: number): CheckInState {
-  const { asking } = state;
-  if (asking === null || asking.answered) return state;
-  if (at - asking.seenAt <= ASK_GONE_MS && at - asking.askedAt <= ASK_MS) return state;
+  const { prompt } = state;
+  if (prompt === null || prompt.answered) return state;
+  if (at - prompt.seenAt <= ASK_GONE_MS && at - prompt.askedAt <= ASK_MS) return state;
   const tracks = state.tracks.map((track) =>
-    track.id === asking.trackId ? { ...track, outcome: { kind: 'declined', view: IDLE, at } as const } : track,
+    track.id === prompt.trackId ? { ...track, outcome: { kind: 'declined', view: IDLE, at } as const } : track,
   );
-  return { ...state, asking: null, tracks };
+  return { ...state, prompt: null, tracks };
 }
 
 /** They have answered: a record to write, or nothing when the question is gone or was answered already. */
-export function answer(
+function answer(
   before: CheckInState,
   direction: Direction,
   at: number,
 ): { readonly state: CheckInState; readonly record?: RecordRequest } {
   const state = putAway(before, at);
-  const { asking, view } = state;
-  if (asking === null || asking.answered || view.phase !== 'choose') return { state };
+  const { prompt, view } = state;
+  if (prompt === null || prompt.answered || view.phase !== 'choose') return { state };
   const tracks = state.tracks.map((track) =>
-    track.id === asking.trackId ? { ...track, outcome: { kind: 'pending', view: asking.view } as const } : track,
+    track.id === prompt.trackId ? { ...track, outcome: { kind: 'pending', view: prompt.view } as const } : track,
   );
   return {
-    state: { ...state, tracks, asking: { ...asking, answered: true } },
-    record: { ...asking.request, direction },
+    state: { ...state, tracks, prompt: { ...prompt, answered: true } },
+    record: { ...prompt.request, direction },
   };
 }
 
@@ -254,22 +256,22 @@ function accept(
     readonly wallAt: number;
     readonly interval: number;
     readonly result: CheckInState['result'];
-    readonly asking: Asking | null;
+    readonly prompt: DirectionPrompt | null;
     readonly pause: CheckInState['pause'];
-    readonly look: LivenessLook | undefined;
+    readonly observation: LivenessObservation | undefined;
   },
   config: CheckInConfig,
 ): {
   readonly track: Track;
   readonly record?: RecordRequest;
-  readonly asking?: Asking;
+  readonly prompt?: DirectionPrompt;
   readonly challenge?: Challenge;
   readonly pause?: CheckInState['pause'];
 } {
   const { at } = now;
   const { outcome } = track;
   if (outcome?.kind === 'pending' || outcome?.kind === 'challenged') return { track };
-  if (outcome?.kind === 'asking' && now.asking?.trackId === track.id) return { track };
+  if (outcome?.kind === 'prompted' && now.prompt?.trackId === track.id) return { track };
   if (outcome?.kind === 'declined' && at - outcome.at < ASK_AGAIN_MS) return { track };
   if (outcome?.kind === 'shown' && ['match', 'already', 'not-live'].includes(outcome.view.phase)) return { track };
   if (outcome?.kind === 'failed' && at - outcome.at < RETRY_RECORD_MS) return { track };
@@ -308,7 +310,7 @@ function accept(
       return show(view);
     }
     // Whoever is asked "in or out?" has shown it already.
-    if (now.asking?.request.personId !== best.id) {
+    if (now.prompt?.request.personId !== best.id) {
       const proof = proofOf(track, best.id, now, config);
       if (proof === 'wait') return { track };
       if (proof === 'not-live')
@@ -325,12 +327,12 @@ function accept(
     if (probe.choice === undefined)
       return { track: { ...track, outcome: { kind: 'pending', view: outcome?.view ?? null } }, record };
     // Found again while their question is on the screen: it goes on.
-    const going = now.asking?.request.personId === best.id ? now.asking : null;
+    const going = now.prompt?.request.personId === best.id ? now.prompt : null;
     if (going?.answered === true) return { track };
     const { id: personId, name } = best;
     const view = going?.view ?? ({ phase: 'choose', personId, name, ...probe.choice } as const);
-    const asking = { trackId: track.id, request: record, view, askedAt: going?.askedAt ?? at, seenAt: at };
-    return { track: { ...track, outcome: { kind: 'asking', view } }, asking: { ...asking, answered: false } };
+    const prompt = { trackId: track.id, request: record, view, askedAt: going?.askedAt ?? at, seenAt: at };
+    return { track: { ...track, outcome: { kind: 'prompted', view } }, prompt: { ...prompt, answered: false } };
   }
   if (outcome !== null) return { track }; // unknown or ambiguous stays on the screen while we quietly go on looking
   if (agreement !== null && lookedFor < UNKNOWN_AFTER_MS) return { track };
@@ -346,8 +348,8 @@ function accept(
  * (`at`) so that a clock set back cannot freeze it, and in Unix ms (`wallAt`) only for the cooldown.
  *
  * idle -> looking (or present: what to do) -> votes agree -> `record` is asked for -> `recorded` -> match.
- * Where the person says whether they come or go: votes agree -> choose -> `choose` -> `record` ..., see asking.ts.
- * Where a sign of life is wanted it stands between the agreement and `record`, see challenging.ts.
+ * Where the person says whether they come or go: votes agree -> choose -> `choose` -> `record` ..., see `keepPrompt`.
+ * Where a sign of life is wanted it stands between the agreement and `record`, see liveness-challenge.ts.
  */
 
 /** Another face inside the guide is company from this fraction of the target's area ... */
@@ -413,18 +415,18 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
 
   const target = chooseTarget(faces, width, height);
   const face = faces[target];
-  let { result, asking, challenge, pause } = state;
+  let { result, prompt, challenge, pause } = state;
   let record: RecordRequest | undefined;
   const before = looked(seen[target], frame);
   if (before !== undefined) seen[target] = before;
   if (before !== undefined && face?.issues.length === 0 && frame.probe?.face === target) {
     const voted = vote(before, frame.probe, at, nextTrack, config);
     if (voted.id !== before.id) nextTrack++;
-    const now = { at, wallAt: frame.wallAt, interval, result, asking, pause, look: frame.look };
+    const now = { at, wallAt: frame.wallAt, interval, result, prompt, pause, observation: frame.observation };
     const accepted = accept(voted, frame.probe, now, config);
     seen[target] = accepted.track;
     record = accepted.record;
-    asking = accepted.asking ?? asking;
+    prompt = accepted.prompt ?? prompt;
     challenge = accepted.challenge ?? challenge;
     pause = accepted.pause ?? pause;
     const { outcome } = accepted.track;
@@ -448,7 +450,7 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
     result,
     challenge,
     pause,
-    asking: keepAsking(asking, { seen, front: seen[target], probe: frame.probe, at }),
+    prompt: keepPrompt(prompt, { seen, front: seen[target], probe: frame.probe, at }),
     outsideSince: face === undefined && standsOutside(frame) ? (state.outsideSince ?? at) : null,
     visionError: null,
     lastFrameAt: at,
@@ -463,9 +465,9 @@ function onFrame(state: CheckInState, frame: Extract<CheckInInput, { kind: 'fram
 type FrameInput = Extract<CheckInInput, { kind: 'frame' }>;
 
 /** The face looked at, with what this frame says about its life. */
-function looked(track: Track | undefined, { at, look }: FrameInput): Track | undefined {
-  if (track === undefined || look === undefined) return track;
-  return { ...track, unseenSince: look.mesh === null ? (track.unseenSince ?? at) : null };
+function looked(track: Track | undefined, { at, observation }: FrameInput): Track | undefined {
+  if (track === undefined || observation === undefined) return track;
+  return { ...track, unseenSince: observation.mesh === null ? (track.unseenSince ?? at) : null };
 }
 
 /** The state with what was read about a face kept beside it; nothing when that face is gone. */
@@ -504,8 +506,8 @@ function onRecorded(state: CheckInState, input: Extract<CheckInInput, { kind: 'r
   const tracks = state.tracks.map((track) =>
     track.id === trackId ? ({ ...track, outcome: { kind, view, at } } satisfies Track) : track,
   );
-  const asking = state.asking?.trackId === trackId ? null : state.asking;
-  return finish({ ...state, tracks, asking, result: { view, trackId, at } }, at);
+  const prompt = state.prompt?.trackId === trackId ? null : state.prompt;
+  return finish({ ...state, tracks, prompt, result: { view, trackId, at } }, at);
 }
 
 function finish(state: CheckInState, at: number): Step {

@@ -172,7 +172,7 @@ export interface FaceSeen {
 }
 
 /** What a frame says about whether the face looked at lives. */
-export interface LivenessLook {
+export interface LivenessObservation {
   /** When the camera took the frame, monotonic ms. */
   readonly at: number;
   /**
@@ -214,7 +214,7 @@ export type CheckInInput =
       readonly faces: readonly FaceSeen[];
       readonly probe: Probe | null;
       /** Only where a sign of life is asked for. */
-      readonly look?: LivenessLook;
+      readonly observation?: LivenessObservation;
     }
   /** What the passive cues read in an earlier frame, about that frame's face in front. */
   | { readonly kind: 'read'; readonly at: number; readonly trackId: number; readonly reading: PassiveReading }
@@ -233,8 +233,8 @@ export type Outcome =
   /** Asked to be recorded; `view` is what stays on the screen meanwhile, null: looking. */
   | { readonly kind: 'pending'; readonly view: CheckInView | null }
   | { readonly kind: 'shown'; readonly view: CheckInView; readonly at: number }
-  /** Asked for the direction; what they are asked is in the state's `asking`. */
-  | { readonly kind: 'asking'; readonly view: ChooseView }
+  /** Asked for the direction; what they are asked is in the state's `prompt`. */
+  | { readonly kind: 'prompted'; readonly view: ChooseView }
   /** Will be asked for a sign of life as soon as the landmarker is there; the view names them meanwhile. */
   | { readonly kind: 'soon'; readonly view: ChallengeView }
   /** Asked for a sign of life; the state's `challenge` has the rest. */
@@ -261,7 +261,7 @@ export interface Track extends Followed {
   readonly views: readonly View[];
 }
 
-/** A sign of life somebody is asked for, see challenging.ts. */
+/** A sign of life somebody is asked for, see liveness-challenge.ts. */
 export interface Challenge {
   readonly trackId: number;
   /** The face when it was asked. */
@@ -275,7 +275,7 @@ export interface Challenge {
 }
 
 /** A question on the screen. It outlives the track for a moment, see `ASK_GONE_MS`. */
-export interface Asking {
+export interface DirectionPrompt {
   readonly trackId: number;
   /** What is recorded when they answer. */
   readonly request: RecordRequest;
@@ -298,7 +298,7 @@ export interface CheckInState {
   readonly hint: { readonly shown: Hint; readonly raw: Hint; readonly rawSince: number } | null;
   /** The last result shown, and whose it was. */
   readonly result: { readonly view: CheckInView; readonly trackId: number; readonly at: number } | null;
-  readonly asking: Asking | null;
+  readonly prompt: DirectionPrompt | null;
   readonly challenge: Challenge | null;
   /** Who is not asked for a sign of life again yet: a question cannot be declined until one comes that suits a film. */
   readonly pause: { readonly personId: string; readonly until: number; readonly failed: boolean } | null;
@@ -337,7 +337,7 @@ export const initialState: CheckInState = {
   several: false,
   hint: null,
   result: null,
-  asking: null,
+  prompt: null,
   challenge: null,
   pause: null,
   outsideSince: null,

@@ -266,7 +266,7 @@ function restless(way: readonly (readonly number[])[]): number {
  * @param views in order of time, `VIEW_EVERY_MS` apart or more
  * @returns null when there are too few of them, or too little to see beside the person
  */
-export function unsteadiness(views: readonly View[]): number | null {
+export function backgroundMotion(views: readonly View[]): number | null {
   if (views.length < VIEWS_NEEDED) return null;
   const { small } = views[0]!;
   if (views.some((view) => view.small.width !== small.width || view.small.height !== small.height)) return null;

@@ -7,7 +7,7 @@
  * left to chance, one in five, and to the passive cues (passive.ts). A face that is not the same from question to answer ends it.
  */
 import type { Point } from '../../shared/geometry.ts';
-import { type FiveObservation, type FivePoints, yawOfFive } from './depth-motion.ts';
+import { type Landmarks5Observation, type Landmarks5, yawOfLandmarks5 } from './depth-motion.ts';
 import {
   type Action,
   ACTIONS,
@@ -21,7 +21,7 @@ import {
 } from './evidence.ts';
 import type { Blendshapes, MeshObservation } from './observation.ts';
 
-export interface ChallengeConfig {
+interface ChallengeConfig {
   /** How long a question stands, ms. */
   readonly answerMs: number;
   readonly tries: 1 | 2;
@@ -92,7 +92,7 @@ export type ChallengeFailure =
   | 'face-changed';
 
 /** A frame with a face in it, from the landmarker or from the detector; one challenge keeps to one of them. */
-export type FaceObservation = MeshObservation | FiveObservation;
+export type FaceObservation = MeshObservation | Landmarks5Observation;
 
 export interface ChallengeState {
   readonly phase: 'asking' | 'passed' | 'failed';
@@ -182,14 +182,14 @@ function loseTry(
 
 const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
-const middleFive = (all: readonly FivePoints[]): Point[] =>
+const middleLandmarks5 = (all: readonly Landmarks5[]): Point[] =>
   [0, 1, 2, 3, 4].map((i) => [middle(all.map((five) => five[i]![0])), middle(all.map((five) => five[i]![1]))]);
 
 /** The middle of the frames at rest, number by number. */
 function restOf(seen: readonly FaceObservation[]): Rest {
   const meshes = seen.filter((o) => o.kind === 'mesh');
   if (meshes.length === 0) {
-    return { kind: 'five', landmarks: middleFive(seen.flatMap((o) => (o.kind === 'five' ? [o.landmarks] : []))) };
+    return { kind: 'five', landmarks: middleLandmarks5(seen.flatMap((o) => (o.kind === 'five' ? [o.landmarks] : []))) };
   }
   const points = new Float32Array(meshes[0]!.points.length);
   for (let i = 0; i < points.length; i++) points[i] = middle(meshes.map((o) => o.points[i]!));
@@ -204,13 +204,13 @@ function restOf(seen: readonly FaceObservation[]): Rest {
       mouthSmileRight: shape('mouthSmileRight'),
       jawOpen: shape('jawOpen'),
     },
-    ...(meshes.every((o) => o.five !== undefined) ? { five: middleFive(meshes.map((o) => o.five!)) } : {}),
+    ...(meshes.every((o) => o.five !== undefined) ? { five: middleLandmarks5(meshes.map((o) => o.five!)) } : {}),
     yaw: middle(meshes.map((o) => o.yaw)),
     pitch: middle(meshes.map((o) => o.pitch)),
   };
 }
 
-const yawOf = (o: FaceObservation): number => (o.kind === 'mesh' ? o.yaw : yawOfFive(o.landmarks));
+const yawOf = (o: FaceObservation): number => (o.kind === 'mesh' ? o.yaw : yawOfLandmarks5(o.landmarks));
 
 function collectRest(state: ChallengeState, now: FaceObservation, config: ChallengeConfig): ChallengeState {
   const before = state.restSeen.filter((o) => o.kind === now.kind);

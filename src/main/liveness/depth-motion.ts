@@ -136,15 +136,15 @@ export function depthMotion(before: MeshPoints, after: MeshPoints, indices: read
  */
 
 /** Eye on the picture's left, eye on its right, nose, mouth corner on the left, on the right; pixels. */
-export type FivePoints = readonly Point[];
+export type Landmarks5 = readonly Point[];
 
 /** One frame with the detector's points. */
-export interface FiveObservation {
+export interface Landmarks5Observation {
   readonly kind: 'five';
   /** When the camera took it, ms. */
   readonly at: number;
   readonly sameFace: boolean;
-  readonly landmarks: FivePoints;
+  readonly landmarks: Landmarks5;
 }
 
 /** How far the tip of the nose stands out of the plane of eyes and mouth, in distances between the pupils: about 31 of 62 mm. */
@@ -153,7 +153,7 @@ const DEGREES = 180 / Math.PI;
 const PLANE = [0, 1, 3, 4] as const;
 
 /** Degrees that the head looks to the picture's right (> 0) or left, from one frame: the nose against the line between eyes and mouth. */
-export function yawOfFive(points: FivePoints): number {
+export function yawOfLandmarks5(points: Landmarks5): number {
   const [a, b, nose, c, d] = points as [Point, Point, Point, Point, Point];
   const [ex, ey] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
   const [mx, my] = [(c[0] + d[0]) / 2, (c[1] + d[1]) / 2];
@@ -163,7 +163,7 @@ export function yawOfFive(points: FivePoints): number {
 }
 
 /** Degrees of turn between two views that the nose's parallax shows; > 0: to the picture's right. 0 when the points are on one line. */
-export function parallaxOfFive(before: FivePoints, after: FivePoints): number {
+export function parallaxOfLandmarks5(before: Landmarks5, after: Landmarks5): number {
   const h = fitHomography(
     PLANE.map((i) => before[i]!),
     PLANE.map((i) => after[i]!),
@@ -177,7 +177,7 @@ export function parallaxOfFive(before: FivePoints, after: FivePoints): number {
 }
 
 /** Eye distance against the height between eyes and mouth: a head that turns makes it smaller by the cosine of the turn. */
-export function shapeOfFive(points: FivePoints): number {
+export function shapeOfLandmarks5(points: Landmarks5): number {
   const [a, b, , c, d] = points as [Point, Point, Point, Point, Point];
   const height = Math.hypot((a[0] + b[0] - c[0] - d[0]) / 2, (a[1] + b[1] - c[1] - d[1]) / 2);
   return Math.hypot(b[0] - a[0], b[1] - a[1]) / (height || 1);

@@ -5,16 +5,16 @@ import {
   depthMotion,
   type DepthMotion,
   eyeDistance,
-  type FiveObservation,
-  type FivePoints,
+  type Landmarks5Observation,
+  type Landmarks5,
   LEFT_EYE,
   type MeshPoints,
   MOUTH,
-  parallaxOfFive,
+  parallaxOfLandmarks5,
   RIGHT_EYE,
   RIGID,
-  shapeOfFive,
-  yawOfFive,
+  shapeOfLandmarks5,
+  yawOfLandmarks5,
 } from './depth-motion.ts';
 import type { Blendshapes, MeshObservation } from './observation.ts';
 import { applyHomography, fitHomography } from './plane-fit.ts';
@@ -35,7 +35,7 @@ const turnSign = (action: (typeof TURNS)[number]): 1 | -1 => (action === 'turn-l
 export type Rest = MeshRest | FiveRest;
 interface FiveRest {
   readonly kind: 'five';
-  readonly landmarks: FivePoints;
+  readonly landmarks: Landmarks5;
 }
 interface MeshRest {
   readonly kind: 'mesh';
@@ -43,7 +43,7 @@ interface MeshRest {
   readonly blendshapes: Blendshapes;
   readonly yaw: number;
   readonly pitch: number;
-  readonly five?: FivePoints;
+  readonly five?: Landmarks5;
 }
 
 export interface EvidenceLimits {
@@ -142,14 +142,14 @@ function flatMeasures(
 
 /** The detector's five points saw the head turn by `yaw` degrees, too. Without them there is nothing to contradict. */
 function isWitnessed(
-  rest: FivePoints | undefined,
-  now: FivePoints | undefined,
+  rest: Landmarks5 | undefined,
+  now: Landmarks5 | undefined,
   yaw: number,
   limits: EvidenceLimits,
 ): boolean {
   if (rest === undefined || now === undefined) return true;
-  const parallax = parallaxOfFive(rest, now);
-  const narrower = shapeOfFive(now) / (shapeOfFive(rest) || 1);
+  const parallax = parallaxOfLandmarks5(rest, now);
+  const narrower = shapeOfLandmarks5(now) / (shapeOfLandmarks5(rest) || 1);
   return (
     Math.sign(parallax) === Math.sign(yaw) &&
     Math.abs(parallax) >= limits.witnessPart * Math.abs(yaw) &&
@@ -216,11 +216,11 @@ function meshEvidence(rest: MeshRest, now: MeshObservation, limits: EvidenceLimi
 }
 
 /** The same from the detector's five points: turns only. */
-function fiveEvidence(rest: FiveRest, now: FiveObservation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
-  const yaw = yawOfFive(now.landmarks) - yawOfFive(rest.landmarks);
-  const parallaxYaw = parallaxOfFive(rest.landmarks, now.landmarks);
+function fiveEvidence(rest: FiveRest, now: Landmarks5Observation, limits: EvidenceLimits = EVIDENCE_LIMITS): Evidence {
+  const yaw = yawOfLandmarks5(now.landmarks) - yawOfLandmarks5(rest.landmarks);
+  const parallaxYaw = parallaxOfLandmarks5(rest.landmarks, now.landmarks);
   const claimed = Math.max(limits.turnParallaxPart * Math.abs(yaw), limits.fiveTurnDegrees);
-  const narrower = shapeOfFive(now.landmarks) / (shapeOfFive(rest.landmarks) || 1);
+  const narrower = shapeOfLandmarks5(now.landmarks) / (shapeOfLandmarks5(rest.landmarks) || 1);
   const done = { blink: 0, smile: 0, 'open-mouth': 0, 'turn-left': 0, 'turn-right': 0 };
   done[yaw > 0 ? 'turn-left' : 'turn-right'] = Math.abs(yaw) / limits.fiveTurnDegrees;
   return {
@@ -238,7 +238,7 @@ function fiveEvidence(rest: FiveRest, now: FiveObservation, limits: EvidenceLimi
 /** A frame read against the face at rest; null when the two are of different kinds (the landmarker came or went). */
 export function evidenceOf(
   rest: Rest,
-  now: MeshObservation | FiveObservation,
+  now: MeshObservation | Landmarks5Observation,
   limits: EvidenceLimits,
 ): Evidence | null {
   if (rest.kind === 'mesh') return now.kind === 'mesh' ? meshEvidence(rest, now, limits) : null;

@@ -1,7 +1,7 @@
 /** What one camera frame tells liveness, out of MediaPipe's answer. */
 import { LintelError } from '../../shared/errors.ts';
 import type { Blendshapes, FaceMesh } from '../../shared/liveness.ts';
-import { type FivePoints, type MeshPoints, POINTS } from './depth-motion.ts';
+import { type Landmarks5, type MeshPoints, POINTS } from './depth-motion.ts';
 
 export type { Blendshapes };
 
@@ -18,7 +18,7 @@ export interface MeshObservation {
   readonly yaw: number;
   readonly pitch: number;
   /** The detector's five points in the same frame, pixels: a second witness of turns, which knows nothing of the mesh. */
-  readonly five?: FivePoints;
+  readonly five?: Landmarks5;
 }
 
 /**

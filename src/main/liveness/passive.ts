@@ -5,7 +5,7 @@
  */
 import type { Box } from '../../shared/geometry.ts';
 import { given } from '../../shared/given.ts';
-import { unsteadiness, type View } from './background-motion.ts';
+import { backgroundMotion, type View } from './background-motion.ts';
 import { type PassiveFrame, type Plane, sharedMotion, shrink } from './image-motion.ts';
 
 /** An edge is a step in luma of at least this much over two pixels of the half-size picture. */
@@ -215,7 +215,7 @@ export function peakRatio(spectrum: Float32Array, floor = LUMA_FLOOR): number {
  * nothing says nothing. They are a second fence, not a certificate: a large, good screen held still and close passes them.
  */
 
-export interface PassiveScores {
+interface PassiveScores {
   /**
    * 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames, or of the first views when that is more:
    * a print that is bent to answer was flat before.
@@ -228,7 +228,7 @@ export interface PassiveScores {
   /** How far the surroundings move as the face does (motion.ts); null when there is too little motion to say. */
   readonly shared: number | null;
   /** How far the whole room wanders behind the face, pixels (background-motion.ts); null when there is too little to see of it. */
-  readonly unsteady: number | null;
+  readonly backgroundMotion: number | null;
 }
 
 interface PassiveLimits {
@@ -236,14 +236,20 @@ interface PassiveLimits {
   readonly moire: number;
   readonly glare: number;
   readonly shared: number;
-  readonly unsteady: number;
+  readonly backgroundMotion: number;
 }
 
-export const PASSIVE_LIMITS: PassiveLimits = { border: 0.85, moire: 11, glare: 0.12, shared: 0.6, unsteady: 0.4 };
+export const PASSIVE_LIMITS: PassiveLimits = {
+  border: 0.85,
+  moire: 11,
+  glare: 0.12,
+  shared: 0.6,
+  backgroundMotion: 0.4,
+};
 
 type PassiveCue = keyof PassiveScores;
 
-export interface PassiveVerdict {
+interface PassiveVerdict {
   /** Greatest of the cues as a part of its limit: 1 or more is an attack. */
   readonly score: number;
   readonly live: boolean;
@@ -316,15 +322,14 @@ export function passiveScores(readings: readonly PassiveReading[], views: readon
     moire: Math.max(peak(0, LUMA_FLOOR), peak(1, CHROMA_FLOOR) * CHROMA_WEIGHT),
     glare: median(readings.map((r) => r.glare)),
     shared: sharedMotion(readings).ratio,
-    unsteady: unsteadiness(views),
+    backgroundMotion: backgroundMotion(views),
   };
 }
 
 export function passiveVerdict(scores: PassiveScores, limits: PassiveLimits = PASSIVE_LIMITS): PassiveVerdict {
-  const parts: [PassiveCue, number][] = (['border', 'moire', 'glare', 'shared', 'unsteady'] as const).map((cue) => [
-    cue,
-    (scores[cue] ?? 0) / limits[cue],
-  ]);
+  const parts: [PassiveCue, number][] = (['border', 'moire', 'glare', 'shared', 'backgroundMotion'] as const).map(
+    (cue) => [cue, (scores[cue] ?? 0) / limits[cue]],
+  );
   const score = Math.max(0, ...parts.map(([, part]) => part));
   return { score, live: score < 1, cues: parts.filter(([, part]) => part >= 1).map(([cue]) => cue) };
 }

@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { given } from '../../shared/given.ts';
 import { openPipeline } from './in-process.ts';
-import { ONE_LOOK, type Stage, STAGES } from './pipeline.ts';
+import { ONE_PASS, type Stage, STAGES } from './pipeline.ts';
 import type { VisionLaunch } from './process.ts';
 import { superviseVision } from './supervisor.ts';
 import { defaultThreads } from './session.ts';
@@ -113,13 +113,13 @@ async function benchPipeline(
       await time('embedder', () => pipeline.embedder.run());
       pipeline.onStage = round < 0 ? null : (stage, ms) => stages[stage].push(ms);
       await time('whole', async () => {
-        faces = await pipeline.analyze(frame, { embed: 'largest' }, ONE_LOOK);
+        faces = await pipeline.analyze(frame, { embed: 'largest' }, ONE_PASS);
       });
       pipeline.onStage = null;
       const around = faces[0]?.box;
-      await time('followed', () => pipeline.analyze(frame, { embed: 'largest', ...given({ around }) }, ONE_LOOK));
+      await time('followed', () => pipeline.analyze(frame, { embed: 'largest', ...given({ around }) }, ONE_PASS));
       await time('bareSquare', () => square.detector.run());
-      await time('square', () => square.analyze(frame, { embed: 'largest' }, ONE_LOOK));
+      await time('square', () => square.analyze(frame, { embed: 'largest' }, ONE_PASS));
       if (round >= 0) onRound(round + 1);
     }
   } finally {

@@ -5,7 +5,7 @@ import { CROP } from './alignment.ts';
 import { Detector, type InputShape } from './detector.ts';
 import { Embedder } from './embedder.ts';
 import { decodedPicture } from './picture.ts';
-import { FRAME_LOOKS, ONE_LOOK, PICTURE_LOOKS, Pipeline } from './pipeline.ts';
+import { FRAME_PASSES, ONE_PASS, PICTURE_PASSES, Pipeline } from './pipeline.ts';
 import { defaultThreads } from './session.ts';
 import { uprightFaces } from './upright.ts';
 import {
@@ -75,9 +75,9 @@ class InProcessVision implements Vision {
   async analyze(frame: Frame, options: AnalyzeOptions): Promise<readonly SeenFace[]> {
     checkFrame(frame);
     return this.#inLine(async () => {
-      if (options.once === true) return this.#pipeline.analyze(frame, options, ONE_LOOK);
+      if (options.once === true) return this.#pipeline.analyze(frame, options, ONE_PASS);
       const again = this.#empty % LOOK_AGAIN_EVERY === LOOK_AGAIN_EVERY - 1;
-      const faces = await this.#pipeline.analyze(frame, options, again ? FRAME_LOOKS : ONE_LOOK);
+      const faces = await this.#pipeline.analyze(frame, options, again ? FRAME_PASSES : ONE_PASS);
       this.#empty = faces.length === 0 ? this.#empty + 1 : again && this.#empty > 0 ? LOOK_AGAIN_EVERY - 1 : 0;
       return faces;
     });
@@ -88,7 +88,7 @@ class InProcessVision implements Vision {
     const factor = width / frame.width;
     // The region is given in pixels of the picture, faces are looked for in what may be a smaller copy of it.
     const scaled = options.within === undefined ? options : { ...options, within: times(options.within, 1 / factor) };
-    const look = (turned: Frame, how: AnalyzeOptions) => this.#pipeline.analyze(turned, how, PICTURE_LOOKS);
+    const look = (turned: Frame, how: AnalyzeOptions) => this.#pipeline.analyze(turned, how, PICTURE_PASSES);
     const { turned, faces } = await this.#inLine(() => uprightFaces(frame, scaled, look));
     const size = turned % 180 === 0 ? { width, height } : { width: height, height: width };
     return { turned, ...size, faces: factor === 1 ? faces : faces.map((face) => enlarged(face, factor)) };

@@ -41,7 +41,7 @@ async function picturesOf(frame: Frame, box: Box, crop: Uint8Array): Promise<Fac
   return { aligned, portrait };
 }
 
-// A frame's way from pixels to faces, in one place: look, look again, align, judge, embed.
+// A frame's way from pixels to faces, in one place: detect, detect again, align, assess, embed.
 
 /** Faces the detector is less sure of than this are left out, unless the caller says otherwise. */
 const MIN_SCORE = 0.5;
@@ -50,18 +50,18 @@ const MIN_SCORE = 0.5;
  * A picture that is nothing but a face is larger than the biggest anchor: it is missed, or found with a low score and a
  * poor box. Shrunk inside the detector's input it is a face like any other, so there the detector looks again.
  */
-interface FurtherLooks {
-  /** How much the frame is shrunk in each further look, in turn. */
+interface FurtherPasses {
+  /** How much the frame is shrunk in each further pass, in turn. */
   readonly shrinks: readonly number[];
-  /** No further look once a face scores this much. 0: as soon as anything was found. */
+  /** No further pass once a face scores this much. 0: as soon as anything was found. */
   readonly untilSure: number;
 }
 
-/** For pictures: of 40 tight portraits the first look misses 9 and has doubts (0.5 to 0.65) about 9; sure ones have 0.75. */
-export const PICTURE_LOOKS: FurtherLooks = { shrinks: [0.5, 0.3], untilSure: 0.7 };
+/** For pictures: of 40 tight portraits the first pass misses 9 and has doubts (0.5 to 0.65) about 9; sure ones have 0.75. */
+export const PICTURE_PASSES: FurtherPasses = { shrinks: [0.5, 0.3], untilSure: 0.7 };
 /** For camera frames that were empty for a while, see `LOOK_AGAIN_EVERY`. */
-export const FRAME_LOOKS: FurtherLooks = { shrinks: [0.5], untilSure: 0 };
-export const ONE_LOOK: FurtherLooks = { shrinks: [], untilSure: 0 };
+export const FRAME_PASSES: FurtherPasses = { shrinks: [0.5], untilSure: 0 };
+export const ONE_PASS: FurtherPasses = { shrinks: [], untilSure: 0 };
 
 export const STAGES = ['letterbox', 'detector', 'decode', 'align', 'quality', 'embed'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -81,14 +81,14 @@ export class Pipeline {
     this.embedder = embedder;
   }
 
-  /** Faces of a frame, largest first. `looks`: what to do when the first look leaves doubt. */
-  async analyze(frame: Frame, options: AnalyzeOptions, looks: FurtherLooks): Promise<SeenFace[]> {
+  /** Faces of a frame, largest first. `passes`: what to do when the first pass leaves doubt. */
+  async analyze(frame: Frame, options: AnalyzeOptions, passes: FurtherPasses): Promise<SeenFace[]> {
     const minScore = options.minScore ?? MIN_SCORE;
-    let found = options.around === undefined ? null : await this.#lookAround(frame, minScore, options.around);
-    found ??= await this.#look(minScore, () => this.detector.prepare(frame));
-    for (const shrink of looks.shrinks) {
-      if (found.some((face) => face.score >= looks.untilSure)) break;
-      const more = await this.#look(minScore, () => this.detector.prepare(frame, shrink));
+    let found = options.around === undefined ? null : await this.#detectAround(frame, minScore, options.around);
+    found ??= await this.#detect(minScore, () => this.detector.prepare(frame));
+    for (const shrink of passes.shrinks) {
+      if (found.some((face) => face.score >= passes.untilSure)) break;
+      const more = await this.#detect(minScore, () => this.detector.prepare(frame, shrink));
       if (more.length > 0) found = suppress([...found, ...more]);
     }
     found.sort((a, b) => area(b.box) - area(a.box));
@@ -97,15 +97,15 @@ export class Pipeline {
   }
 
   /** The face at `face`, found in its region; null: not to be found there alone, which says nothing about the frame. */
-  async #lookAround(frame: Frame, minScore: number, face: Box): Promise<Detection[] | null> {
+  async #detectAround(frame: Frame, minScore: number, face: Box): Promise<Detection[] | null> {
     const region = this.detector.follows ? regionAround(face, frame) : null;
     if (region === null) return null;
-    const found = await this.#look(minScore, () => this.detector.prepareRegion(frame, region));
+    const found = await this.#detect(minScore, () => this.detector.prepareRegion(frame, region));
     const isThere = found.some(({ box }) => iou(box, face) >= STILL_IOU);
     return isThere && !found.some(({ box }) => isCut(box, region, frame)) ? found : null;
   }
 
-  async #look(minScore: number, prepare: () => Fit): Promise<Detection[]> {
+  async #detect(minScore: number, prepare: () => Fit): Promise<Detection[]> {
     let from = this.onStage === null ? 0 : performance.now();
     const fit = prepare();
     from = this.#stage('letterbox', from);

@@ -147,11 +147,11 @@ class Supervisor implements SupervisedVision {
     if (this.#state === 'restarting') return Promise.reject(restarting());
     return new Promise((resolve, reject) => {
       this.#queue.push({ question, limitMs, resolve, reject });
-      this.#pump();
+      this.#sendNext();
     });
   }
 
-  #pump(): void {
+  #sendNext(): void {
     if (this.#state !== 'ready' || this.#running !== null) return;
     const job = this.#queue.shift();
     if (job !== undefined) this.#send(job);
@@ -199,7 +199,7 @@ class Supervisor implements SupervisedVision {
     this.#running = null;
     if (reply.ok) running.job.resolve(reply.value);
     else running.job.reject(LintelError.fromReport(reply.error));
-    this.#pump();
+    this.#sendNext();
   }
 
   /** The current child died or hangs. `why` is what its caller is told; everyone waiting is told that it restarts. */

@@ -4,7 +4,7 @@ import { useKiosk } from '../state/kiosk.ts';
 import type { FrameVerdict } from './frame-watch.ts';
 
 // Which camera was chosen, in a form that lasts. A browser's device ids change with the page's origin, and the browser
-// shell's port may differ at every start, so a camera is remembered by its label and its place among cameras of that label.
+// host's port may differ at every start, so a camera is remembered by its label and its place among cameras of that label.
 
 interface CameraDevice {
   readonly deviceId: string;

@@ -1,4 +1,4 @@
-import './quiet-mediapipe.ts';
+import './sandbox-mediapipe.ts';
 import { FaceLandmarker, FilesetResolver } from '@mediapipe/tasks-vision';
 import { faceMeshOf, type LandmarkerAnswer, type LandmarkerOrder, ovalOf } from './oval.ts';
 

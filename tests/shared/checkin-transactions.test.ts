@@ -1,6 +1,6 @@
 /**
- * Strangers and members who walk up: frames of one person a tenth of a second apart, decided by several rules and by the kiosk itself.
- * `LINTEL_WALK_UPS` says how many people walk up; the figures of docs/accuracy.md are of 1,000.
+ * Transactions of strangers and members: frames of one person a tenth of a second apart, decided by several rules and by the kiosk itself.
+ * `LINTEL_TRANSACTIONS` says how many people walk up; the figures of docs/accuracy.md are of 1,000.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ import { trackOf, TROUBLES } from '../support/tracks.ts';
 import { ownModels } from '../support/vision-models.ts';
 
 vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 600_000 });
-const WALK_UPS = Number(process.env['LINTEL_WALK_UPS'] ?? 100);
+const TRANSACTIONS = Number(process.env['LINTEL_TRANSACTIONS'] ?? 100);
 const FRAMES = 20;
 const RISK = 1e-3;
 const SIZE = 10;
@@ -72,10 +72,10 @@ interface Frame {
   readonly sharpness: number;
 }
 /** Frames that may vote, and null for those that may not. */
-type WalkUp = readonly (Frame | null)[];
+type Transaction = readonly (Frame | null)[];
 
 /** Of the first picture: strangers to everybody else, members where they have another. */
-async function walkUp(person: number, trouble: keyof typeof TROUBLES): Promise<WalkUp> {
+async function transactionOf(person: number, trouble: keyof typeof TROUBLES): Promise<Transaction> {
   const [file] = readdirSync(join(folder, names[person]!)).sort();
   const picture = readFileSync(join(folder, names[person]!, file!));
   const track = await trackOf(picture, FRAMES, TROUBLES[trouble], seeded(person + 1));
@@ -136,16 +136,16 @@ interface Named {
 const upTo = ({ steps }: Named, frames: number): number =>
   Math.max(-1, ...steps.filter(([at]) => at <= frames).map(([, threshold]) => threshold));
 
-/** What each rule makes of each pair of a walk-up and a template, where it comes near a name; of members' own always. */
-function played(walkUps: readonly WalkUp[]): Record<string, { strangers: Named[]; members: Named[] }> {
+/** What each rule makes of each pair of a transaction and a template, where it comes near a name; of members' own always. */
+function played(transactions: readonly Transaction[]): Record<string, { strangers: Named[]; members: Named[] }> {
   const all = Object.fromEntries(
     Object.keys(RULES).map((rule) => [rule, { strangers: [] as Named[], members: [] as Named[] }]),
   );
   const templates = people.map(({ template, length }) => unit(template.map((x) => (x * SINGLE) / asked(length, 1))));
   const scales = people.map(({ length }) => SINGLE / asked(length, 1));
-  for (const [track, walk] of walkUps.entries()) {
-    const frames = walk.filter((frame) => frame !== null);
-    const at = walk.flatMap((frame, i) => (frame === null ? [] : [i + 1]));
+  for (const [track, transaction] of transactions.entries()) {
+    const frames = transaction.filter((frame) => frame !== null);
+    const at = transaction.flatMap((frame, i) => (frame === null ? [] : [i + 1]));
     const alone = frames.map(({ embedding }) => unit(embedding));
     const plain = means(frames, () => 1);
     const weighted = means(frames, ({ sharpness }) => Math.min(sharpness, 500));
@@ -179,15 +179,15 @@ const share = (some: readonly Named[], named: (one: Named) => boolean): number =
   some.filter((one) => !named(one)).length / some.length;
 
 describe.each(['light', 'heavy'] as const)('%s trouble', (trouble) => {
-  const walkUps: WalkUp[] = [];
+  const transactions: Transaction[] = [];
   let all: ReturnType<typeof played>;
   beforeAll(async () => {
-    for (let person = 0; person < WALK_UPS; person++) walkUps.push(await walkUp(person, trouble));
-    all = played(walkUps);
+    for (let person = 0; person < TRANSACTIONS; person++) transactions.push(await transactionOf(person, trouble));
+    all = played(transactions);
   }, 3_600_000);
 
   it('rules, at the kiosk’s threshold and at the same risk', () => {
-    const pairs = WALK_UPS * (people.length - 1);
+    const pairs = TRANSACTIONS * (people.length - 1);
     const random = seeded(1);
     const rounds = Array.from({ length: 400 }, () => resample(people.length, random));
     for (const [rule, { strangers, members }] of Object.entries(all))
@@ -196,7 +196,7 @@ describe.each(['light', 'heavy'] as const)('%s trouble', (trouble) => {
         const ratio = named.length / pairs / FMR;
         const [low, high] = interval(
           rounds.map((weight) => {
-            const walked = weight.subarray(0, WALK_UPS).reduce((sum, w) => sum + w, 0);
+            const walked = weight.subarray(0, TRANSACTIONS).reduce((sum, w) => sum + w, 0);
             const sum = named.reduce((s, { track, template }) => s + weight[track]! * weight[template]!, 0);
             return sum / (walked * (people.length - 1)) / FMR;
           }),
@@ -217,22 +217,22 @@ describe.each(['light', 'heavy'] as const)('%s trouble', (trouble) => {
   it('the kiosk keeps its promise over two seconds, and names members', async () => {
     const near = all['best frame']!.strangers;
     let greeted = 0;
-    for (const [track, walk] of walkUps.entries()) {
+    for (const [track, transaction] of transactions.entries()) {
       // Everybody else in galleries of ten; those in which nobody is near can name nobody.
       const order = [...people.keys()].filter((person) => person !== track);
       const close = new Set(near.filter((one) => one.track === track).map(({ template }) => template));
       for (let start = 0; start + SIZE <= order.length; start += SIZE) {
         const gallery = order.slice(start, start + SIZE);
         if (!gallery.some((person) => close.has(person))) continue;
-        if ((await atDoor(walk, gallery)).record !== null) greeted++;
+        if ((await atDoor(transaction, gallery)).record !== null) greeted++;
       }
     }
-    const ratio = greeted / (WALK_UPS * Math.floor((people.length - 1) / SIZE)) / RISK;
+    const ratio = greeted / (TRANSACTIONS * Math.floor((people.length - 1) / SIZE)) / RISK;
     let [members, missed, frames] = [0, 0, 0];
-    for (const [track, walk] of walkUps.entries()) {
+    for (const [track, transaction] of transactions.entries()) {
       if (people[track]!.pictures.length < 2) continue;
       const gallery = Array.from({ length: SIZE }, (_, i) => (track + 200 * i) % people.length);
-      const { record, frame } = await atDoor(walk, gallery);
+      const { record, frame } = await atDoor(transaction, gallery);
       members++;
       if (record === String(track)) frames += frame;
       else missed++;
@@ -255,12 +255,15 @@ describe.each(['light', 'heavy'] as const)('%s trouble', (trouble) => {
     expect(missed / members).toBeLessThan(missedBy(single));
     const alone = single.strangers.filter((one) => upTo(one, FRAMES) >= SINGLE).length;
     expect(greeted).toBeLessThan(1.5 * alone);
-    if (WALK_UPS >= 1000) expect(ratio).toBeLessThan(1.25);
+    if (TRANSACTIONS >= 1000) expect(ratio).toBeLessThan(1.25);
   });
 });
 
-/** A walk-up before the kiosk's own controller. @returns who was recorded, and in which frame (from 1) */
-async function atDoor(walk: WalkUp, enrolled: readonly number[]): Promise<{ record: string | null; frame: number }> {
+/** A transaction before the kiosk's own controller. @returns who was recorded, and in which frame (from 1) */
+async function atDoor(
+  transaction: Transaction,
+  enrolled: readonly number[],
+): Promise<{ record: string | null; frame: number }> {
   const gallery = new Gallery(512, { simd: false });
   for (const person of enrolled) gallery.set(String(person), people[person]!.template);
   const lengthOf = (id: string): number => people[Number(id)]!.length;
@@ -299,7 +302,7 @@ async function atDoor(walk: WalkUp, enrolled: readonly number[]): Promise<{ reco
   );
   const data = new Uint8Array(0);
   try {
-    for (const [i, frame] of walk.entries()) {
+    for (const [i, frame] of transaction.entries()) {
       now += 100;
       seen = frame;
       await controller.frame({ width: 640, height: 480, capturedAt: now, data });

@@ -30,7 +30,7 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
       return { kind: isAda ? 'match' : 'unknown', candidates: isAda ? [known] : [], threshold: 0.5 };
     },
   } as unknown as Recognition;
-  const walkUp = new CheckInController(
+  const controller = new CheckInController(
     {
       clock: { ticks: () => now, wall: () => now },
       vision: () => vision,
@@ -56,7 +56,7 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
   return {
     /** What was averaged with each face that was compared. */
     averaged,
-    view: () => walkUp.view.phase,
+    view: () => controller.view.phase,
     frame,
     said: () => said,
     /** How many frames were looked at in all four turns, of so many. */
@@ -64,7 +64,7 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
       looks.length = 0;
       for (let i = 0; i < frames; i++) {
         now += 100;
-        said = (await walkUp.frame(frame)).turned;
+        said = (await controller.frame(frame)).turned;
         // Such looks are made after the answer is on its way.
         await new Promise((later) => setImmediate(later));
         await new Promise((later) => setImmediate(later));
@@ -77,7 +77,7 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
       looks.length = 0;
       for (let i = 0; i < frames; i++) {
         now += 100;
-        await walkUp.frame(frame);
+        await controller.frame(frame);
       }
       return [...looks];
     },
