@@ -289,6 +289,23 @@ describe('secrets', () => {
     expect(await refusal(passphraseFromFile(root))).toBe('vault-locked');
   });
 
+  test('a passphrase from a file is the one that is typed, or it is refused: no mark in front, no letter lost', async () => {
+    const path = join(root, 'words');
+    const words = 'gr\u00fcne Stra\u00dfe am Fluss';
+    const saved = async (bytes: Uint8Array): Promise<string> => {
+      await writeFile(path, bytes, { mode: 0o600 });
+      return passphraseFromFile(path);
+    };
+    expect(await saved(Buffer.from(`\ufeff${words}\r\n`))).toBe(words);
+    expect(await saved(Buffer.from(`${words}\rsecond line`))).toBe(words);
+    for (const bytes of [
+      Buffer.from(`${words}\r\n`, 'latin1'),
+      Buffer.from(`\ufeff${words}\r\n`, 'utf16le'),
+      Buffer.from('plain words without a mark\r\n', 'utf16le'),
+    ])
+      expect(await refusal(saved(bytes))).toBe('passphrase-encoding');
+  });
+
   test('the system’s key store', async () => {
     const storage = (backend: string, available = true, mask = 0x55): SafeStorageLike => ({
       isEncryptionAvailable: () => available,

@@ -145,20 +145,33 @@ export async function createKeyFile(path: string): Promise<void> {
   await realOps.syncFolder(dirname(path));
 }
 
-/** The passphrase in the first line of a file that only its owner may read. @throws LintelError `vault-locked` */
+/**
+ * The passphrase in the first line of a file that only its owner may read: what is typed, to the letter, so no letter of it may be
+ * lost and no byte order mark kept.
+ * @throws LintelError `vault-locked`, `passphrase-encoding`
+ */
 export async function passphraseFromFile(path: string): Promise<string> {
-  return (await readOwnersFile(path)).split(/\r?\n/, 1)[0] ?? '';
+  const bytes = await readOwnersFile(path);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new LintelError('passphrase-encoding', undefined, { cause: error });
+  }
+  // UTF-16 without a mark.
+  if (text.includes('\0')) throw new LintelError('passphrase-encoding');
+  return text.split(/\r\n?|\n/, 1)[0] ?? '';
 }
 
 async function keyOfFile(path: string): Promise<Buffer> {
-  const match = /^lintel-key-1 ([A-Za-z0-9+/]{43}=)\s*$/.exec(await readOwnersFile(path));
+  const match = /^lintel-key-1 ([A-Za-z0-9+/]{43}=)\s*$/.exec((await readOwnersFile(path)).toString('utf8'));
   if (match === null) throw badFile('not-ours');
   const bits = Buffer.from(match[1] ?? '', 'base64');
   return Buffer.from(hkdfSync('sha256', bits, '', 'lintel key file', 32));
 }
 
 /** Looked at through one open handle, so that nobody can change the file between the look and the read. */
-async function readOwnersFile(path: string): Promise<string> {
+async function readOwnersFile(path: string): Promise<Buffer> {
   let handle;
   try {
     // O_NONBLOCK: a named pipe must not hold the start up.
@@ -174,7 +187,7 @@ async function readOwnersFile(path: string): Promise<string> {
       if ((stat.mode & 0o077) !== 0) throw badFile('others-read');
       if (stat.uid !== process.getuid?.() && stat.uid !== 0) throw badFile('other-owner');
     }
-    return await handle.readFile('utf8');
+    return await handle.readFile();
   } finally {
     await handle.close();
   }

@@ -63,16 +63,22 @@ export const PHRASES = {
   },
   keyFile: {
     'not-ours': { en: 'This is not a key file of Lintel.', vi: 'Đây không phải là tệp khóa của Lintel.' },
-    unreadable: { en: 'The key file can not be read.', vi: 'Không đọc được tệp khóa.' },
+    unreadable: {
+      en: 'The file of the key or passphrase can not be read.',
+      vi: 'Không đọc được tệp chứa khóa hoặc mật khẩu.',
+    },
     'not-plain': {
-      en: 'The key file is not a small plain file.',
-      vi: 'Tệp khóa không phải là một tệp nhỏ thông thường.',
+      en: 'The file of the key or passphrase is not a small plain file.',
+      vi: 'Tệp chứa khóa hoặc mật khẩu không phải là một tệp nhỏ thông thường.',
     },
     'others-read': {
-      en: 'Others may read the key file (its mode must be 0600).',
-      vi: 'Người khác đọc được tệp khóa (quyền của tệp phải là 0600).',
+      en: 'Others may read the file of the key or passphrase (its mode must be 0600).',
+      vi: 'Người khác đọc được tệp chứa khóa hoặc mật khẩu (quyền của tệp phải là 0600).',
     },
-    'other-owner': { en: 'The key file belongs to somebody else.', vi: 'Tệp khóa thuộc về người dùng khác.' },
+    'other-owner': {
+      en: 'The file of the key or passphrase belongs to somebody else.',
+      vi: 'Tệp chứa khóa hoặc mật khẩu thuộc về người dùng khác.',
+    },
   },
   backup: {
     'no-backup': { en: 'it is no backup', vi: 'đây không phải là bản sao lưu' },

@@ -41,6 +41,18 @@ export const SECURITY = {
       todo: 'Hãy dùng bốn từ trở lên mà không ai đoán được.',
     },
   },
+  'passphrase-encoding': {
+    en: {
+      happened: 'The file with the passphrase is not UTF-8 text: what stands in it is not what you would type.',
+      kept: NOTHING.en,
+      todo: 'Save it again as plain text, UTF-8.',
+    },
+    vi: {
+      happened: 'Tệp chứa mật khẩu không phải là văn bản UTF-8: nội dung của nó không giống như khi bạn gõ.',
+      kept: NOTHING.vi,
+      todo: 'Hãy lưu lại tệp dưới dạng văn bản thuần, UTF-8.',
+    },
+  },
   'passphrase-wrong': {
     en: {
       happened: 'That passphrase does not open the encrypted data.',
@@ -105,12 +117,12 @@ export const SECURITY = {
     en: {
       happened: '{why:keyFile}',
       kept: NOTHING.en,
-      todo: 'Give a key file that belongs to this user and that only this user may read.',
+      todo: 'Give a file that belongs to this user and that only this user may read.',
     },
     vi: {
       happened: '{why:keyFile}',
       kept: NOTHING.vi,
-      todo: 'Hãy đưa tệp khóa thuộc về người dùng này và chỉ người dùng này đọc được.',
+      todo: 'Hãy đưa một tệp thuộc về người dùng này và chỉ người dùng này đọc được.',
     },
   },
   'vault-locked.give-key-file': {
