@@ -1,4 +1,5 @@
 /** Backups of a real data folder, and what restoring does and never does. */
+import { execFileSync } from 'node:child_process';
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,6 +136,18 @@ describe('making one', () => {
     expect((await readFile(at('a.lintelbackup'))).equals(earlier)).toBe(true);
     expect((await readdir(root)).sort()).toEqual(['a.lintelbackup', 'data']);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'a journal that is no file is refused, not taken for an empty one',
+    async () => {
+      const folder = await filled('data');
+      const journal = (await readdir(folder)).find((name) => name.startsWith('checkins-'))!;
+      await rm(join(folder, journal));
+      execFileSync('mkfifo', [join(folder, journal)]);
+      expect(await refusal(backup(folder))).toBe('not-a-file');
+      expect(await readdir(root)).toEqual(['data']);
+    },
+  );
 
   test('into a folder that is not there: refused', async () => {
     const folder = await filled('data');

@@ -214,8 +214,19 @@ class Source {
 async function journalLengths({ folder, layout }: BackupFolder): Promise<Map<string, number>> {
   const lengths = new Map<string, number>();
   for (const name of (await realOps.list(folder)).sort())
-    if (kindOfPath(name, layout)?.kind === 'journal') lengths.set(name, (await stat(join(folder, name))).size);
+    if (kindOfPath(name, layout)?.kind === 'journal') lengths.set(name, await journalLength(join(folder, name)));
   return lengths;
+}
+
+/** How long a journal is, bytes; 0: there is none. @throws LintelError `not-a-file`, `store-failed` */
+export async function journalLength(path: string): Promise<number> {
+  try {
+    const file = await realOps.open(path, 'read');
+    return await file.size().finally(() => file.close());
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 0;
+    throw readFailure(error, basename(path));
+  }
 }
 
 /** A document, whole and plain; of its backup generation where the file itself is damaged. Null: there is none. */

@@ -1,5 +1,4 @@
 /** Two states of one kiosk made into one. Pure. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
@@ -27,7 +26,7 @@ import {
   sampleOf,
   SETTINGS,
 } from './contents.ts';
-import { bytesOf, linesOf } from './create.ts';
+import { bytesOf, journalLength, linesOf } from './create.ts';
 
 interface PeopleEffect {
   /** In the backup only: they come. */
@@ -192,14 +191,7 @@ function identityOf(entry: unknown): string {
 
 async function* journalLines({ folder }: BackupFolder, name: string): AsyncGenerator<Buffer> {
   const path = join(folder, name);
-  let size: number;
-  try {
-    size = (await stat(path)).size;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw readFailure(error, name);
-  }
-  yield* linesOf(path, size);
+  yield* linesOf(path, await journalLength(path));
 }
 
 function cannotMerge(name: string, cause: unknown): LintelError {
