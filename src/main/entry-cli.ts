@@ -41,7 +41,7 @@ const terminal: Terminal = {
   env: process.env,
   cwd: process.cwd(),
   interrupted: interrupt.signal,
-  ask: (question) => askHidden(process.stdin, process.stderr, question, interrupt.signal),
+  ask: (question) => askHidden(process.stdin, process.stderr, question, interrupt),
 };
 const installation = installationAt(resolve(import.meta.dirname, '../..'), version);
 const code = await runCli(process.argv.slice(2), terminal, cliDeps(installation, terminal));

@@ -65,7 +65,7 @@ test.each([
 test('a question is over when the command is told to end', async () => {
   const stop = new AbortController();
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: vi.fn() });
-  const answer = askHidden(input, new PassThrough(), 'Passphrase: ', stop.signal);
+  const answer = askHidden(input, new PassThrough(), 'Passphrase: ', stop);
   input.write('half of i');
   stop.abort();
   expect(await answer).toBeNull();

@@ -182,6 +182,18 @@ describe('secrets at the terminal', () => {
     expect(await newSecretFrom(terminal({}), { keyFile: 'key' })).toEqual(secret);
     expect(await readFile(join(folder, 'key'), 'utf8')).toBe(text);
   });
+
+  test('Ctrl+C at a question ends the command as one that was stopped; Escape is somebody who would not say', async () => {
+    const told = async (key: string): Promise<string> => {
+      const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+      const interrupt = new AbortController();
+      const ask = (question: string) => askHidden(input, new PassThrough(), question, interrupt);
+      input.write(`half of it${key}`);
+      return codeOf(newSecretFrom({ ...terminal({}), interrupted: interrupt.signal, ask }, {}));
+    };
+    expect(await told('\u0003')).toBe('interrupted');
+    expect(await told('\u001b')).toBe('passphrase-unasked');
+  });
 });
 
 describe('typed unseen', () => {

@@ -20,6 +20,7 @@ import {
   printable,
   startProgress,
   type Terminal,
+  untilInterrupted,
 } from './terminal.ts';
 
 export interface EvaluateOptions {
@@ -63,7 +64,8 @@ export async function evaluate(
   try {
     for (const { name, path } of pictures) {
       checkInterrupted(terminal);
-      const { problem, turned: by } = await embedOne(kiosk, terminal, id, name, path, options.aligned === true);
+      const embedded = embedOne(kiosk, terminal, id, name, path, options.aligned === true);
+      const { problem, turned: by } = await untilInterrupted(terminal, embedded, () => null);
       if (problem !== null) rejected.push({ file: name, code: problem });
       else if (by !== 0) turned.push({ file: name, turned: by });
       progress.step();

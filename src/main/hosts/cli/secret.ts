@@ -14,14 +14,14 @@ export interface HiddenInput extends NodeJS.ReadableStream {
 }
 
 /**
- * @param interrupted ends the question, as Ctrl+C does that no terminal sent
+ * @param interrupt ends the question; Ctrl+C, which a terminal that shows nothing only passes on as a letter, ends the command with it
  * @returns what was typed; null when there is nobody to type (no terminal), or they pressed Ctrl+C, Ctrl+D or Escape
  */
 export function askHidden(
   input: HiddenInput,
   output: NodeJS.WritableStream,
   question: string,
-  interrupted?: AbortSignal,
+  interrupt?: AbortController,
 ): Promise<string | null> {
   if (input.isTTY !== true || input.setRawMode === undefined) return Promise.resolve(null);
   output.write(question);
@@ -33,7 +33,7 @@ export function askHidden(
     const end = (answer: string | null): void => {
       input.off('data', listen);
       input.off('end', gone);
-      interrupted?.removeEventListener('abort', gone);
+      interrupt?.signal.removeEventListener('abort', gone);
       input.setRawMode?.(false);
       input.pause();
       output.write('\n');
@@ -43,6 +43,7 @@ export function askHidden(
     const listen = (bytes: Buffer): void => {
       for (const key of decoder.write(bytes)) {
         if (key === '\r' || key === '\n') return end(typed.join(''));
+        if (key === '\u0003') interrupt?.abort();
         if (key === '\u0003' || key === '\u0004' || key === '\u001b') return end(null);
         if (key === '\u0015') typed = [];
         else if (key === '\u007f' || key === '\b') typed.pop();
@@ -51,7 +52,7 @@ export function askHidden(
     };
     input.on('data', listen);
     input.on('end', gone);
-    interrupted?.addEventListener('abort', gone);
+    interrupt?.signal.addEventListener('abort', gone);
   });
 }
 
