@@ -260,8 +260,8 @@ const RECORDS = /^(people|settings|operator|calibration|retention)\.json$|^(chec
 /** What every answer must be. @throws Error naming the rule */
 export function judge(argv: readonly string[], { code, stdout, stderr }: Ran, changed: readonly string[]): void {
   if (![0, 1, 2].includes(code)) throw new Error(`exit code ${code}`);
-  if (/Something went wrong inside|^\s+at .+:\d+:\d+\)?$/m.test(stderr))
-    throw new Error(`an error of Lintel's own: ${stderr}`);
+  if (/Something went wrong inside|^\s+at .+:\d+:\d+\)?$/m.test(stdout + stderr))
+    throw new Error(`an error of Lintel's own: ${stdout}${stderr}`);
   if (argv.includes('--json') && !argv.includes('--help') && code !== 0) {
     const json = stdout.trim() === '' ? null : (JSON.parse(stdout) as { error?: { code: string } });
     if (code === 2 && json?.error?.code !== 'usage') throw new Error(`wrong usage is not told in JSON: ${stdout}`);

@@ -88,6 +88,14 @@ describe('without anybody enrolled', () => {
     expect(code).toBe(0);
     for (const { ok, todo } of checks.values()) if (!ok) expect(todo).not.toBeNull();
   });
+
+  test('doctor of a file in the place of the data folder says that, and nothing of an error inside', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const { stdout, code } = await run(['doctor', '--data', 'a-file']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('ENOTDIR');
+    expect(stdout).not.toContain('inside Lintel');
+  });
 });
 
 describe('on real pictures', () => {

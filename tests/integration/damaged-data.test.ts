@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Document } from '../../src/main/storage/document.ts';
+import { Thumbnails } from '../../src/main/storage/images.ts';
 import { openKiosk } from '../../src/main/server/kiosk.ts';
 import { LintelError } from '../../src/shared/errors.ts';
 import { z } from 'zod';
@@ -105,4 +106,49 @@ test('a document that had to begin anew says so until it was seen, too', async (
   await run('doctor', '--seen', '--data', other);
   expect((await Document.open({ folder: other }, kind)).notices).toEqual([]);
   expect(existsSync(join(other, 'retention.json.restored'))).toBe(false);
+});
+
+test('a log that was cut is said by every way in until it was seen, not only by whoever mended it', async () => {
+  const torn = '{"crc":"00000000","entry":{"id":"c_';
+  for (const name of ['checkins-2026-01.ndjson', 'corrections-2026-01.ndjson', 'audit-2026-01.ndjson'])
+    writeFileSync(join(data, name), torn);
+  for (const command of [['settings', 'set', 'kioskName', 'Back door'], ['people'], ['log'], ['doctor']]) {
+    const { json } = await run(...command);
+    const words = json.notices.map(({ message }: { message: string }) => message).join(' ');
+    for (const part of ['checkins-2026-01.ndjson', 'corrections of the log', 'audit-2026-01.ndjson'])
+      expect(words, command.join(' ')).toContain(part);
+  }
+  await run('doctor', '--seen');
+  expect((await run('people')).json.notices).toBeUndefined();
+  expect(readdirSync(data).filter((name) => name.includes('.ndjson.torn-'))).toHaveLength(3);
+});
+
+test('an audit log that was changed is found by doctor', async () => {
+  const audit = async () =>
+    (await run('doctor')).json.checks.find(({ name }: { name: string }) => name === 'audit log') as object;
+  expect(await audit()).toMatchObject({ ok: true });
+  const [name] = readdirSync(data).filter((one) => one.startsWith('audit-2'));
+  const lines = readFileSync(join(data, name!), 'utf8').split('\n');
+  writeFileSync(join(data, name!), lines.toSpliced(0, 1).join('\n'));
+  expect(await audit()).toMatchObject({ ok: false, todo: expect.stringContaining('audit verify') });
+});
+
+test('people.json and its backup are gone: said, and no picture of them is removed until that was seen', async () => {
+  const id = 's_0123456789ab.jpg';
+  const pictures = new Thumbnails({ folder: join(data, 'thumbnails') });
+  await pictures.put(id, Buffer.from('a picture'));
+  for (const command of [['people'], ['settings', 'set', 'kioskName', 'Back door'], ['people'], ['log']])
+    expect((await run(...command)).json.notices, command.join(' ')).toMatchObject([
+      { code: 'store-damaged', message: expect.stringContaining('people.json') },
+    ]);
+  const enrolled = await openKiosk({ dataDir: data, modelDirs, version: '0.0.0' });
+  const fields = { name: 'Anna', externalId: null, group: null, consentAt: 1, samples: [] };
+  await enrolled.people.save([{ kind: 'add', ...fields }]);
+  await enrolled.close();
+  for (const kioskName of ['Front door', 'Back door']) await run('settings', 'set', 'kioskName', kioskName);
+  expect(await pictures.get(id)).not.toBeNull();
+  await run('doctor', '--seen');
+  const { json } = await run('settings', 'set', 'kioskName', 'Door');
+  expect(json.notices).toBeUndefined();
+  expect(await pictures.get(id)).toBeNull();
 });

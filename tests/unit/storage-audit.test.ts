@@ -12,8 +12,10 @@ import {
   nextLine,
 } from '../../src/main/storage/audit-journal.ts';
 import { verifyAudit } from '../../src/main/storage/audit-verify.ts';
+import { forgetUnseen } from '../../src/main/storage/durable-file.ts';
 import { codecOf, newDataKey } from '../../src/main/storage/encrypted-codec.ts';
 import type { Codec } from '../../src/main/storage/envelope.ts';
+import { realOps } from '../../src/main/storage/file-ops.ts';
 import { encodeLine } from '../../src/main/storage/journal.ts';
 
 let folder: string;
@@ -255,6 +257,28 @@ describe('opening', () => {
     const audit = await Audit.open({ folder, wall: () => january + 50 * HOUR });
     expect(audit.notices).toHaveLength(1);
     expect((await linesOf('02')).at(-1)).toContain('head-missing');
+  });
+
+  test('what was found is said at every opening, and to readers, until somebody has seen it', async () => {
+    await ten();
+    await write('02', (await linesOf('02')).slice(0, 2));
+    await appendFile(file('02'), '{"crc":"00000000","entry":{"se');
+    const said = async (): Promise<unknown[]> => {
+      const audit = await Audit.open({ folder, wall: () => january + 50 * HOUR });
+      await audit.append(enroll(12));
+      await audit.close();
+      return audit.notices.map(({ variant }) => variant);
+    };
+    const found = ['audit-torn', 'audit'];
+    expect(await said()).toEqual(found);
+    expect(await said()).toEqual(found);
+    expect((await Audit.look({ folder })).map(({ variant }) => variant)).toEqual(found);
+    await forgetUnseen(realOps, folder);
+    expect(await said()).toEqual([]);
+    expect(await Audit.look({ folder })).toEqual([]);
+    // A head that nobody can read is told to readers before anybody writes.
+    for (const name of ['audit-head.json', 'audit-head.json.bak']) await truncate(join(folder, name), 20);
+    expect(await Audit.look({ folder })).toMatchObject([{ code: 'store-damaged' }]);
   });
 
   test('a damaged head is kept aside', async () => {

@@ -5,7 +5,8 @@
 import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { journalIn, type NoteAudit, noteNowhere, opaqueId, type StorageContext } from '../storage/context.ts';
-import type { Journal, RewriteOptions } from '../storage/journal.ts';
+import type { Journal, JournalDamage, RewriteOptions } from '../storage/journal.ts';
+import { untilSeen } from '../storage/durable-file.ts';
 import { correctionSchema } from './rules.ts';
 
 const correctionLineSchema = correctionSchema.and(
@@ -39,7 +40,10 @@ export class Corrections {
       timeOf: (line) => line.madeAt,
     });
     const corrections = new Corrections(journal, currentId, note);
-    const damage = [...(await journal.open())];
+    const torn = await journal.open();
+    const cut = torn.length === 0 ? [] : [new LintelError('store-damaged.corrections', { lines: torn.length })];
+    corrections.notices.push(...(await untilSeen(on, 'corrections', cut)));
+    const damage: JournalDamage[] = [];
     for await (const line of journal.readAll((found) => damage.push(found)))
       corrections.#lines.push(corrections.#now(line));
     if (damage.length > 0)

@@ -2,6 +2,7 @@
 import { type CheckIn, checkInSchema, type Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
 import { journalIn, newId, type StorageContext } from '../storage/context.ts';
+import { untilSeen } from '../storage/durable-file.ts';
 import type { Journal, JournalDamage, RewriteOptions } from '../storage/journal.ts';
 import { dayBounds, dayOf } from './rules.ts';
 
@@ -57,7 +58,8 @@ export class CheckInLog {
     const { wall = Date.now, currentId = (id) => id } = on;
     const journal = journalIn<CheckIn>(on, { prefix: 'checkins', schema: checkInSchema, timeOf: ({ at }) => at });
     const checkIns = new CheckInLog(journal, wall, currentId);
-    const damage = [...(await journal.open())];
+    checkIns.notices.push(...(await untilSeen(on, 'checkins', (await journal.open()).map(damageNotice))));
+    const damage: JournalDamage[] = [];
     // Also what lies in the future: the clock may have been set back since.
     for await (const one of journal.read(wall() - READ_AT_OPEN_MS, FAR_FUTURE, (found) => damage.push(found)))
       checkIns.#remember(checkIns.#now(one));

@@ -102,10 +102,16 @@ export class PeopleRepository {
     people.#index();
     const { outcome } = file;
     people.notices.push(...file.notices);
+    // Of no people there are no pictures; file and backup did not go by themselves.
+    if (outcome?.kind === 'fresh' && file.notices.length === 0 && (await people.pictures.ids()).size > 0) {
+      const gone = new LintelError('store-damaged.people-gone');
+      if (options.readOnly !== true) await file.remember(gone);
+      people.notices.push(gone);
+    }
     if (options.readOnly !== true) {
       if (people.#db.data.eraseBackup) await people.#eraseOlder();
-      // After a restore the pictures of what was lost are kept: they may help to make it again.
-      if (outcome?.kind === 'ok') await people.#sweepPictures();
+      // Until the operator has seen what was lost its pictures are kept: they may help to make it again.
+      if (outcome?.kind === 'ok' && people.notices.length === 0) await people.#sweepPictures();
     }
     return people;
   }

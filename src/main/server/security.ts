@@ -38,12 +38,15 @@ export class Security {
   readonly #by: By;
   readonly #waiting: AuditNote[] = [];
   readonly #mutex = new Mutex();
+  /** In the audit journal, where it is not opened. */
+  readonly #found: readonly LintelError[];
   #said = false;
   /** As of the audit journal's line `seq`: it is long, and asked about every minute. */
   #deletion: { readonly seq: number; readonly at: number | null } = { seq: -1, at: null };
 
-  private constructor(vault: Vault, audit: Audit | null, by: By) {
+  private constructor(vault: Vault, audit: Audit | null, by: By, found: readonly LintelError[] = []) {
     this.vault = vault;
+    this.#found = found;
     this.#audit = audit;
     this.#by = by;
   }
@@ -65,8 +68,8 @@ export class Security {
       ops,
       ...given({ unlock, onProgress }),
     });
-    if (readOnly) return new Security(vault, null, by);
     const { codec } = vault;
+    if (readOnly) return new Security(vault, null, by, await Audit.look({ folder, codec, ops }));
     return new Security(vault, await Audit.open({ folder, codec, ops, wall }), by);
   }
 
@@ -100,7 +103,7 @@ export class Security {
 
   /** For the operator: what the audit journal found, and that the data are plain if they are. */
   get notices(): readonly LintelError[] {
-    if (this.audit === null) return this.vault.notices;
+    if (this.audit === null) return [...this.vault.notices, ...this.#found];
     return [...this.vault.notices, ...this.audit.notices, ...(this.vault.state === 'plain' ? [plainNotice()] : [])];
   }
 

@@ -14,7 +14,7 @@ import { Low } from 'lowdb';
 import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
-import { DurableFile } from './durable-file.ts';
+import { DurableFile, untilSeen } from './durable-file.ts';
 import type { Codec } from './envelope.ts';
 import { type FileOps, stamp } from './file-ops.ts';
 import { Journal } from './journal.ts';
@@ -187,12 +187,12 @@ export class Audit {
     const journal = journalOf(options);
     const file = headOf(options);
     const audit = new Audit(journal, file, wall);
-    for (const torn of await journal.open())
-      if (typeof torn.keptAs === 'string')
-        audit.notices.push(new LintelError('store-damaged.audit-torn', { file: torn.file, keptAs: torn.keptAs }));
+    const torn = (await journal.open()).flatMap(({ file, keptAs }) =>
+      typeof keptAs === 'string' ? [new LintelError('store-damaged.audit-torn', { file, keptAs })] : [],
+    );
+    audit.notices.push(...(await untilSeen(options, 'audit', torn)));
     try {
       await audit.#head.read();
-      audit.notices.push(...file.notices);
     } catch (error) {
       if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
       if (!readOnly) {
@@ -201,6 +201,7 @@ export class Audit {
         await audit.#head.read();
       }
     }
+    audit.notices.push(...file.notices);
     let last = FIRST_LINK;
     for await (const line of journal.readAll()) if (line.seq >= last.seq) last = { seq: line.seq, hash: line.hash };
     const head = audit.#head.data.head;
@@ -216,11 +217,30 @@ export class Audit {
             ? 'head-behind'
             : null;
     if (found !== null) {
-      audit.notices.push(new LintelError('store-damaged.audit', { found }));
-      if (!readOnly)
+      const notice = new LintelError('store-damaged.audit', { found });
+      audit.notices.push(notice);
+      if (!readOnly) {
+        await file.remember(notice);
         await audit.append({ kind: 'audit', subject: null, by: 'kiosk', details: { found, at: audit.#last.seq } });
+      }
     }
     return audit;
+  }
+
+  /**
+   * What of it can be said without reading all lines: whether its head is whole, and what was found before and nobody has seen.
+   * @throws LintelError as `open`
+   */
+  static async look(options: AuditFolder): Promise<readonly LintelError[]> {
+    const file = headOf({ ...options, readOnly: true });
+    const torn = await untilSeen({ ...options, readOnly: true }, 'audit', []);
+    try {
+      await file.read();
+      return [...torn, ...file.notices];
+    } catch (error) {
+      if (!(error instanceof LintelError) || error.code !== 'store-damaged') throw error;
+      return [...torn, error];
+    }
   }
 
   /** The last link. Noted elsewhere (on paper), it lets `verifyAudit` catch even a journal that was forged as a whole. */

@@ -9,7 +9,7 @@
  * [Note: unseen] What was lost that way is said by everybody who opens the file until an operator has seen it (`forgetUnseen`):
  * `NAME.restored`, written before the file is mended, keeps the words.
  */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
 import type { ZodType } from 'zod';
 import { type ErrorReport, LintelError } from '../../shared/errors.ts';
@@ -84,15 +84,7 @@ export class DurableFile<T> implements Adapter<T> {
 
   /** Has this said whenever the file is opened, until it is seen. @throws LintelError `disk-full` and the like */
   async remember(notice: LintelError): Promise<void> {
-    const marker = `${this.#options.path}${UNSEEN}`;
-    const unseen = [...(await readUnseen(this.#ops, marker)), notice].slice(-MOST_UNSEEN);
-    try {
-      await writeDurably(this.#ops, `${marker}.tmp`, Buffer.from(JSON.stringify(unseen.map((one) => one.toReport()))));
-      await this.#ops.rename(`${marker}.tmp`, marker);
-      await this.#ops.syncFolder(dirname(marker));
-    } catch (error) {
-      throw storeFailure(error, this.#name);
-    }
+    await remember(this.#ops, this.#options.path, notice);
   }
 
   /**
@@ -337,6 +329,34 @@ export function noticeOf(outcome: ReadOutcome, path: string): LintelError | null
 
 const UNSEEN = '.restored';
 const MOST_UNSEEN = 5;
+
+async function remember(ops: FileOps, path: string, notice: LintelError): Promise<void> {
+  const marker = path + UNSEEN;
+  const unseen = [...(await readUnseen(ops, marker)), notice].slice(-MOST_UNSEEN);
+  try {
+    await writeDurably(ops, `${marker}.tmp`, Buffer.from(JSON.stringify(unseen.map((one) => one.toReport()))));
+    await ops.rename(`${marker}.tmp`, marker);
+    await ops.syncFolder(dirname(marker));
+  } catch (error) {
+    throw storeFailure(error, basename(path));
+  }
+}
+
+/**
+ * The same for a journal, of which opening mends the end.
+ * @param found by this opening
+ * @returns all that is to be said of it
+ * @throws LintelError `disk-full` and the like
+ */
+export async function untilSeen(
+  { folder, readOnly = false, ops = realOps }: { folder: string; readOnly?: boolean; ops?: FileOps },
+  journal: string,
+  found: readonly LintelError[],
+): Promise<LintelError[]> {
+  const path = join(folder, `${journal}.json`);
+  if (!readOnly) for (const notice of found) await remember(ops, path, notice);
+  return [...(await readUnseen(ops, path + UNSEEN)), ...(readOnly ? found : [])];
+}
 
 async function readUnseen(ops: FileOps, marker: string): Promise<LintelError[]> {
   try {

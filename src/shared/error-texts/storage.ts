@@ -190,6 +190,19 @@ export const STORAGE = {
       todo: 'Hãy xem lại các thay đổi gần nhất và làm lại những gì còn thiếu.',
     },
   },
+  'store-damaged.people-gone': {
+    en: {
+      happened:
+        'people.json and its backup are missing, though pictures of people are here: nobody is enrolled any more.',
+      kept: 'The check-ins, and the pictures until you have seen this.',
+      todo: 'Put people.json back into the data folder, or restore a backup.',
+    },
+    vi: {
+      happened: 'Thiếu people.json và bản dự phòng của nó dù vẫn còn ảnh của mọi người: không còn ai được đăng ký.',
+      kept: 'Các lượt chấm công, và các ảnh cho đến khi bạn đã xem thông báo này.',
+      todo: 'Hãy đặt lại people.json vào thư mục dữ liệu hoặc khôi phục một bản sao lưu.',
+    },
+  },
   'store-damaged.restored-before': {
     en: {
       happened: '{file} was damaged some time ago; its backup was used instead.',

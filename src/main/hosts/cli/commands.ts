@@ -67,7 +67,11 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
       return serve(installation, terminal, request, { ...served(request.dataDir), ...encryption(request.unlock) });
     },
     async doctor(dataDir, unlock) {
-      const [{ doctor }, { findBrowser }] = await Promise.all([import('./doctor.ts'), import('../web/browser.ts')]);
+      const [{ doctor }, { findBrowser }, { verifyAudit }] = await Promise.all([
+        import('./doctor.ts'),
+        import('../web/browser.ts'),
+        import('../../storage/audit-verify.ts'),
+      ]);
       return doctor({
         terminal,
         root: installation.root,
@@ -79,7 +83,14 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
           const kiosk = await openKiosk({ ...options, ...encryption(unlock) });
           try {
             const [people, backup] = [await kiosk.peopleService.list(), await kiosk.backups.status()];
-            return { people, renewable: await kiosk.people.renewable(), notices: kiosk.status().notices, backup };
+            const audit = await verifyAudit({ folder: dataDir, codec: kiosk.security.codec });
+            return {
+              people,
+              renewable: await kiosk.people.renewable(),
+              notices: kiosk.status().notices,
+              backup,
+              audit,
+            };
           } finally {
             await kiosk.close();
           }

@@ -5,7 +5,8 @@ import type { PersonSummary } from '../../../shared/domain.ts';
 import { type ForeignReport, LintelError, reportOf } from '../../../shared/errors.ts';
 import type { BackupStatus } from '../../../shared/security.ts';
 import { chooseEach, type FoundModels, modelStates } from '../../models/find.ts';
-import { freeSpace } from '../../storage/failure.ts';
+import type { AuditReport } from '../../storage/audit-verify.ts';
+import { freeSpace, worded } from '../../storage/failure.ts';
 import { vaultStatus } from '../../storage/vault.ts';
 import type { Answer, Terminal } from './terminal.ts';
 
@@ -30,6 +31,7 @@ interface DoctorOptions {
     readonly renewable: ReadonlySet<string>;
     readonly notices: readonly ForeignReport[];
     readonly backup: BackupStatus;
+    readonly audit: AuditReport;
   }>;
 }
 
@@ -104,7 +106,7 @@ async function models({ findModels, terminal }: DoctorOptions): Promise<Weighed[
       }),
     ];
   } catch (error) {
-    const { message, todo } = reportOf(error);
+    const { message, todo } = reportOf(worded(error));
     return [{ name: 'models', ok: false, needed: true, detail: message, todo: todo ?? null }];
   }
 }
@@ -130,7 +132,7 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]
     return [{ name, ok: true, needed: true, detail: `${dataDir} will be made at first use`, todo: null }];
   }
   try {
-    const { people, renewable, notices, backup } = await readPeople();
+    const { people, renewable, notices, backup, audit } = await readPeople();
     const renewed = people.filter(({ id }) => renewable.has(id)).length;
     const again = people.filter(({ ready }) => !ready).length - renewed;
     const of = [
@@ -148,10 +150,19 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]
         ].join('. '),
         todo: notices.find(({ todo }) => todo !== undefined)?.todo ?? null,
       },
+      {
+        name: 'audit log',
+        ok: audit.ok,
+        needed: false,
+        detail: audit.ok
+          ? `unchanged, ${audit.lines} lines`
+          : `not as it was written, ${audit.problems.length} problems`,
+        todo: audit.ok ? null : 'Run "lintel audit verify" and look who had access to the data folder.',
+      },
       backups(backup, Date.now()),
     ];
   } catch (error) {
-    const { message, todo } = reportOf(error);
+    const { message, todo } = reportOf(worded(error));
     return [{ name, ok: false, needed: true, detail: `${dataDir}: ${message}`, todo: todo ?? null }];
   }
 }
@@ -199,7 +210,7 @@ async function encryption({ dataDir }: DoctorOptions): Promise<Weighed> {
           : 'It was interrupted: start the kiosk, which goes on with it.',
     };
   } catch (error) {
-    const { message, todo } = reportOf(error);
+    const { message, todo } = reportOf(worded(error));
     return { name, ok: false, needed: true, detail: message, todo: todo ?? null };
   }
 }
@@ -216,7 +227,7 @@ async function disk({ dataDir }: DoctorOptions): Promise<Weighed> {
       todo: ok ? null : `Make room: below ${megabytes(LOW_DISK_BYTES)} a long day may fill it.`,
     };
   } catch (error) {
-    return { name: 'disk', ok: false, needed: false, detail: reportOf(error).message, todo: null };
+    return { name: 'disk', ok: false, needed: false, detail: reportOf(worded(error)).message, todo: null };
   }
 }
 
