@@ -248,9 +248,9 @@ export const calls = {
     access: 'operator',
     input: z.object({
       files: z.array(z.string().max(1000)).max(200_000),
-      /** What each file is by its first bytes, see `pictureKind`; without it, or null: it is known by name only. */
+      /** What each file is by its first bytes, see `pictureKind`; without one, or null: it is known by name only. */
       kinds: z
-        .array(z.enum([...PICTURE_KINDS, 'none']).nullable())
+        .array(z.enum([...PICTURE_KINDS, 'none', 'unreadable']).nullable())
         .max(200_000)
         .default([]),
       /** As it is on the disk, in whatever encoding. */

@@ -225,8 +225,10 @@ export const nameSchema = z
   .trim()
   .min(1)
   .max(120)
-  // No control characters, no characters that reorder the text around them, and none that stands for a letter lost.
-  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069\ufffd]*$/u);
+  // No control characters, no characters that reorder the text around them, no half of one, and none that stands for a letter lost.
+  .regex(/^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffd]*$/u)
+  // Something of it must be seen.
+  .regex(/[^\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/u);
 export const pinSchema = z.string().regex(/^\d{4,8}$/);
 
 // ---------------------------------------------------------------- settings

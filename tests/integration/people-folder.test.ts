@@ -209,6 +209,23 @@ describe.skipIf(process.platform === 'win32')('what is no ordinary file', () => 
   });
 });
 
+// Where a name is bytes, it may be of another time than the system.
+test.skipIf(process.platform !== 'linux')('a name that is not UTF-8 is said to be one, by every way in', async () => {
+  make('old', { 'Ada/1.jpg': ['person-01', 0] });
+  const old = (path: string): Buffer => Buffer.from(join(folder, 'old', path), 'latin1');
+  mkdirSync(old('M\u00fcller'));
+  copyFileSync(scene('person-02')[0]!, old('M\u00fcller/1.jpg'));
+  copyFileSync(scene('person-01')[1]!, old('Ada/f\u00fcr.jpg'));
+  for (const command of [['import', '--plan'], ['import'], ['enroll']]) {
+    const { json } = await run([...command, 'old']);
+    expect(json.people).toMatchObject([{ name: 'Ada' }]);
+    expect(said(json.problems).map((one) => one.replace('old/', ''))).toEqual([
+      'Ada/f\ufffdr.jpg import-name-lost',
+      'M\ufffdller/ import-name-lost',
+    ]);
+  }
+});
+
 test('a pipe in the place of a secret is refused as before, not waited for', async () => {
   execFileSync('mkfifo', ['-m', '600', join(folder, 'secret')]);
   const { json } = await run(['backup', 'b', '--backup-passphrase-file', 'secret']);
@@ -293,6 +310,8 @@ describe('what an export writes, an import reads', () => {
       ...['  spaces  ', '__MACOSX', '.', '..', '...', 'CON', 'aux.txt', 'a/b', 'a_b', 'Anna', 'anna', 'Anna'],
       ...['\u00e9', 'e\u0301', 'x'.repeat(250), '\u{1f600}', '\u{1f600}'.repeat(100), 'two\nlines\r\n', 'nul\u0000'],
       ...['dot. ', '   ', 'data.csv', 'lintel.json', '?', '_', 'evil\u202egpj', 'half\ud83d', '@eaDir', 'Thumbs.db'],
+      // As an earlier version brought in what it could not read.
+      ...['M\ufffdller', '\ufffd', 'M\ufffdller'],
       ...[
         '=1+1',
         "'=1+1",
@@ -313,6 +332,7 @@ describe('what an export writes, an import reads', () => {
       made('Bo', { externalId: 'E-1', group: '\t' }),
       made('Anna', { samples: 0, consentAt: null }),
       made('Cy', { samples: 2, externalId: ' 7', group: 'g'.repeat(150) }),
+      made('Di', { externalId: '\ufffd1', group: 'B\ufffdro' }),
     ]);
   });
 

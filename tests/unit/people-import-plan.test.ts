@@ -39,6 +39,29 @@ describe('a folder of folders', () => {
     expect(plan.problems).toHaveLength(2);
   });
 
+  it('a name of which nothing is seen, or with half of a letter, is no name', () => {
+    for (const name of ['\u200b', '\u2060\u00ad', '\u3164', '\u200f', 'half\ud83d'])
+      expect(importPlan([`${name}/1.jpg`], null)).toMatchObject({ people: [], problems: [{ code: 'name-invalid' }] });
+    const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
+    expect(importPlan([`${family}/1.jpg`], null).people).toMatchObject([{ name: family }]);
+  });
+
+  it('what can not be read is not counted, and says so', () => {
+    const kindOf = (file: string) => (file.endsWith('1.jpg') ? ('JPEG' as const) : ('unreadable' as const));
+    expect(importPlan(files('Ada/1.jpg', 'Ada/2.jpg', 'Bob/f\ufffdr.jpg'), null, kindOf)).toMatchObject({
+      people: [{ name: 'Ada', files: ['Ada/1.jpg'] }],
+      problems: [
+        { file: 'Ada/2.jpg', code: 'file-unreadable' },
+        { file: 'Bob/f\ufffdr.jpg', code: 'import-name-lost' },
+      ],
+    });
+    const csv = 'name,image\nAda,Ada/1.jpg\nBob,Bob/2.jpg\n';
+    expect(importPlan(files('Ada/1.jpg', 'Bob/2.jpg'), csv, kindOf)).toMatchObject({
+      people: [{ name: 'Ada' }],
+      problems: [{ file: 'data.csv, row 3', code: 'file-unreadable' }],
+    });
+  });
+
   it('takes as many pictures of one person as can be imported, and says which it left out', () => {
     const plan = importPlan(
       Array.from({ length: 205 }, (_, i) => `Ada/${i}.jpg`),

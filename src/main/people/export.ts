@@ -96,7 +96,7 @@ function cut(text: string, most: number, sizeOf: (text: string) => number): stri
 function folderFor(name: string): string {
   // Reserved on one system or another, or not to be seen.
   const plain = cut(
-    name.normalize('NFC').replace(/[<>:"/\\|?*\p{C}]/gu, '_'),
+    name.normalize('NFC').replace(/[<>:"/\\|?*\p{C}\ufffd]/gu, '_'),
     LONGEST_FOLDER,
     Buffer.byteLength,
   ).replace(/^[.\s]+|[.\s]+$/gu, '_');
@@ -132,6 +132,7 @@ const field = (text: string, most: number): string =>
     text
       .normalize('NFC')
       .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, ' ')
+      .replaceAll('\ufffd', '?')
       .trim(),
     most,
     (one) => one.length,

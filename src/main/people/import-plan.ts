@@ -27,7 +27,7 @@ type Problem = ImportPlan['problems'][number];
 const MOST_PICTURES = 199;
 
 /** What a file is by its content, see `pictureKind`; undefined: nobody has looked. */
-type KindOf = (file: string) => PictureKind | null | undefined;
+export type KindOf = (file: string) => PictureKind | 'unreadable' | null | undefined;
 
 /**
  * Hidden and system files are passed over, unless a row of the table names them; `passedOver` says which these are.
@@ -61,6 +61,7 @@ function notPicture(file: string, kindOf: KindOf): Refusal | null {
   const kind = kindOf(file);
   if (kind === undefined) return isPictureName(file) ? null : refusal('import-not-a-picture.name');
   if (kind === null) return refusal('import-not-a-picture');
+  if (kind === 'unreadable') return refusal(file.includes(LOST) ? 'import-name-lost' : 'file-unreadable');
   return isRead(kind) || kind === 'heif' ? null : refusal('picture-unsupported', { kind });
 }
 
@@ -84,7 +85,7 @@ function fromFolders(files: readonly string[], kindOf: KindOf, problems: Problem
     } else if (why !== null) {
       problems.push({ file, ...why });
     } else {
-      if (!isName(name)) problems.push({ file, ...refusal('name-invalid') });
+      if (!isName(name)) problems.push({ file, ...refusal(name.includes(LOST) ? 'import-name-lost' : 'name-invalid') });
       else {
         const person = people.get(name) ?? { name, externalId: null, group: null, files: [] };
         if (!empty) person.files.push(file);

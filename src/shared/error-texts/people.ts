@@ -356,6 +356,10 @@ export const PEOPLE = {
     en: { happened: 'More than {most} pictures of one person are not imported.' },
     vi: { happened: 'Mỗi người chỉ được đưa vào nhiều nhất {most} ảnh.' },
   },
+  'import-name-lost': {
+    en: { happened: 'Letters of its name are lost, or written in an old way.', todo: 'Give it another name.' },
+    vi: { happened: 'Tên của nó bị mất chữ hoặc được ghi theo cách cũ.', todo: 'Hãy đặt lại tên.' },
+  },
   'import-text-lost': {
     en: {
       happened: 'Letters in this row were lost when the file was saved.',

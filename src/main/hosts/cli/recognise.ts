@@ -15,8 +15,8 @@ import {
   passedOver,
   tableOf,
 } from '../../../shared/people-folder.ts';
-import { HEAD_BYTES, isRead, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
-import { importPlan } from '../../people/import-plan.ts';
+import { HEAD_BYTES, isRead, pictureKind } from '../../../shared/picture-kinds.ts';
+import { importPlan, type KindOf } from '../../people/import-plan.ts';
 import { annotate } from '../../people/photos.ts';
 import type { Kiosk } from '../../server/kiosk.ts';
 import { codeOf, piecesOf, readPlain, writePlain } from '../../storage/file-ops.ts';
@@ -142,7 +142,8 @@ class Listing {
   async #enter(path: string, depth: number): Promise<void> {
     if (depth >= DEEPEST) return this.#refuse(`${path}/`, refusal('import-too-deep'));
     const entries = await readdir(join(this.#root, path), { withFileTypes: true }).catch(() => null);
-    if (entries === null) return this.#refuse(`${path}/`, refusal('file-unreadable'));
+    if (entries === null)
+      return this.#refuse(`${path}/`, refusal(path.includes('\ufffd') ? 'import-name-lost' : 'file-unreadable'));
     const before = this.files.length;
     for (const entry of entries) await this.#take(entry, `${path}/${entry.name}`, depth + 1);
     if (this.files.length === before) this.files.push(`${path}/`);
@@ -187,17 +188,18 @@ export async function readPeopleFolder(
     throw new LintelError('no-sub-folder');
   const csv = table === null ? null : await readPicture(cwd, join(folder, table));
   const listed = files.filter((file) => file !== table);
-  const kinds = new Map<string, PictureKind | null>();
+  const kinds = new Map<string, ReturnType<KindOf>>();
   for (const file of listed) {
     if (interrupted.aborted) throw new LintelError('interrupted');
-    const head =
-      file.endsWith('/') || (csv === null && isSystemPath(file)) ? null : await headOf(resolve(cwd, folder, file));
-    if (head !== null) kinds.set(file, pictureKind(head));
+    if (file.endsWith('/') || (csv === null && isSystemPath(file))) continue;
+    const head = await headOf(resolve(cwd, folder, file));
+    kinds.set(file, head === null ? 'unreadable' : pictureKind(head));
   }
   const { people, problems, assumed } = importPlan(listed, csv, (file) => {
     const kind = kinds.get(file);
     // What is called a picture and is none is refused by name where pictures are refused, unless nothing is read but the plan.
-    const isUseless = kind !== undefined && (kind === null || (!isRead(kind) && kind !== 'heif'));
+    const isUseless =
+      kind === null || (kind !== undefined && kind !== 'unreadable' && !isRead(kind) && kind !== 'heif');
     return isUseless && !planOnly && isPictureName(file) ? undefined : kind;
   });
   if (assumed !== undefined) note(terminal, errorText(LintelError.fromReport(assumed)));

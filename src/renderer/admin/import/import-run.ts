@@ -6,7 +6,7 @@ import { guardText } from '../../../shared/csv.ts';
 import type { CallInput } from '../../../shared/calls.ts';
 import { refusal } from '../../../shared/errors.ts';
 import { beginOfDropped, byName, isRecord, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
-import { HEAD_BYTES, type PictureKind, pictureKind } from '../../../shared/picture-kinds.ts';
+import { HEAD_BYTES, pictureKind } from '../../../shared/picture-kinds.ts';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
 import { markUnsaved } from '../../state/operator.ts';
@@ -235,9 +235,9 @@ export const noteSeen = (seen: number): void => useImport.setState({ stage: 'rea
 /** Files looked into at once. */
 const AT_ONCE = 16;
 
-/** What each file is by its first bytes; null where it can not be read: the kiosk then goes by its name. */
+/** What each file is by its first bytes. */
 async function kindsOf(all: readonly (File | null)[]): Promise<CallInput<'planImport'>['kinds']> {
-  const kinds: (PictureKind | 'none' | null)[] = all.map(() => null);
+  const kinds: CallInput<'planImport'>['kinds'] & object = all.map(() => 'unreadable');
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < all.length; i = next++) {
@@ -245,7 +245,7 @@ async function kindsOf(all: readonly (File | null)[]): Promise<CallInput<'planIm
         const head = await all[i]?.slice(0, HEAD_BYTES).arrayBuffer();
         if (head !== undefined) kinds[i] = pictureKind(new Uint8Array(head)) ?? 'none';
       } catch {
-        // It stays null.
+        // Moved or unplugged, or not for this user.
       }
     }
   };
