@@ -26,7 +26,8 @@ export function readText(bytes: Uint8Array | string, file: string, named = file)
   const utf = decoded(bytes, marked ?? 'utf-8');
   if (utf !== null && !/[\0\x1b]/.test(utf)) return { text: utf, assumed: null };
   if (marked !== null) throw new LintelError('text-encoding', { file });
-  const encoding = detect(bytes).toLowerCase();
+  const guess = detect(bytes).toLowerCase();
+  const encoding = LATIN.has(CHARSETS[guess] ?? '') && isVietnamese(bytes) ? 'windows-1258' : guess;
   const charset = CHARSETS[encoding];
   // The marks of Vietnamese stand apart from their letters in windows-1258.
   const text = decoded(bytes, encoding)?.normalize('NFC') ?? null;
@@ -64,6 +65,19 @@ const CHARSETS: Readonly<Record<string, Phrase<'charset'>>> = {
   'euc-kr': 'korean',
 };
 
+const LATIN: ReadonlySet<string> = new Set(['western', 'central', 'turkish', 'baltic'] satisfies Phrase<'charset'>[]);
+
+/** A syllable, its marks apart. */
+const SYLLABLE =
+  /^[bcd\u0111ghklmnpqrstvx]{0,3}(?:[aeiouy]\u031b?\u0323?[\u0302\u0306]?[\u0300\u0301\u0303\u0309]?){1,3}(?:ch|ng|nh|[cmnpt])?$/i;
+
+/** The detector takes a few Vietnamese names for Western ones: whether all their tones, read as such, make syllables. */
+function isVietnamese(bytes: Uint8Array): boolean {
+  const words = decoded(bytes, 'windows-1258')?.match(/[\p{L}\p{M}]+/gu) ?? [];
+  const toned = words.filter((word) => /\p{M}|\u01b0\u01a1/iu.test(word));
+  return toned.length > 0 && toned.every((word) => SYLLABLE.test(word.normalize('NFD')));
+}
+
 /** UTF-16 by its byte order mark; without one by the zeros that letters of every European language and all separators have. */
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [first, second] = bytes;
@@ -94,12 +108,14 @@ const isText = (text: string): boolean => !/[\0-\x08\x0b\x0e-\x19\x1b-\x1f\x7f-\
 
 /**
  * What only comes of a wrong guess, for charsets that the detector does not know (of old Macs and of DOS): a capital with an
- * accent behind a small letter or between a capital and a small one, signs and quotes within words, two scripts in one.
+ * accent behind a small letter or between a capital and a small one, signs, quotes and dashes within words or at their ends, two
+ * scripts in one.
  */
 const MIXED_UP = new RegExp(
   [
     /\p{Ll}(?![A-Z])\p{Lu}|\p{Lu}(?![A-Z])\p{Lu}\p{Ll}/u,
-    /\p{L}(?![\0-\x7f´])[\p{S}\p{No}“”‘«»¡¿]\p{Ll}|\p{L}[‚„†‡‰ˆ]/u,
+    /\p{L}(?![\0-\x7f´])[\p{S}\p{No}“”‘«»¡¿–—]\p{Ll}|\p{L}[‚„†‡‰ˆ§•¯˜ƒ]|\p{L}‘(?!\p{L})/u,
+    /(?<!\p{L})[†‡‰ƒ™€]\p{Ll}/u,
     /[a-z][\u0370-\u1dff\u1f00-\u1fff\u3000-\ud7ff\uff00-\uffef]|[\u0370-\u1dff\u1f00-\u1fff\u3000-\ud7ff\uff00-\uffef][a-z]/u,
   ]
     .map(({ source }) => source)
