@@ -40,7 +40,7 @@ export function passedOver(paths: Iterable<string>): string[] {
 
 /** By name only: what a file really is shows when it is opened. */
 export const isPictureName = (path: string): boolean =>
-  /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|heic|heif|jxl)$/i.test(path);
+  /\.(jpe?g|jpe|jfif|mpo|a?png|webp|avifs?|gif|tiff?|bmp|dib|hei[cf]s?|hif|jxl)$/i.test(path);
 
 export const isRecord = (path: string): boolean => path.slice(path.lastIndexOf('/') + 1) === RECORD_FILE;
 

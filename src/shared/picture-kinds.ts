@@ -7,17 +7,20 @@ export const HEAD_BYTES = 4096;
 const READ_KINDS = ['JPEG', 'PNG', 'HEIC', 'WebP', 'AVIF', 'GIF', 'TIFF', 'BMP', 'JPEG XL'] as const;
 /** Kinds that are known and refused; each has its words in error-texts/phrases.ts. */
 const REFUSED_KINDS = [
-  'bmp',
   'svg',
   'pdf',
+  'postscript',
   'photoshop',
+  'gimp',
   'jpeg-2000',
+  'jpeg-xr',
   'heif',
   'raw',
   'video',
   'icon',
   'exr',
   'hdr',
+  'netpbm',
   'metafile',
 ] as const;
 export const PICTURE_KINDS = [...READ_KINDS, ...REFUSED_KINDS] as const;
@@ -78,33 +81,42 @@ function isRaw(bytes: Uint8Array): boolean {
   );
 }
 
+/** Films and cameras' raw pictures by their first bytes: MPEG, ASF (WMV), Matroska, Flash; Canon, Minolta, Olympus, Panasonic, Fuji, Sigma. */
+const VIDEO = /^(\0\0\x01[\xb3\xba]|\x30\x26\xb2\x75\x8e\x66\xcf\x11|\x1a\x45\xdf\xa3|FLV\x01|RIFF....AVI )/s;
+/** QuickTime from before it said what it is: the first atom. */
+const QUICKTIME = /^[\0-\x08]...(moov|mdat|wide|pnot)/s;
+const RAW = /^(II\*\0.{4}CR|II\x1a\0\0\0HEAP|\0MRM|IIRO|IIRS|MMOR|IIU\0|FUJIFILMCCD-RAW|FOVb)/s;
+
 /** @param bytes a file, or its first `HEAD_BYTES`. @returns null for what is no picture, as far as anybody here knows */
 export function pictureKind(bytes: Uint8Array): PictureKind | null {
   const head = ascii(bytes, 0, 16);
   if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
   if (/^GIF8[79]a/.test(head)) return 'GIF';
-  if (head.startsWith('II*\0') && ascii(bytes, 8, 10) === 'CR') return 'raw';
+  if (RAW.test(head)) return 'raw';
   if (/^(II\*\0|MM\0\*)/.test(head)) return isRaw(bytes) ? 'raw' : 'TIFF';
   if (/^(II\+\0|MM\0\+)/.test(head)) return 'TIFF';
-  if (/^(IIRO|IIRS|MMOR|IIU\0|FUJIFILMCCD-RAW|FOVb)/.test(head)) return 'raw';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'WebP';
-  if (head.startsWith('RIFF') && head.slice(8, 12) === 'AVI ') return 'video';
-  if (head.startsWith('\x1a\x45\xdf\xa3')) return 'video';
   if (head.slice(4, 8) === 'ftyp') return brandKind(bytes);
+  if (VIDEO.test(head) || QUICKTIME.test(head)) return 'video';
   if (head.startsWith('\xff\x0a') || head.startsWith('\0\0\0\x0cJXL \r\n\x87\n')) return 'JPEG XL';
   if (head.startsWith('\0\0\0\x0cjP  ') || head.startsWith('\xff\x4f\xff\x51')) return 'jpeg-2000';
   // Two letters are little: its header has one of a few sizes.
   if (head.startsWith('BM') && /^[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0/.test(ascii(bytes, 14, 18))) return 'BMP';
   if (head.startsWith('8BPS')) return 'photoshop';
-  if (head.startsWith('%PDF')) return 'pdf';
-  if (/^\0\0[\x01\x02]\0[^\0]\0/.test(head)) return 'icon';
+  if (/^\s*%PDF/.test(head)) return 'pdf';
+  if (/^(%!PS|\xc5\xd0\xd3\xc6)/.test(head)) return 'postscript';
+  if (head.startsWith('gimp xcf')) return 'gimp';
+  if (head.startsWith('II\xbc')) return 'jpeg-xr';
+  if (/^P([1-6]\s+(#|\d+\s)|7\nWIDTH)/.test(head)) return 'netpbm';
+  if (/^(\0\0[\x01\x02]\0[^\0]\0|icns)/.test(head)) return 'icon';
   if (head.startsWith('v/1\x01')) return 'exr';
   if (/^#\?(RADIANCE|RGBE)/.test(head)) return 'hdr';
   if (head.startsWith('\xd7\xcd\xc6\x9a') || (head.startsWith('\x01\0\0\0') && ascii(bytes, 40, 44) === ' EMF'))
     return 'metafile';
-  const start = ascii(bytes, 0, 512).trimStart();
-  if (/^(\xef\xbb\xbf)?\s*(<\?xml|<svg|<!DOCTYPE svg)/i.test(start) && /<svg/i.test(ascii(bytes, 0, HEAD_BYTES)))
-    return 'svg';
-  return null;
+  // Text of two bytes a letter is read as well: what stands between them is nothing.
+  const text = ascii(bytes, 0, HEAD_BYTES)
+    .replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .replaceAll('\0', '');
+  return /^\s*<(\?xml|!--|!DOCTYPE svg|svg)/i.test(text) && /<svg/i.test(text) ? 'svg' : null;
 }

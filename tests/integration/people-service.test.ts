@@ -280,6 +280,28 @@ describe('the operator pages, with real models and pictures', () => {
     expect(await refusal(call('checkInFromPicture', { bytes: new Uint8Array([1, 2, 3]) }))).toBe('not-a-picture');
   });
 
+  it('what browsers would show otherwise than it was looked at is sent as it was seen: boxes lie on faces', async () => {
+    const upright = sharp(await readFile(join(peopleDir, 'scenes', 'person-01', '00.jpg')));
+    const { width, height } = await upright.metadata();
+    const onItsSide = (await upright.rotate(270).png().toBuffer()) as Uint8Array;
+    // Chromium turns a JPEG or PNG as its EXIF says, and no WebP.
+    for (const format of ['jpeg', 'png', 'webp'] as const) {
+      const bytes = await sharp(onItsSide).withMetadata({ orientation: 6 }).toFormat(format).toBuffer();
+      const seen = await call('identifyPicture', { bytes: new Uint8Array(bytes) });
+      expect(seen).toMatchObject({ turned: 0, width, height });
+      if (format !== 'webp') expect(seen.shown).toBe(null);
+      else {
+        const shown = await sharp(seen.shown!).metadata();
+        expect([shown.format, shown.width, shown.height, shown.orientation]).toEqual([
+          'jpeg',
+          width,
+          height,
+          undefined,
+        ]);
+      }
+    }
+  });
+
   it('draws names onto a group photo, an operator correcting them', async () => {
     for (const name of ['chloe', 'gina']) {
       const own = join(peopleDir, 'portraits', name);

@@ -4,7 +4,7 @@
  * What no encoder of npm's makes lies in `tests/support/pictures/`, drawn as `base` below and written by pillow-heif 1.8.1
  * (x265), Pillow 13.0.0 and pillow-jxl-plugin 1.3.8: `N.heic`, `6.jxl` and `6.avif` with EXIF orientation N and what their
  * containers have for it (irot, imir; the codestream's orientation), as telephones write both; `second.heic`, whose primary
- * image is the second of two; `1.jxl`, upright.
+ * image is the second of two; `1.jxl`, upright; `animated.avif`, with a black picture after it. `12-bit.jpg` is by imagecodecs 2026.3.6.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -244,6 +244,19 @@ describe('pictures that are read', () => {
       expect([height, frame.height]).toEqual([24, 24]);
       near(pixel(frame, 9, 9), RED, 16);
     }
+    await expectTurned(drawn('animated.avif'), 1);
+  });
+
+  it('an AVIF whose major brand is another', async () => {
+    for (const brand of ['miaf', 'MA1B', 'avis', 'mif1']) {
+      const bytes = Buffer.concat([Buffer.from('\0\0\0\x18ftyp', 'latin1'), Buffer.from(`${brand}\0\0\0\0avifmiaf`)]);
+      const whole = await (await rendered()).avif({ quality: 90 }).toBuffer();
+      // As long as the box it takes the place of: what lies behind is found by its place in the file.
+      const size = whole.readUInt32BE(0);
+      const box = Buffer.concat([bytes, Buffer.alloc(Math.max(0, size - bytes.length), 'miaf')]);
+      box.writeUInt32BE(size, 0);
+      await expectTurned(Buffer.concat([box.subarray(0, size), whole.subarray(size)]), 1);
+    }
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i is undone', async (orientation) => {
@@ -409,6 +422,19 @@ describe('files that are refused by name', () => {
   }, 120_000);
 
   it.each([
+    ['svg', `<!-- by hand --> <svg xmlns="http://www.w3.org/2000/svg"/>`],
+    ['svg', Buffer.from('\ufeff<?xml version="1.0" encoding="utf-16"?><svg/>', 'utf16le').toString('latin1')],
+    ['pdf', '\r\n%PDF-1.4\n...'],
+    ['postscript', '%!PS-Adobe-3.0 EPSF-3.0'],
+    ['gimp', 'gimp xcf v011\0'],
+    ['jpeg-xr', 'II\xbc\x01\x08\0\0\0'],
+    ['netpbm', 'P6\n672 444\n255\n'],
+    ['video', '\0\0\x01\xba\x21\0'],
+    ['video', '\x30\x26\xb2\x75\x8e\x66\xcf\x11'],
+    ['video', '\0\0\0\x08wide\0\0\x13\x88mdat'],
+    ['raw', 'II\x1a\0\0\0HEAPCCDR'],
+    ['raw', '\0MRM\0\0'],
+    ['icon', 'icns\0\0\0\x10'],
     ['svg', '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="9" height="9"/></svg>'],
     ['pdf', '%PDF-1.7\n...'],
     ['jpeg-2000', '\0\0\0\x0cjP  \r\n\x87\n'],
@@ -486,6 +512,40 @@ describe('files that are refused by name', () => {
     }
   });
 
+  it('a TIFF, JPEG or BMP that nobody here can read is not called damaged', async () => {
+    const packed = await (await rendered()).tiff({ compression: 'none' }).toBuffer();
+    const compression = packed.indexOf(Buffer.from([0x03, 0x01, 0x03, 0x00]));
+    packed.writeUInt16LE(50_000, compression + 8); // ZSTD
+    /** @param format TIFF's own: 1 whole numbers, 3 floats */
+    const grey = (bits: number, format: 1 | 3): Buffer => {
+      const tags = [[0x100, 16], [0x101, 16], [0x102, bits, true], [COMPRESSION, 1, true], [PHOTOMETRIC, 1, true], [0x111, 134], [0x115, 1, true], [0x116, 16], [0x117, 32 * bits], [0x153, format, true]] as const; // prettier-ignore
+      return Buffer.concat([tiffOf(true, tags), Buffer.alloc(32 * bits, 1)]);
+    };
+    for (const [kind, bytes] of [
+      ['TIFF', packed],
+      ['TIFF', grey(32, 3)],
+      ['TIFF', grey(64, 3)],
+      ['TIFF', grey(32, 1)],
+      ['JPEG', drawn('12-bit.jpg')],
+      ['JPEG', Buffer.from('\xff\xd8\xff\xf7\0\x0b\x08\0\x20\0\x20\x01\x01\x11\0', 'latin1')],
+      ['BMP', bitmap(2)],
+    ] as const) {
+      const error = await decodePicture(bytes).catch((thrown: unknown) => thrown);
+      expect((error as LintelError).toReport()).toMatchObject({
+        code: 'picture-unsupported',
+        message: `This ${kind} picture is of an unusual kind, which Lintel cannot read: save it as JPEG or PNG.`,
+      });
+    }
+    expect(await codeOf(grey(16, 1))).toBe('decoded');
+  });
+
+  it('a file without a byte in it is said to be empty', async () => {
+    await expect(decodePicture(new Uint8Array())).rejects.toMatchObject({
+      code: 'not-a-picture',
+      message: 'There is nothing in this file.',
+    });
+  });
+
   it('TIFFs of scanners and editors are none, nor is one that is cut', async () => {
     const exif = { IFD0: { Make: 'NIKON CORPORATION', Model: 'NIKON D70' } };
     const made = sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } }).withExif(exif);
@@ -510,6 +570,8 @@ describe('files that are refused by name', () => {
   it('looks at bytes, never at names', () => {
     expect(pictureKind(Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0]))).toBe('JPEG');
     expect(pictureKind(Buffer.from('RIFF\0\0\0\0WAVE', 'latin1'))).toBe(null);
+    for (const text of ['The wide door', 'P1 of the notes', '<!-- a page --><html></html>', 'IIRC it is'])
+      expect(pictureKind(Buffer.from(text))).toBe(null);
     expect(pictureKind(Buffer.from('BMW is not a bitmap, whatever it begins with', 'latin1'))).toBe(null);
     expect(pictureKind(Uint8Array.of(0xff))).toBe(null);
     // What telephones write first differs; what it is compatible with tells.

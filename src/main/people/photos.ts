@@ -80,9 +80,12 @@ export function overlay(width: number, height: number, labels: readonly Label[])
 
 const px = (value: number): string => value.toFixed(1);
 
-/** Every browser shows these kinds, turned as the file says; Chromium has neither HEIC nor TIFF, and JPEG XL only of late. */
+/**
+ * Every browser shows these kinds, turned as the file says; Chromium has neither HEIC nor TIFF, and JPEG XL only of late, and turns
+ * no WebP.
+ */
 const isShownByBrowsers = (bytes: Uint8Array): boolean =>
-  ['JPEG', 'PNG', 'WebP', 'AVIF', 'GIF', 'BMP'].includes(pictureKind(bytes) ?? '');
+  ['JPEG', 'PNG', 'AVIF', 'GIF', 'BMP'].includes(pictureKind(bytes) ?? '');
 
 /** A picture as a JPEG that everything shows: turned upright, without metadata such as the place. @param side its long side at most */
 async function asJpeg(bytes: Uint8Array, turned: Turn, side: number): Promise<Uint8Array> {

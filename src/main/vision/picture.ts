@@ -4,7 +4,7 @@ import type sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import type { Turn } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
-import { isRead, pictureKind, type RefusedKind } from '../../shared/picture-kinds.ts';
+import { isRead, type PictureKind, pictureKind, type RefusedKind } from '../../shared/picture-kinds.ts';
 import { CannotDecode, decodeBmp, decodeByThread, type DecodedForeign } from './decoders.ts';
 import type { Frame } from './vision.ts';
 
@@ -29,8 +29,9 @@ interface DecodedPicture {
 }
 
 const refuse = {
-  notAPicture: () => new LintelError('not-a-picture'),
   unsupported: (kind: RefusedKind) => new LintelError('picture-unsupported', { kind }),
+  unusual: (kind: PictureKind) =>
+    new LintelError('picture-unsupported.unusual', { kind: kind === 'heif' ? 'HEIF' : kind }),
   damaged: (cause: unknown) => new LintelError('picture-truncated', undefined, { cause }),
   tooLarge: (width: number, height: number) =>
     new LintelError('picture-too-large', { width, height, megapixels: MAX_PIXELS / 1e6 }),
@@ -53,31 +54,48 @@ function foreign(decoded: DecodedForeign): Source {
   return { width, height, open: () => loadSharp()(data, { raw, limitInputPixels: MAX_PIXELS }) };
 }
 
-async function sourceOf(bytes: Uint8Array): Promise<Source> {
-  const kind = pictureKind(bytes);
-  if (kind === null) throw refuse.notAPicture();
+/** What libvips says of a whole picture for which it has no decoder; all else is damage. */
+const UNUSUAL =
+  /JPEG data precision|marker type 0x(c[3567bdf]|f7)|support is not configured|decoding is not implemented|samples out of range|bad labq format/;
+
+/** libvips knows an AVIF by its major brand alone; animations and some makers' pictures have it among the others. */
+function withKnownBrand(bytes: Uint8Array): Uint8Array {
+  const known = Uint8Array.from(bytes);
+  known.set(Buffer.from('avif'), 8);
+  return known;
+}
+
+async function sourceOf(given: Uint8Array, kind: PictureKind): Promise<Source> {
   // Perhaps a brand of HEIF that is HEVC inside: the decoder knows.
   if (!isRead(kind) && kind !== 'heif') throw refuse.unsupported(kind);
   try {
-    if (kind === 'BMP') return foreign(decodeBmp(bytes, MAX_PIXELS));
-    if (kind === 'HEIC' || kind === 'heif') return foreign(await decodeByThread('HEIC', bytes, MAX_PIXELS));
-    if (kind === 'JPEG XL') return foreign(await decodeByThread(kind, bytes, MAX_PIXELS));
+    if (kind === 'BMP') return foreign(decodeBmp(given, MAX_PIXELS));
+    if (kind === 'HEIC' || kind === 'heif') return foreign(await decodeByThread('HEIC', given, MAX_PIXELS));
+    if (kind === 'JPEG XL') return foreign(await decodeByThread(kind, given, MAX_PIXELS));
   } catch (error) {
     if (!(error instanceof CannotDecode)) throw error;
     if (error.why === 'too-large') throw refuse.tooLarge(error.width, error.height);
-    throw error.why === 'unsupported' ? refuse.unsupported(kind === 'BMP' ? 'bmp' : 'heif') : refuse.damaged(error);
+    throw error.why === 'unsupported' ? refuse.unusual(kind) : refuse.damaged(error);
   }
+  const bytes = kind === 'AVIF' ? withKnownBrand(given) : given;
   try {
     // Reads the header only; the limit is checked by us, so that the refusal can be named.
-    const { autoOrient } = await loadSharp()(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+    const { autoOrient, depth } = await loadSharp()(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+    // Of floats and 32 bits nobody says what is white.
+    if (depth !== 'uchar' && depth !== 'ushort') throw refuse.unusual(kind);
     return {
       ...autoOrient,
       // Of an AVIF, libvips has applied irot and imir by then, and tells of no EXIF orientation.
       open: () => loadSharp()(bytes, { limitInputPixels: MAX_PIXELS, pages: 1, failOn: 'error' }).autoOrient(),
     };
   } catch (error) {
-    throw refuse.damaged(error);
+    throw refused(error, kind);
   }
+}
+
+function refused(error: unknown, kind: PictureKind): LintelError {
+  if (error instanceof LintelError) return error;
+  return error instanceof Error && UNUSUAL.test(error.message) ? refuse.unusual(kind) : refuse.damaged(error);
 }
 
 /**
@@ -87,7 +105,10 @@ async function sourceOf(bytes: Uint8Array): Promise<Source> {
  * @throws LintelError not-a-picture, picture-unsupported, picture-truncated, picture-too-large, picture-too-small, picture-slow
  */
 export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SIDE): Promise<DecodedPicture> {
-  const { width, height, open } = await sourceOf(bytes);
+  if (bytes.length === 0) throw new LintelError('not-a-picture.empty');
+  const kind = pictureKind(bytes);
+  if (kind === null) throw new LintelError('not-a-picture');
+  const { width, height, open } = await sourceOf(bytes, kind);
   if (width * height > MAX_PIXELS) throw refuse.tooLarge(width, height);
   if (width < MIN_SIDE || height < MIN_SIDE) throw refuse.tooSmall(width, height);
   try {
@@ -100,7 +121,7 @@ export async function decodePicture(bytes: Uint8Array, workingSide = WORKING_SID
     if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
     return { frame: { width: info.width, height: info.height, channels: 3, data }, width, height };
   } catch (error) {
-    throw refuse.damaged(error);
+    throw refused(error, kind);
   }
 }
 

@@ -18,6 +18,10 @@ export const PEOPLE = {
       todo: 'Hãy dùng ảnh JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF, BMP hoặc JPEG XL.',
     },
   },
+  'not-a-picture.empty': {
+    en: { happened: 'There is nothing in this file.', todo: 'Copy the picture again from where it came from.' },
+    vi: { happened: 'Tệp này trống rỗng.', todo: 'Hãy sao chép lại ảnh từ nơi lấy ảnh.' },
+  },
   'picture-truncated': {
     en: { happened: 'The picture is damaged or cut short.', todo: 'Copy it again from where it came from.' },
     vi: { happened: 'Ảnh bị hỏng hoặc thiếu dữ liệu.', todo: 'Hãy sao chép lại từ nơi lấy ảnh.' },
@@ -49,6 +53,10 @@ export const PEOPLE = {
   'picture-unsupported': {
     en: { happened: 'It is {kind:pictureKind}, which Lintel cannot read: save what it shows as JPEG or PNG.' },
     vi: { happened: 'Đây là {kind:pictureKind}, Lintel không đọc được: hãy lưu nội dung thành ảnh JPEG hoặc PNG.' },
+  },
+  'picture-unsupported.unusual': {
+    en: { happened: 'This {kind} picture is of an unusual kind, which Lintel cannot read: save it as JPEG or PNG.' },
+    vi: { happened: 'Ảnh {kind} này thuộc loại ít gặp, Lintel không đọc được: hãy lưu lại thành JPEG hoặc PNG.' },
   },
   'picture-slow': {
     en: {
