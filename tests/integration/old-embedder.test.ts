@@ -101,6 +101,11 @@ describe('people enrolled with version 0 of the embedder', () => {
     expect(kiosk.status().enrollAgain).toBe(3);
   });
 
+  it('an evaluation of the enrolled is one with the new embedder, all the same', async () => {
+    const { json } = await kiosk.evaluations.run(kiosk.evaluations.start(), { kind: 'enrolled' });
+    expect(json).toMatchObject({ genuine: 15, impostor: 30, identification: { rank1: 1 } });
+  });
+
   it('once vision is ready everybody has a template of the new model and is recognised; the rest is as it was', async () => {
     await kiosk.models.ready();
     expect(kiosk.status()).toMatchObject({ people: 3, enrollAgain: 0 });

@@ -209,7 +209,9 @@ export class EvaluationService {
   }
 
   async #evaluate(draft: Draft, source: EvaluationSource, list: string, watching: Watching): Promise<Evaluation> {
-    const { recognition, settings } = this.#deps;
+    const { recognition, settings, people, vision } = this.#deps;
+    // A command may come before any kiosk made them known to the embedder in use.
+    if (source.kind === 'enrolled' && (await people.renewable()).size > 0) await vision('crops');
     const margin = MARGIN;
     const { calibration } = recognition;
     const promise = { calibration, risks: [...new Set([...RISKS, settings().risk])], margin };
