@@ -83,12 +83,11 @@ describe('import and export, with real models and pictures', () => {
     const start = (): ChildProcess =>
       fork(program, [data, pictures, ...modelDirs], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 
-    const began = performance.now();
-    let brought = 0;
+    let imported = 0;
     const first = start();
     first.on('message', () => {
       // In the middle of everything: some batches are on disk, another is under way.
-      if (++brought === Math.floor(PEOPLE / 2)) first.kill('SIGKILL');
+      if (++imported === Math.floor(PEOPLE / 2)) first.kill('SIGKILL');
     });
     const [, signal] = (await once(first, 'close')) as [number | null, string | null];
     expect(signal).toBe('SIGKILL');
@@ -104,10 +103,6 @@ describe('import and export, with real models and pictures', () => {
     again.on('message', (message) => done.push(message as { name: string; added: number }));
     const [code] = (await once(again, 'close')) as [number | null];
     expect(code).toBe(0);
-    if (PEOPLE > 100)
-      console.log(
-        `${PEOPLE} people x ${PICTURES} pictures, twice begun: ${Math.round((performance.now() - began) / 1000)} s`,
-      );
     expect(done.filter(({ added }) => added === 0).length).toBeGreaterThanOrEqual(half);
 
     const kiosk = await open(data);
