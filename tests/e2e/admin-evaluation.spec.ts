@@ -1,8 +1,8 @@
 /** "Recognition quality" in the built program, with the real models: the same figures as the command line gives. */
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/browser.ts';
-import { peopleDir } from '../support/people.ts';
+import { peopleDir, scene } from '../support/people.ts';
 import { runLintel, startKiosk } from '../support/kiosk-server.ts';
 import { enrollPeople, enterFirstTime, goToArea } from '../support/real-admin.ts';
 
@@ -114,6 +114,44 @@ test('the enrolled people are tested, and are too few to learn from; a list of p
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByRole('button', { name: 'Start test' })).toBeVisible();
     expect(complaints).toEqual([]);
+  } finally {
+    await kiosk.stop();
+  }
+});
+
+test('a folder is read on the screen by the same rules as at the terminal', async ({ folder, openBrowser }) => {
+  test.setTimeout(240_000);
+  const [data, labelled] = [join(folder, 'data'), join(folder, 'labelled')];
+  for (const [path, person, picture] of [
+    ['  Ada  /1.jpg', 'person-02', 0],
+    ['Ada/1.jpg', 'person-02', 1],
+    ['Bob/1.jpg', 'person-05', 0],
+    ['Bob/2.jpg', 'person-05', 1],
+    ['Bob/deep/3.jpg', 'person-03', 0],
+    ['@eaDir/1.jpg', 'person-03', 1],
+  ] as const) {
+    mkdirSync(join(labelled, path, '..'), { recursive: true });
+    copyFileSync(scene(person)[picture]!, join(labelled, path));
+  }
+  const there = runLintel(['evaluate', labelled, '--data', data]).json as Figures;
+  expect([there.genuine, there.impostor]).toEqual([2, 4]);
+  const kiosk = await startKiosk(data);
+  try {
+    const { page } = await openBrowser(null);
+    await enterFirstTime(page, kiosk.url);
+    await goToArea(page, 'Recognition quality');
+    await page.getByText('A folder of pictures').click();
+    const [chosen] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose the folder' }).click(),
+    ]);
+    await chosen.setFiles(labelled);
+    await page.getByRole('button', { name: 'Start test' }).click();
+    await expect(page.getByText('Tested on 2 comparisons of the same person and 4 of different people.')).toBeVisible({
+      timeout: 120_000,
+    });
+    await page.getByText('1 picture could not be used').click();
+    await expect(page.getByText('Bob/deep/3.jpg')).toBeVisible();
   } finally {
     await kiosk.stop();
   }

@@ -9,7 +9,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { count } from '../../components/format.ts';
 import { useKiosk } from '../../state/kiosk.ts';
 import { EvaluationResult } from './EvaluationResult.tsx';
-import { leaveEvaluation, type Named, picturesIn, runEvaluation, useEvaluation } from './evaluation-run.ts';
+import { filesIn, leaveEvaluation, type Named, picturesAmong, runEvaluation, useEvaluation } from './evaluation-run.ts';
 
 type Kind = 'enrolled' | 'folder' | 'pairs';
 
@@ -18,16 +18,16 @@ function ChooseSource() {
   const language = useKiosk((s) => s.status?.settings.language ?? 'en');
   const people = useKiosk((s) => s.status?.people ?? 0);
   const [kind, setKind] = useState<Kind>('enrolled');
-  const [pictures, setPictures] = useState<readonly Named[] | null>(null);
+  const [files, setFiles] = useState<readonly Named[] | null>(null);
   const [list, setList] = useState<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | null>(null);
   const [aligned, setAligned] = useState(false);
 
   // In a labelled folder a picture's folder is its person; beside the folders it is nobody's.
-  const usable = (pictures ?? []).filter(({ path }) => kind === 'pairs' || path.includes('/'));
+  const usable = picturesAmong(files ?? []).filter(({ path }) => kind === 'pairs' || path.includes('/'));
   const start = (): void => {
     if (kind === 'enrolled') void runEvaluation({ kind }, []);
-    else if (kind === 'folder') void runEvaluation({ kind, aligned }, usable);
-    else if (list !== null) void runEvaluation({ kind, list: list.bytes, name: list.name, aligned }, usable);
+    else if (kind === 'folder') void runEvaluation({ kind, aligned }, files ?? []);
+    else if (list !== null) void runEvaluation({ kind, list: list.bytes, name: list.name, aligned }, files ?? []);
   };
   const ready = kind === 'enrolled' ? people > 1 : usable.length > 0 && (kind === 'folder' || list !== null);
   return (
@@ -68,14 +68,14 @@ function ChooseSource() {
         {kind === 'enrolled' ? null : (
           <>
             <div className="evaluation-file">
-              <FileTrigger acceptDirectory onSelect={(files) => setPictures(picturesIn(files ?? []))}>
+              <FileTrigger acceptDirectory onSelect={(chosen) => setFiles(filesIn(chosen ?? []))}>
                 <Button>
                   <Icon name="photo" />
                   {t('evaluation.chooseFolder')}
                 </Button>
               </FileTrigger>
               <p className="soft" aria-live="polite">
-                {pictures === null
+                {files === null
                   ? t(`evaluation.folderAbout.${kind}`)
                   : t('evaluation.pictures', { count: usable.length, number: count(usable.length, language) })}
               </p>

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { type EvaluationReply, inPeople, type OutOf } from '../../../shared/admin.ts';
 import type { CallInput } from '../../../shared/calls.ts';
-import { isPictureName, isSystemPath } from '../../../shared/people-folder.ts';
+import { beginOf, isPictureName, isRecord, isSystemPath, tableOf } from '../../../shared/people-folder.ts';
 import { kiosk } from '../../state/kiosk.ts';
 
 type Source = CallInput<'runEvaluation'>['source'];
@@ -42,19 +42,52 @@ export const useEvaluation = create<EvaluationStore>(() => NOTHING);
 /** Grows with every start and stop; a run whose number is not the newest has been stopped. */
 let round = 0;
 
-/** Files of a chosen folder as an evaluation names them: below the folder, pictures only. */
-export function picturesIn(files: Iterable<File>): Named[] {
-  return [...files]
-    .map((file) => ({ path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name, file }))
-    .filter(({ path }) => isPictureName(path) && !isSystemPath(path));
+/** Files of a chosen folder, with their paths below it. */
+export const filesIn = (files: Iterable<File>): Named[] =>
+  [...files].map((file) => ({ path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name, file }));
+
+/** Pictures by their names, of which an evaluation may be. */
+export const picturesAmong = (files: readonly Named[]): Named[] =>
+  files.filter(({ path }) => isPictureName(path) && !isSystemPath(path));
+
+/** Whom each picture of a folder shows, by the rules of an import: `PERSON/picture.jpg`. */
+async function labelled(files: readonly Named[]): Promise<Pick<EvaluationStore, 'refused'> & { pictures: Named[] }> {
+  const begin = beginOf(files.map(({ path }) => path));
+  const inside = new Map(
+    files.flatMap(({ path, file }) => (path.startsWith(begin) ? [[path.slice(begin.length), file] as const] : [])),
+  );
+  const table = tableOf([...inside.keys()]);
+  const bytes = await (table === null ? undefined : inside.get(table)?.arrayBuffer());
+  const listed = [...inside.keys()].filter((path) => path !== table && (table !== null || !isSystemPath(path)));
+  const csv = bytes === undefined ? null : new Uint8Array(bytes);
+  const { people, problems } = await kiosk().planImport({ files: listed, csv });
+  const pictures = new Map<string, File>();
+  for (const { name, files: own } of people)
+    for (const path of own) {
+      const file = inside.get(path);
+      if (file === undefined || isRecord(path)) continue;
+      // Two folders may be one person's.
+      let as = `${name}/${path.slice(path.lastIndexOf('/') + 1)}`;
+      while (pictures.has(as)) as = `${as}'`;
+      pictures.set(as, file);
+    }
+  return {
+    pictures: [...pictures].map(([path, file]) => ({ path, file })),
+    refused: problems.map(({ file, code }) => ({ file, reason: code })),
+  };
 }
 
-export async function runEvaluation(source: Source, pictures: readonly Named[]): Promise<void> {
+/** @param files of a chosen folder; of the enrolled none */
+export async function runEvaluation(source: Source, files: readonly Named[]): Promise<void> {
   const mine = ++round;
   const stopped = (): boolean => mine !== round;
   const aligned = source.kind !== 'enrolled' && source.aligned;
-  useEvaluation.setState({ ...NOTHING, stage: pictures.length > 0 ? 'sending' : 'computing', total: pictures.length });
+  useEvaluation.setState({ ...NOTHING, stage: files.length > 0 ? 'sending' : 'computing', total: files.length });
   try {
+    const { pictures, refused } =
+      source.kind === 'folder' ? await labelled(files) : { pictures: picturesAmong(files), refused: [] };
+    if (stopped()) return;
+    useEvaluation.setState({ total: pictures.length, refused });
     const { evaluationId } = await kiosk().startEvaluation();
     for (const { path, file } of pictures) {
       if (stopped()) return;
