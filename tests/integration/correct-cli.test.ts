@@ -51,6 +51,7 @@ test.each([
   ['1969-12-31T08:00', 2, /1969-12-31 is too long ago.*1970/],
   ['2026-02-30T08:00', 2, /not a day/],
   ['2026-01-24T25:00', 2, /No clock shows 25:00/],
+  ['2026-01-24T23:59:60', 2, /No clock shows 23:59:60/],
   ['2026-01-24T08:00+99:00', 2, /\+99:00 is not an offset/],
   ['tomorrow', 2, /not a time/],
 ])('%s is refused for what it is', async (time, code, why) => {
@@ -72,6 +73,29 @@ test('days are read by the same rules, to the end of the calendar', async () => 
       ['attendance', '--from', day],
     ])
       expect(await run(...args), args.join(' ')).toMatchObject({ code });
+});
+
+test('text that the terminal did not send in UTF-8 is refused, never kept with letters lost', async () => {
+  const lost = 'B\ufffdro';
+  for (const args of [
+    ['correct', 'add', '--person', person, '--direction', 'in', '--at', '2026-01-24T08:00', '--reason', lost],
+    ['correct', 'void', 'a_000000000000', '--reason', lost],
+    ['people', 'edit', person, '--name', lost],
+    ['people', 'edit', person, '--group', lost],
+    ['people', 'edit', person, '--external-id', lost],
+    ['settings', 'set', 'kioskName', lost],
+    ['settings', 'set', 'greeting', lost],
+  ]) {
+    const { code, stderr } = await run(...args);
+    expect({ args, code }).toEqual({ args, code: 2 });
+    expect(stderr).toContain('UTF-8');
+  }
+});
+
+test('attendance of somebody who is not there is no empty report', async () => {
+  for (const id of ['p_nobody', '__proto__', ''])
+    expect(await run('attendance', '--person', id)).toMatchObject({ code: 1, json: { error: { code: 'not-found' } } });
+  expect(await run('attendance', '--person', person, '--from', '2024-01-01')).toMatchObject({ code: 0 });
 });
 
 test('a list in windows-1252 and in UTF-16 is planned with its letters, and what was assumed is said', async () => {

@@ -29,6 +29,7 @@ export async function attendance(kiosk: Kiosk, terminal: Terminal, options: Atte
     group: options.group ?? null,
   };
   const report = await kiosk.attendance.report(asked);
+  if (report.people.length === 0 && options.person !== undefined) kiosk.people.get(options.person);
   const text = reportLines(report);
   if (options.export === undefined) return { json: report, text };
   const format = /\.xlsx$/i.test(options.export) ? 'xlsx' : 'csv';

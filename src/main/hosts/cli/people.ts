@@ -1,6 +1,6 @@
 /** `lintel people`, `lintel people remove ID`, `lintel log [--day YYYY-MM-DD]` */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Person, Turn } from '../../../shared/domain.ts';
 import type { ImportResult } from '../../people/import.ts';
 import { passedOverLines, readPeopleFolder, readPicture, turnedBy } from './recognise.ts';
@@ -256,6 +256,12 @@ export async function enroll(
   };
 }
 
+/** Text that is kept as it was typed: what the terminal sends in another way than UTF-8 comes with letters lost. */
+export function parseText(text: string): string {
+  if (text.includes('\ufffd')) throw new InvalidArgumentError('It is not UTF-8: letters of it are lost.');
+  return text;
+}
+
 // The commands below `lintel people`. What they do is in persons.ts and records.ts.
 
 interface PeopleCommandParts {
@@ -270,9 +276,9 @@ export function addPeopleCommands(people: Command, { add, withKiosk, parseFate }
     (id: string, _options: unknown, command: Command) => withKiosk(command, false, (kiosk) => showPerson(kiosk, id)),
   );
   add(people, 'edit <id>', 'change name, external id or group; what is not named stays')
-    .option('--name <name>', 'the name')
-    .option('--external-id <id>', 'number or code in another system; "" takes it away')
-    .option('--group <group>', 'the group; "" takes it away')
+    .option('--name <name>', 'the name', parseText)
+    .option('--external-id <id>', 'number or code in another system; "" takes it away', parseText)
+    .option('--group <group>', 'the group; "" takes it away', parseText)
     .action((id: string, edit: Edit, command: Command) =>
       withKiosk(command, true, (kiosk) => editPerson(kiosk, id, edit)),
     );

@@ -21,7 +21,7 @@ import type { WrittenCorrection } from '../../attendance/service.ts';
 import { evaluate, evaluateMisuse, type EvaluateOptions } from './evaluate.ts';
 import { exportPeople, importPeople } from './import.ts';
 import { downloadModels, listModels } from './models.ts';
-import { addPeopleCommands, enroll, log, people } from './people.ts';
+import { addPeopleCommands, enroll, log, parseText, people } from './people.ts';
 import { embed, identify, verify } from './recognise.ts';
 import { type SecretOptions, unlockFrom } from './secret.ts';
 import { addSecurityCommands } from './security.ts';
@@ -254,7 +254,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     .addHelpText('after', '\nIds of check-ins are in: log --json, attendance --person ID --json.')
     .action((_options: CommonOptions, command: Command) => command.help({ error: true }));
   const correction = (usage: string, description: string): Command =>
-    add(correctCommand, usage, description).requiredOption(reason, 'why');
+    add(correctCommand, usage, description).requiredOption(reason, 'why', parseText);
   const inLog = (command: Command, correction: WrittenCorrection): Promise<void> =>
     withKiosk(command.optsWithGlobals<CommonOptions>(), true, (kiosk) => correct(kiosk, terminal, correction));
   const at = "2026-01-31T08:05 by the kiosk's clock, or with an offset: 2026-01-31T08:05+01:00";

@@ -81,6 +81,7 @@ export function settingMisuse(key: string, typed: string): string | null {
   const setting = SETTINGS.find((one) => one.key === key);
   if (setting === undefined)
     return `there is no setting called ${printable(key)}. There are: ${SETTINGS.map((one) => one.key).join(', ')}`;
+  if (typed.includes('\ufffd')) return `what ${key} is to be is not UTF-8: letters of it are lost`;
   return read(setting.schema, typed) === null
     ? `${key} can not be ${printable(typed)}. Allowed: ${allowedFor(setting.schema)}`
     : null;
