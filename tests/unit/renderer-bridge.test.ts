@@ -152,6 +152,21 @@ describe('the WebSocket bridge', () => {
     expect(states.at(-1)).toBe('up');
   });
 
+  it('says after three seconds that a kiosk is silent, and drops nothing when it goes on', async () => {
+    const { link, sockets, states } = newLink();
+    const [first] = sockets as [FakeSocket];
+    first.open();
+    const inFlight = link.api.getRecentCheckIns();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(states).toEqual(['up']);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(states).toEqual(['up', 'down']);
+    for (const { id } of first.sent) first.tell({ type: 'reply', id, reply: { ok: true, value: [] } });
+    expect(await inFlight).toEqual([]);
+    expect(states).toEqual(['up', 'down', 'up']);
+    expect(sockets).toHaveLength(1);
+  });
+
   it('gives up a connection that is never opened, and dials again', async () => {
     const { sockets, states } = newLink();
     await vi.advanceTimersByTimeAsync(5000 + 250);

@@ -45,10 +45,11 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 /** A kiosk that does not take the connection within this time hangs, ms. */
 const OPENING_MS = 5000;
-/** A half-open connection gives no error: whoever has said nothing for so long is asked something, and given up after so long, ms. */
-const ASK_MS = 3000;
+/** A half-open connection gives no error: whoever has said nothing for so long is asked something, said to be away, and given up, ms. */
+const ASK_MS = 1000;
+const QUIET_MS = 3000;
 const SILENT_MS = 8000;
-const LISTEN_EVERY_MS = 1000;
+const LISTEN_EVERY_MS = 500;
 
 const lost = (): LintelError => new LintelError('connection-lost');
 
@@ -67,7 +68,10 @@ export class SocketLink {
 
   constructor(parts: { open: () => Socket; onLink: (state: LinkState) => void }) {
     this.#open = parts.open;
-    this.#onLink = parts.onLink;
+    let known: LinkState | null = null;
+    this.#onLink = (state) => {
+      if (state !== known) parts.onLink((known = state));
+    };
     this.ready = new Promise((resolve) => (this.#isReady = resolve));
     const api: Record<string, unknown> = { on: this.#on.bind(this) };
     for (const name of __CALL_NAMES__) api[name] = (input?: unknown) => this.#call(name, input);
@@ -80,6 +84,14 @@ export class SocketLink {
     socket.binaryType = 'arraybuffer';
     let heardAt = performance.now();
     let lookedAt = heardAt;
+    let asked = false;
+    let quiet = false;
+    const hear = (): void => {
+      heardAt = performance.now();
+      asked = false;
+      if (quiet) this.#onLink('up');
+      quiet = false;
+    };
     const lose = (): void => {
       clearTimeout(opening);
       clearInterval(listening);
@@ -91,10 +103,17 @@ export class SocketLink {
     const listening = setInterval(() => {
       const now = performance.now();
       // Whoever slept has heard nothing, and that is not the kiosk's fault.
-      if (this.#socket !== socket || now - lookedAt > SILENT_MS / 2) heardAt = now;
+      if (this.#socket !== socket || now - lookedAt > QUIET_MS) heardAt = now;
       lookedAt = now;
-      if (now - heardAt > SILENT_MS) lose();
-      else if (now - heardAt > ASK_MS) this.#call('getSession', null).catch(() => undefined);
+      if (now - heardAt > SILENT_MS) return lose();
+      if (!asked && now - heardAt > ASK_MS) {
+        asked = true;
+        this.#call('getSession', null).catch(() => undefined);
+      }
+      if (!quiet && now - heardAt > QUIET_MS) {
+        quiet = true;
+        this.#onLink('down');
+      }
     }, LISTEN_EVERY_MS);
     socket.onopen = () => {
       clearTimeout(opening);
@@ -104,7 +123,7 @@ export class SocketLink {
       this.#onLink('up');
     };
     socket.onmessage = (event) => {
-      heardAt = performance.now();
+      hear();
       this.#receive(event.data);
     };
     socket.onclose = lose;
