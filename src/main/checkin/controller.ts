@@ -67,8 +67,8 @@ const TURNS_MOVED_MS = 3000;
 /** How wide, in pixels, is what movement is told from. */
 const MOTION_WIDTH = 32;
 /** How often a frame in which nobody is recognised is looked at in all four turns, ms; and once a face was seen turned. */
-const TURNS_EVERY_MS = 1000;
-const TURNS_AGAIN_MS = 400;
+const TURNS_EVERY_MS = 500;
+const TURNS_AGAIN_MS = 300;
 /** Whoever steps up is recognised within this time, ms, and needs the machine for it. */
 const TURNS_AFTER_MS = 700;
 /** So many such looks in a row must agree before it is said that the picture is turned. */
