@@ -27,9 +27,13 @@ function StatusRegion() {
   const { t } = useTranslation();
   const [said, say] = useState('');
   const speech = closed !== null ? dataWords(closed, t).speech : away ? '' : words.speech;
-  // A result, and a question that stands for seconds only, are said at once.
+  // A result, and a question that stands for seconds only, are said at once; what is wrong with the camera was waited for already.
   const isUrgent =
-    closed === null && (words.tone === 'good' || (situation.kind === 'view' && situation.view.phase === 'challenge'));
+    closed === null &&
+    (words.tone === 'good' ||
+      situation.kind === 'camera' ||
+      situation.kind === 'turned' ||
+      (situation.kind === 'view' && situation.view.phase === 'challenge'));
 
   useEffect(() => {
     const timer = setTimeout(() => say(speech), isUrgent ? 0 : SETTLE_MS);

@@ -8,7 +8,7 @@ import {
   type MediaSource,
   problemOf,
 } from '../../src/renderer/camera/camera-stream.ts';
-import { FrameWatch, type FrameVerdict, LOOK_MS } from '../../src/renderer/camera/frame-watch.ts';
+import { FrameWatch, type FrameVerdict, LOOK_MS, SAMPLED } from '../../src/renderer/camera/frame-watch.ts';
 import { fitWithin, FrameSender, PACE, paceOf } from '../../src/renderer/camera/frame-sender.ts';
 import { boxOf, isStill, ovalOfBox } from '../../src/renderer/camera/oval.ts';
 import { Motion } from '../../src/shared/geometry.ts';
@@ -301,7 +301,7 @@ describe('the camera keeper', () => {
 
   const setUp = (): { media: FakeMedia; keeper: CameraStream; news: () => CameraState; using: () => string | null } => {
     const media = new FakeMedia();
-    let last: CameraState = { stream: null, problem: null, unchanged: false, devices: [] };
+    let last: CameraState = { stream: null, problem: null, mended: false, unchanged: false, devices: [] };
     const keeper = new CameraStream(media as unknown as MediaSource, (n) => (last = n));
     const using = (): string | null => last.stream?.getVideoTracks()[0]?.getSettings().deviceId ?? null;
     return { media, keeper, news: () => last, using };
@@ -419,6 +419,87 @@ describe('the camera keeper', () => {
     expect(media.opened).toHaveLength(2);
   });
 
+  it('opens a camera again, now and then, that gives nothing but black without noise: its driver may have lost it', async () => {
+    const { media, keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    for (let i = 0; i < 4 * 300; i++) {
+      keeper.hear('blank');
+      await settle(250);
+    }
+    expect(news().problem).toBe('blind');
+    expect(media.opened.length).toBeGreaterThan(3);
+    expect(media.opened.length).toBeLessThan(9);
+    keeper.hear('fine');
+    expect(news().problem).toBeNull();
+  });
+
+  it('keeps saying that the picture is frozen until it moves, however often it is opened again in vain', async () => {
+    const { keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    for (const verdict of ['still', 'waiting', 'unsure', 'unchanged', 'still', 'waiting', 'unsure'] as const) {
+      keeper.hear(verdict);
+      await settle(5000);
+      expect(news(), verdict).toMatchObject({ problem: 'still', mended: false });
+    }
+    keeper.hear('still');
+    keeper.hear('fine');
+    expect(news(), 'can still be read, but is over').toMatchObject({ mended: true });
+    await settle(2000);
+    keeper.hear('fine');
+    expect(news().problem).toBeNull();
+  });
+
+  it('notices a stream that has lost its track', async () => {
+    const { media, keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    Object.assign(news().stream!, { getVideoTracks: () => [] });
+    keeper.hear('fine');
+    expect(news().problem).toBe('silent');
+    await settle();
+    expect(media.opened).toHaveLength(2);
+  });
+
+  it('says so when a camera that may be used does not open, the first time too, and tries anew', async () => {
+    const { media, keeper, news } = setUp();
+    const open = media.getUserMedia;
+    media.getUserMedia = () => new Promise(() => undefined);
+    keeper.start(wish(null));
+    await settle(5000);
+    expect(news()).toMatchObject({ problem: 'failed', stream: null });
+    media.getUserMedia = open;
+    await settle(10_000);
+    expect(news()).toMatchObject({ problem: null, stream: {} });
+  });
+
+  it('waits for ever for whoever is asked for permission: then cameras have no names yet', async () => {
+    const { media, keeper, news } = setUp();
+    for (const device of media.plugged) device.label = '';
+    media.getUserMedia = () => new Promise(() => undefined);
+    keeper.start(wish(null));
+    await settle(60_000);
+    expect(news().problem).toBeNull();
+  });
+
+  it('takes a camera that opens later than anybody waits for it, once', async () => {
+    const { media, keeper, news } = setUp();
+    keeper.start(wish(null));
+    await settle();
+    const open = media.getUserMedia;
+    media.getUserMedia = async (wanted) => {
+      await new Promise((done) => setTimeout(done, 25_000));
+      return open(wanted);
+    };
+    keeper.hear('silent');
+    await settle(24_000);
+    expect(news()).toMatchObject({ problem: 'silent', stream: null });
+    await settle(30_000);
+    expect(news().stream).not.toBeNull();
+    expect(media.opened.filter((track) => !track.stopped)).toHaveLength(1);
+  });
+
   it('gives up a camera whose driver hangs while it is opened again', async () => {
     const { media, keeper, news } = setUp();
     keeper.start(wish(null));
@@ -462,31 +543,68 @@ describe('the camera keeper', () => {
 });
 
 describe('what the frames are like', () => {
-  const PIXELS = 300;
-  /** A picture with edges; `noise` is what a sensor adds. */
-  const picture = (noise = 0, at: (i: number) => number = (i) => (i * 37) % 200): { data: Uint8ClampedArray } => ({
-    data: Uint8ClampedArray.from({ length: PIXELS * 4 }, (_, i) => at(i >> 2) + ((i * 7919 + noise) % 5)),
-  });
+  type Shade = (x: number, y: number) => readonly [r: number, g: number, b: number];
+  type Pixels = { data: Uint8ClampedArray };
+  const { width, height } = SAMPLED;
+  /** 0 to 1, always the same row of numbers. */
+  function* randoms(): Generator<number, never> {
+    for (let state = 1; ;) yield (state = Math.imul(state, 48271) & 0x7fffffff) / 0x7fffffff;
+  }
+  const random = randoms();
+  /** The sum of three is nearly a bell: -1 to 1, with a standard deviation of a third. */
+  const bell = (): number => ((random.next().value + random.next().value + random.next().value - 1.5) * 2) / 3;
+  /** @param noise standard deviation of what a sensor adds to all three channels, of 255 */
+  const picture = (shade: Shade, noise = 0): Pixels => {
+    const data = new Uint8ClampedArray(4 * width * height).fill(255);
+    for (let i = 0; i < width * height; i++) {
+      const more = noise === 0 ? 0 : 3 * noise * bell();
+      shade(i % width, Math.floor(i / width)).forEach((value, c) => (data[4 * i + c] = value + more));
+    }
+    return { data };
+  };
+  const grey = (y: number): readonly [number, number, number] => [y, y, y];
+  /** A wall, its floor, a door and a window. */
+  const room: Shade = (x, y) =>
+    x >= 40 && x < 57 && y >= 9 && y < 24
+      ? [223, 233, 242]
+      : x >= 6 && x < 19 && y >= 11 && y < 40
+        ? [125, 106, 85]
+        : y >= 40
+          ? [109, 93, 75]
+          : [190, 184, 172];
+  const lit =
+    (shade: Shade, part: number): Shade =>
+    (x, y) =>
+      shade(x, y).map((value) => value * part) as unknown as readonly [number, number, number];
+  /** What a thumb on the lens, in a lit room, looks like: no edge anywhere. */
+  const thumb: Shade = (x, y) => {
+    const far = Math.hypot(x - width / 2, y - height / 2) / 42;
+    return [60 - 44 * far, 26 - 20 * far, 20 - 15 * far];
+  };
+  const tape: Shade = (x, y) => grey(74 - (32 * (x + y)) / (width + height));
+
   /** Looks for `seconds`, and what was said at last. `next`: the picture of a look; null: no new frame came. */
   class Bench {
     at = 0;
     readonly watch = new FrameWatch(0);
     said: FrameVerdict = 'waiting';
-    for(seconds: number, next: (look: number) => { data: Uint8ClampedArray } | null): FrameVerdict {
-      let last = picture();
+    for(seconds: number, next: (look: number) => Pixels | null, whole?: (look: number) => Pixels): FrameVerdict {
+      let last = picture(room);
       for (let look = 0; look < (seconds * 1000) / LOOK_MS; look++) {
         const now = next(look);
         if (now !== null) this.watch.frame(this.at);
         last = now ?? last;
-        this.said = this.watch.look(this.at, last as ImageData);
+        const all = whole === undefined ? undefined : () => whole(look) as ImageData;
+        this.said = this.watch.look(this.at, last as ImageData, all);
         this.at += LOOK_MS;
       }
       return this.said;
     }
   }
-  const alive = (look: number): { data: Uint8ClampedArray } => picture(look);
-  const black = (look: number) => picture(look, () => 6);
-  const green = (look: number) => picture(look, () => 120);
+  const of = (shade: Shade, noise: number) => (): Pixels => picture(shade, noise);
+  const alive = of(room, 2);
+  const frozen = picture(room, 2);
+  const black = of(() => grey(6), 2);
 
   it('of a camera that is well: fine', () => expect(new Bench().for(20, alive)).toBe('fine'));
 
@@ -498,33 +616,87 @@ describe('what the frames are like', () => {
     expect(bench.for(4, () => null)).toBe('silent');
   });
 
+  it('silent, not frozen, when the last frame was seen twice', () => {
+    const bench = new Bench();
+    bench.for(5, alive);
+    const said = new Set([bench.for(0.5, () => frozen)]);
+    for (let look = 0; look < 16; look++) said.add(bench.for(0.25, () => null));
+    expect([...said].at(-1)).toBe('silent');
+    expect(said).not.toContain('still');
+  });
+
   it('the same for seconds: frozen, if the camera had noise before, and only unchanged if it never had', () => {
     const bench = new Bench();
-    expect(bench.for(5, () => picture(1))).toBe('unchanged');
+    expect(bench.for(5, () => frozen)).toBe('unchanged');
     expect(bench.for(5, alive)).toBe('fine');
-    expect(bench.for(2, () => picture(1))).toBe('unsure');
-    expect(bench.for(3, () => picture(1))).toBe('still');
+    expect(bench.for(2, () => frozen)).toBe('unsure');
+    expect(bench.for(3, () => frozen)).toBe('still');
     bench.watch.rest(bench.at);
     expect(
-      bench.for(5, () => picture(1)),
+      bench.for(5, () => frozen),
       'opened again in vain',
     ).toBe('still');
     expect(bench.for(1, alive)).toBe('fine');
   });
 
-  it('black, or of one colour, noise or not: blind; a hand that passes is not', () => {
+  it('a picture in which only something small moves, that no sample shows, is not frozen', () => {
     const bench = new Bench();
-    expect(bench.for(1, black)).toBe('unsure');
-    expect(bench.for(2, black)).toBe('blind');
-    expect(bench.for(1, alive)).toBe('fine');
-    expect(bench.for(4.5, green)).toBe('blind');
-    expect(new Bench().for(4, () => black(0))).toBe('blind');
+    const clock = (look: number): Pixels => picture((x) => grey(x === 0 ? look >> 2 : 90));
+    const still = (): Pixels => picture(room);
+    expect(bench.for(10, still, clock)).not.toMatch(/still|unchanged/);
+    expect(bench.for(5, still, () => clock(0))).toMatch(/still|unchanged/);
   });
 
-  it('a dark sign in the corner of a black picture makes it no better; somebody before a white wall does', () => {
-    const sign = (part: number) => (look: number) => picture(look, (i) => (i < part * PIXELS ? (i * 37) % 200 : 6));
-    expect(new Bench().for(5, sign(0.03))).toBe('blind');
-    expect(new Bench().for(5, sign(0.15))).toBe('fine');
+  const BLIND: readonly (readonly [string, Shade, number])[] = [
+    ['black', () => [0, 0, 0], 0],
+    ['black with noise', () => grey(6), 3],
+    ['black with all the noise of a sensor that is turned up', () => grey(12), 12],
+    ['green', () => [61, 122, 85], 2],
+    ['grey with much noise', () => grey(74), 12],
+    ['white', () => grey(255), 0],
+    ['a thumb', thumb, 0],
+    ['a thumb with noise', thumb, 5],
+    ['a thumb with much noise', thumb, 12],
+    ['tape', tape, 6],
+  ];
+  it.each(BLIND)('%s: nothing to be seen, until there is', (_what, shade, noise) => {
+    const bench = new Bench();
+    bench.for(2, alive);
+    expect(bench.for(1, of(shade, noise))).toBe('unsure');
+    expect(bench.for(3, of(shade, noise))).toBe(noise === 0 ? 'blank' : 'blind');
+    expect(bench.for(0.5, alive)).toBe('fine');
+  });
+
+  const SEEN: readonly (readonly [string, Shade, number])[] = [
+    ['a room', room, 2],
+    ['a room with much noise', room, 12],
+    ['a room at night', lit(room, 0.15), 4],
+    ['a room at dusk', lit(room, 0.3), 8],
+    ['a bright wall that is lit from one side', (x) => grey(143 + 1.4 * x), 3],
+    ['a wall and its floor', (_x, y) => (y < 43 ? [214, 209, 200] : [138, 128, 112]), 2],
+    ['a curtain with a pattern', (x, y) => grey(120 + 40 * ((x + y) % 2)), 2],
+    ['a dark shirt with a pattern', (x, y) => grey(50 + 25 * ((x >> 1) % 2) + y / 8), 3],
+    ['a face in the light of the screen', (x, y) => grey(Math.hypot(x - 32, (y - 24) / 1.3) < 9 ? 110 : 8), 3],
+  ];
+  it.each(SEEN)('%s: fine', (_what, shade, noise) => expect(new Bench().for(5, of(shade, noise))).toBe('fine'));
+
+  it('a hand that passes is not a cover', () => {
+    const bench = new Bench();
+    for (let times = 0; times < 3; times++) {
+      expect(bench.for(1.5, black)).toBe('unsure');
+      expect(bench.for(1, alive)).toBe('fine');
+    }
+  });
+
+  it('a sign in the corner of a black picture makes it no better; somebody before a white wall does', () => {
+    const sign =
+      (part: number): Shade =>
+      (x, y) =>
+        grey(y * width + x < part * width * height ? (x * 37 + y * 11) % 200 : 6);
+    expect(new Bench().for(5, of(sign(0.03), 2))).toBe('blind');
+    expect(new Bench().for(5, of(sign(0.15), 2))).toBe('fine');
+    const somebody: Shade = (x, y) => grey(x > 24 && x < 36 && y > 14 ? 90 : 235);
+    expect(new Bench().for(5, of(somebody, 2))).toBe('fine');
   });
 
   it('nothing is made of a time in which the machine slept', () => {

@@ -94,6 +94,12 @@ describe('the check-in in words', () => {
     expect(speech).toContain('checked in');
   });
 
+  it('also says aloud that the picture has not changed for a while', () => {
+    const { title, speech } = words({ camera: { live: true, problem: null, unchanged: true } });
+    expect(title).toBe('Step up to check in');
+    expect(speech).toBe('Step up to check in. The camera picture does not change. Is the camera frozen?');
+  });
+
   it('shows unknown as a normal outcome, not as an error', () => {
     expect(words({ view: { phase: 'unknown' } }).tone).toBe('neutral');
   });
@@ -128,6 +134,21 @@ describe('which thing the screen is about', () => {
       'a camera problem over an old view',
       { camera: { live: false, problem: 'unplugged' }, view: match },
       { kind: 'camera', problem: 'unplugged' },
+    ],
+    [
+      'a frozen picture over whoever is in it',
+      { camera: { live: true, problem: 'still' }, view: match },
+      { kind: 'camera', problem: 'still' },
+    ],
+    [
+      'whoever is recognised once it moves again',
+      { camera: { live: true, problem: 'still', mended: true }, view: match },
+      { kind: 'view', view: match },
+    ],
+    [
+      'whoever is recognised in the dark, by the light of the screen',
+      { camera: { live: true, problem: 'blind' }, view: match },
+      { kind: 'view', view: match },
     ],
     ['camera not open yet', { camera: { live: false, problem: null } }, { kind: 'opening-camera' }],
     ['otherwise the view', { view: match }, { kind: 'view', view: match }],

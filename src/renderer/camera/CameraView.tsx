@@ -1,20 +1,33 @@
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { useKiosk } from '../state/kiosk.ts';
 import { hearOfFrames, useCamera } from './camera-stream.ts';
-import { FrameWatch, LOOK_MS } from './frame-watch.ts';
+import { FrameWatch, LOOK_MS, SAMPLED } from './frame-watch.ts';
 
-/** How much of a frame is looked at: single pixels of it, far apart. */
-const SAMPLED = { width: 64, height: 48 } as const;
+/** What was learned of the camera that the settings name outlives its being opened again, and every screen that shows it. */
+let watched: { readonly choice: string | null; readonly watch: FrameWatch } | null = null;
+
+function watchOf(choice: string | null): FrameWatch {
+  if (watched === null || watched.choice !== choice) watched = { choice, watch: new FrameWatch(performance.now()) };
+  return watched.watch;
+}
 
 /** Tells the camera what its frames are like, as long as anybody can see them. @returns its end */
 function watchFrames(video: HTMLVideoElement, watch: FrameWatch): () => void {
-  const context = new OffscreenCanvas(SAMPLED.width, SAMPLED.height).getContext('2d', { willReadFrequently: true });
+  const canvas = (): OffscreenCanvasRenderingContext2D | null =>
+    new OffscreenCanvas(SAMPLED.width, SAMPLED.height).getContext('2d', { willReadFrequently: true });
+  const [samples, whole] = [canvas(), canvas()];
   const now = (): number => performance.now();
-  const sample = (): ImageData | null => {
+  const pixels = (
+    context: OffscreenCanvasRenderingContext2D | null,
+    width: number,
+    height: number,
+  ): ImageData | null => {
     if (context === null || video.videoWidth === 0) return null;
+    if (context.canvas.width !== width || context.canvas.height !== height)
+      Object.assign(context.canvas, { width, height });
     context.imageSmoothingEnabled = false;
-    context.drawImage(video, 0, 0, SAMPLED.width, SAMPLED.height);
-    return context.getImageData(0, 0, SAMPLED.width, SAMPLED.height);
+    context.drawImage(video, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height);
   };
   let callback = 0;
   const listen = (): void => {
@@ -29,7 +42,11 @@ function watchFrames(video: HTMLVideoElement, watch: FrameWatch): () => void {
     // A hidden page gets no frames, and a paused video neither.
     if (document.visibilityState !== 'visible') return watch.rest(now());
     if (video.paused) void video.play().catch(() => undefined);
-    hearOfFrames(watch.look(now(), sample()));
+    hearOfFrames(
+      watch.look(now(), pixels(samples, SAMPLED.width, SAMPLED.height), () =>
+        pixels(whole, video.videoWidth, video.videoHeight),
+      ),
+    );
   }, LOOK_MS);
   return () => {
     clearInterval(timer);
@@ -42,7 +59,6 @@ export function CameraView({ mirror, ref }: { mirror: boolean; ref?: Ref<HTMLVid
   const stream = useCamera((s) => s.stream);
   const turn = useKiosk((s) => s.status?.settings.camera.turn ?? 0);
   const video = useRef<HTMLVideoElement>(null);
-  const watch = useRef<FrameWatch>(null);
   useImperativeHandle(ref, () => video.current as HTMLVideoElement, []);
   useEffect(() => {
     const element = video.current;
@@ -51,9 +67,7 @@ export function CameraView({ mirror, ref }: { mirror: boolean; ref?: Ref<HTMLVid
     if (stream === null) return;
     // Muted video may always play; an interrupted start is taken up again by autoplay.
     element.play().catch(() => undefined);
-    // What was learned of a camera outlives its being opened again.
-    watch.current ??= new FrameWatch(performance.now());
-    const end = watchFrames(element, watch.current);
+    const end = watchFrames(element, watchOf(useKiosk.getState().status?.settings.camera.deviceId ?? null));
     return () => {
       end();
       element.srcObject = null;

@@ -69,6 +69,8 @@ interface CameraRequest {
 export interface CameraState {
   readonly stream: MediaStream | null;
   readonly problem: CameraProblem | null;
+  /** What was wrong with the frames is right again; it stays on the screen until it can have been read. */
+  readonly mended: boolean;
   /** The picture has been the same for a while, as that of a virtual camera may be. */
   readonly unchanged: boolean;
   readonly devices: readonly CameraDevice[];
@@ -85,8 +87,11 @@ const RETRY_MS = 2000;
 const RETRY_REFUSED_MS = 6000;
 /** Pauses before a camera that gives no frames is opened again, ms; the last one from then on. */
 const PAUSES_MS = [0, 1000, 2000, 4000, 5000] as const;
-/** A camera that has worked before opens within this time, ms, or its driver hangs. */
-const OPENING_MS = 8000;
+/** A camera that gives nothing but black may have to be opened again; more likely it is covered, so not as often. */
+const BLANK_PAUSES_MS = [5000, 15_000, 60_000] as const;
+/** A camera that may be used opens within this time, ms, or something is said, and within this, or it is tried anew. */
+const OPENING_MS = 4000;
+const HANGING_MS = 8000;
 /** What was said of the frames stays so long at least, ms: a line that flashes up can not be read. */
 const READABLE_MS = 2000;
 
@@ -139,12 +144,15 @@ export class CameraStream {
    * is said of it stays until there are frames again.
    */
   hear(verdict: FrameVerdict): void {
-    const track = this.#stream?.getVideoTracks()[0];
-    if (this.#request === null || track === undefined) return;
+    if (this.#request === null || this.#stream === null) return;
+    const track = this.#stream.getVideoTracks()[0];
+    const isBlind = verdict === 'blind' || verdict === 'blank';
     // Nobody says `ended` when a program stops its own track; a muted one may give black frames.
-    if (verdict === 'silent' || track.readyState === 'ended' || (verdict === 'blind' && track.muted))
-      this.#trouble('silent');
-    else if (verdict === 'still' || verdict === 'blind') this.#trouble(verdict);
+    if (verdict === 'silent' || track === undefined || track.readyState === 'ended' || (isBlind && track.muted))
+      this.#trouble('silent', PAUSES_MS);
+    else if (verdict === 'still') this.#trouble(verdict, PAUSES_MS);
+    // What covers the lens is not taken away by opening the camera again.
+    else if (isBlind) this.#trouble('blind', verdict === 'blank' ? BLANK_PAUSES_MS : null);
     else this.#seen(verdict);
   }
 
@@ -157,6 +165,7 @@ export class CameraStream {
       unsure: problem === 'silent',
       waiting: false,
     }[verdict];
+    const news = over && !this.#mended && problem !== null;
     if (over) {
       this.#mended = true;
       this.#attempts = 0;
@@ -164,23 +173,19 @@ export class CameraStream {
     }
     const unchanged = verdict === 'unchanged' || (this.#unchanged && verdict !== 'fine');
     const clears = isInFrames(problem) && this.#mended && performance.now() - this.#saidAt >= READABLE_MS;
-    if (!clears && unchanged === this.#unchanged) return;
+    if (!clears && !news && unchanged === this.#unchanged) return;
     if (clears) this.#problem = null;
     this.#unchanged = unchanged;
     this.#say();
   }
 
-  #trouble(problem: 'silent' | 'still' | 'blind'): void {
+  /** @param pauses before it is opened again, ms; null: it is not */
+  #trouble(problem: 'silent' | 'still' | 'blind', pauses: readonly number[] | null): void {
+    const isNews = this.#problem !== problem || this.#mended;
     this.#mended = false;
-    if (this.#problem !== problem) {
-      this.#problem = problem;
-      this.#saidAt = performance.now();
-      this.#say();
-    }
-    // What covers the lens is not taken away by opening the camera again.
-    if (problem === 'blind' || this.#timer !== null) return;
-    const pause = PAUSES_MS[Math.min(this.#attempts++, PAUSES_MS.length - 1)];
-    this.#timer = setTimeout(() => void this.#open(), pause);
+    if (isNews) this.#report(problem);
+    if (pauses === null || this.#timer !== null) return;
+    this.#timer = setTimeout(() => void this.#open(), pauses[Math.min(this.#attempts++, pauses.length - 1)]);
   }
 
   /** The machine or the page woke up, or a device came: what waits for its turn has it now. */
@@ -220,7 +225,8 @@ export class CameraStream {
   async #open(): Promise<void> {
     const request = this.#request;
     if (request === null) return;
-    const turn = ++this.#opening;
+    let turn = ++this.#opening;
+    let isGivenUp = false;
     this.#clearTimer();
     if (this.#media === undefined) return this.#fail('failed');
     await this.#listDevices();
@@ -228,10 +234,17 @@ export class CameraStream {
     const device = deviceOf(request.choice, this.#devices);
     // Some drivers refuse to open twice: let go of the old camera first.
     this.#drop();
-    // The first time somebody may be asked for permission, and that may take as long as they like.
-    const hangs = this.#wasLive
-      ? setTimeout(() => turn === this.#opening && this.#fail('silent'), OPENING_MS)
-      : undefined;
+    this.#clearTimer();
+    // The first time somebody may be asked for permission, and that may take as long as they like; cameras have names once it was given.
+    const listedNames = this.#devices.some((d) => d.label !== '');
+    const hanging = this.#wasLive ? 'silent' : 'failed';
+    const later = (ms: number, work: () => void): ReturnType<typeof setTimeout> | undefined =>
+      listedNames || this.#wasLive ? setTimeout(() => turn === this.#opening && work(), ms) : undefined;
+    const slow = later(OPENING_MS, () => this.#problem ?? this.#report(hanging));
+    const hangs = later(HANGING_MS, () => {
+      isGivenUp = true;
+      this.#fail(isInFrames(this.#problem) ? this.#problem : hanging);
+    });
     try {
       const stream = await this.#media.getUserMedia({
         audio: false,
@@ -242,8 +255,10 @@ export class CameraStream {
           ...(device === null ? {} : { deviceId: { exact: device.deviceId } }),
         },
       });
+      // One that comes late is better than none: the next may take as long.
+      if (isGivenUp && this.#stream === null && this.#request === request) turn = ++this.#opening;
       if (turn !== this.#opening) return stopTracks(stream);
-      const listedNames = this.#devices.some((d) => d.label !== '');
+      this.#clearTimer();
       this.#stream = stream;
       this.#wasLive = true;
       // That frames were missing is over when there are some.
@@ -260,6 +275,7 @@ export class CameraStream {
     } catch (error) {
       if (turn === this.#opening) this.#fail(problemOf(error, this.#wasLive));
     } finally {
+      clearTimeout(slow);
       clearTimeout(hangs);
     }
   }
@@ -267,10 +283,15 @@ export class CameraStream {
   #fail(problem: CameraProblem): void {
     this.#drop();
     this.#opening += 1; // one that still hangs comes too late
-    this.#problem = problem;
-    this.#saidAt = performance.now();
+    this.#mended = false;
     this.#clearTimer();
     this.#timer = setTimeout(() => void this.#open(), problem === 'refused' ? RETRY_REFUSED_MS : RETRY_MS);
+    this.#report(problem);
+  }
+
+  #report(problem: CameraProblem): void {
+    this.#problem = problem;
+    this.#saidAt = performance.now();
     this.#say();
   }
 
@@ -289,6 +310,7 @@ export class CameraStream {
     this.#tell({
       stream: this.#stream,
       problem: this.#problem,
+      mended: this.#mended,
       unchanged: this.#unchanged,
       devices: this.#devices,
     });
@@ -309,6 +331,7 @@ interface PageCamera extends CameraState {
 export const useCamera = create<PageCamera>(() => ({
   stream: null,
   problem: null,
+  mended: false,
   unchanged: false,
   devices: [],
   turned: null,

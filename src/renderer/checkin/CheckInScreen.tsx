@@ -2,7 +2,6 @@ import './checkin.css';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CameraView } from '../camera/CameraView.tsx';
-import { useCamera } from '../camera/camera-stream.ts';
 import { Button } from '../components/Button.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { LanguageSwitch } from '../components/LanguageSwitch.tsx';
@@ -50,14 +49,12 @@ function Recent({ language }: { language: string }) {
 }
 
 function Idle({ words, language }: { words: Words; language: string }) {
-  const { t } = useTranslation();
-  const unchanged = useCamera((s) => s.unchanged);
   return (
     <div className="idle">
       <Clock language={language} />
       <div>
         <h1 className="idle-title">{words.title}</h1>
-        {unchanged ? <p className="idle-note">{t('camera.unchanged')}</p> : null}
+        {words.detail === '' ? null : <p className="idle-note">{words.detail}</p>}
       </div>
       <Recent language={language} />
     </div>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CameraTurn, CheckInView, KioskStatus } from '../../shared/domain.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { LinkState } from '../api/socket.ts';
-import { type CameraProblem, isInFrames, useCamera } from '../camera/camera-stream.ts';
+import { type CameraProblem, type CameraState, useCamera } from '../camera/camera-stream.ts';
 import { together, type Trouble, troubleWords } from '../components/Feedback.tsx';
 import { clockTime } from '../components/format.ts';
 import { useCheckInView, useKiosk } from '../state/kiosk.ts';
@@ -20,20 +20,21 @@ export type Situation =
   | { readonly kind: 'opening-camera' }
   /** The picture would be upright with this setting. */
   | { readonly kind: 'turned'; readonly turn: CameraTurn }
-  | { readonly kind: 'view'; readonly view: CheckInView };
+  /** `unchanged`: the camera's picture has been the same for a while. */
+  | { readonly kind: 'view'; readonly view: CheckInView; readonly unchanged?: boolean };
 
 export interface Facts {
   readonly link: LinkState | 'connecting';
   readonly status: Pick<KioskStatus, 'vision' | 'trouble'> | null;
-  readonly camera: {
-    readonly live: boolean;
-    readonly problem: CameraProblem | null;
-    readonly turned?: CameraTurn | null;
-  };
+  readonly camera: Pick<CameraState, 'problem'> &
+    Partial<Pick<CameraState, 'mended' | 'unchanged'>> & {
+      readonly live: boolean;
+      readonly turned?: CameraTurn | null;
+    };
   readonly view: CheckInView;
 }
 
-/** Somebody was recognised: what the frames were like a moment ago is not to hide it. */
+/** Somebody was recognised: what the frames were like a moment ago, or that all but a lit face is dark, is not to hide it. */
 const isAboutSomebody = ({ phase }: CheckInView): boolean =>
   phase === 'match' || phase === 'already' || phase === 'challenge' || phase === 'choose';
 
@@ -48,13 +49,14 @@ export function situationOf({ link, status, camera, view }: Facts): Situation {
   if (status.trouble !== null) return { kind: 'trouble', trouble: status.trouble };
   if (status.vision === 'no-models') return own('model-missing');
   if (status.vision === 'stopped') return own('vision-stopped');
-  const { problem, turned = null } = camera;
-  if (problem !== null && !(isInFrames(problem) && isAboutSomebody(view))) return { kind: 'camera', problem };
+  const { problem, mended = false, turned = null } = camera;
+  const seesAll = mended || problem === 'blind';
+  if (problem !== null && !(seesAll && isAboutSomebody(view))) return { kind: 'camera', problem };
   if (status.vision === 'starting') return { kind: 'moment', why: 'starting' };
   if (!camera.live) return { kind: 'opening-camera' };
   if (view.phase === 'error' && view.error.code === 'vision-restarting') return { kind: 'moment', why: 'restarting' };
   if (turned !== null && view.phase !== 'error' && !isAboutSomebody(view)) return { kind: 'turned', turn: turned };
-  return { kind: 'view', view };
+  return { kind: 'view', view, ...(camera.unchanged === true && view.phase === 'idle' ? { unchanged: true } : {}) };
 }
 
 // A situation in words: what is written large, what below it, and what a screen reader says.
@@ -153,6 +155,7 @@ export function wordsOf(situation: Situation, t: TFunction, language: string, gr
     case 'turned':
       return plain('warn', t('camera.turned.title'), t('camera.turned.todo'));
     case 'view':
+      if (situation.unchanged === true) return plain('idle', t('checkin.idle.title'), t('camera.unchanged'));
       return viewWords(situation.view, t, language, greeting);
   }
 }
@@ -163,9 +166,11 @@ export function useSituation(): { readonly situation: Situation; readonly words:
   const status = useKiosk((s) => s.status);
   const live = useCamera((s) => s.stream !== null);
   const problem = useCamera((s) => s.problem);
+  const mended = useCamera((s) => s.mended);
+  const unchanged = useCamera((s) => s.unchanged);
   const turned = useCamera((s) => s.turned);
   const view = useCheckInView((s) => s.view);
   const language = useLanguage();
-  const situation = situationOf({ link, status, camera: { live, problem, turned }, view });
+  const situation = situationOf({ link, status, camera: { live, problem, mended, unchanged, turned }, view });
   return { situation, language, words: wordsOf(situation, t, language, status?.settings.greeting ?? null) };
 }

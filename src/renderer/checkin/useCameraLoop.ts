@@ -175,14 +175,16 @@ export function useCameraLoop(
   const meshes = useKiosk((s) => s.status?.settings.liveness === 'challenge');
   const turn = useKiosk((s) => s.status?.settings.camera.turn ?? 0);
   const stream = useCamera((s) => s.stream);
+  // Who is in a frozen picture is not there: nobody is checked in by it, again and again.
+  const frozen = useCamera((s) => s.problem === 'still' && !s.mended);
   const visible = useSyncExternalStore(onVisibility, () => document.visibilityState === 'visible');
 
   useEffect(() => {
-    if (api === null || stream === null || !canLook || !visible) return;
+    if (api === null || stream === null || !canLook || !visible || frozen) return;
     if (video.current === null || canvas.current === null) return;
     const loop = new CameraLoop(api, video.current, canvas.current, { url: landmarkerUrl, meshes });
     loop.start();
     return () => loop.stop();
     // A picture that is turned otherwise shows nobody that was there before.
-  }, [api, stream, turn, canLook, visible, landmarkerUrl, meshes, video, canvas]);
+  }, [api, stream, turn, canLook, visible, frozen, landmarkerUrl, meshes, video, canvas]);
 }
