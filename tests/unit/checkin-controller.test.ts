@@ -137,14 +137,14 @@ it('whoever steps up after somebody is compared at once', async () => {
 it('an empty room is looked at in four turns while something moves in it, and no more once all is still', async () => {
   const { turns, frame } = door(() => []);
   // The first thing that is seen is news.
-  expect(await turns(100)).toBe(4);
+  expect(await turns(100)).toBe(7);
   expect(await turns(600)).toBe(0);
   // Noise of a sensor, and somebody who walks through.
   frame.data.forEach((_, i) => (frame.data[i] = (i * 7919) % 5));
   expect(await turns(100)).toBe(0);
   frame.data.fill(90, 0, 640 * 4 * 100);
-  expect(await turns(20)).toBe(2);
-  expect(await turns(600)).toBe(2);
+  expect(await turns(20)).toBe(4);
+  expect(await turns(600)).toBe(3);
 });
 
 it('a face that was seen turned is looked at until that is sure, also when it stands still', async () => {
@@ -152,9 +152,9 @@ it('a face that was seen turned is looked at until that is sure, also when it st
   // Seen for the first time in the last look before all has been still for long enough.
   const { turns, said } = door(
     () => [],
-    (look) => (look < 4 ? [] : [face]),
+    (look) => (look < 7 ? [] : [face]),
   );
-  expect(await turns(31)).toBe(4);
+  expect(await turns(31)).toBe(7);
   expect(said()).toBeUndefined();
   expect(await turns(300)).toBe(2);
   expect(said()).toBe(90);
