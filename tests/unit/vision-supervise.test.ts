@@ -75,6 +75,20 @@ describe('superviseVision', () => {
     expect(child.asked).toHaveLength(3);
   });
 
+  it('waits anew for a child when the machine slept, or it was itself stopped, while it waited', async () => {
+    const vision = supervise();
+    children[0]!.answer();
+    const seen = vision.analyze(frame, look);
+    vi.spyOn(performance, 'now').mockReturnValueOnce(performance.now() + 3_600_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(states).toEqual(['ready']);
+    children[0]!.answer(['seen']);
+    expect(await seen).toEqual(['seen']);
+    const never = vision.analyze(frame, look).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await never).toMatchObject({ code: 'vision-timeout' });
+  });
+
   it('fails the calls in flight and new ones with vision-restarting, then answers from a new child', async () => {
     const vision = supervise();
     children[0]!.answer();

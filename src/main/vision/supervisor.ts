@@ -35,6 +35,9 @@ interface SupervisedVision extends Vision {
   restart(): Promise<void>;
 }
 
+/** A timer that goes off so much too late did not run all the time, ms. */
+const LATE_MS = 250;
+
 /** Crops sent in one message: small enough that an answer is never long in coming. */
 const CROPS_PER_CALL = 16;
 
@@ -161,8 +164,15 @@ class Supervisor implements SupervisedVision {
     const port = this.#port;
     if (port === null) return;
     const id = this.#nextId++;
-    const timer = setTimeout(() => this.#lost(port, timedOut()), job.limitMs);
-    this.#running = { id, job, timer };
+    const wait = (): NodeJS.Timeout => {
+      const due = performance.now() + job.limitMs;
+      return setTimeout(() => {
+        // Who was asleep, or stopped, has not listened: the answer may be there.
+        if (performance.now() - due < LATE_MS) return this.#lost(port, timedOut());
+        this.#running = { id, job, timer: wait() };
+      }, job.limitMs);
+    };
+    this.#running = { id, job, timer: wait() };
     port.postMessage({ ...job.question, id } as VisionRequest);
   }
 
