@@ -83,6 +83,7 @@ export const captureReplySchema = z.object({
   sample: sampleSchema.nullable(),
   /** Why not; also 'no-face', 'several-faces', 'wrong-pose', 'different-person'. Empty when accepted. */
   problems: z.array(qualityIssueSchema.or(z.enum(['no-face', 'several-faces', 'wrong-pose', 'different-person']))),
+  /** Of a file: by how much it was turned upright. Of a camera frame, which is not taken then: by how much it would have to be. */
   turned: turnSchema,
   /** The face that was looked at, for the overlay; null when there is none. */
   face: z.object({ box: boxSchema, landmarks: z.array(pointSchema), quality: qualitySchema }).nullable(),

@@ -55,7 +55,7 @@ const make = (page: Page, fault: Fault): Promise<void> =>
 
 interface Opened {
   readonly page: Page;
-  readonly say: (words: string) => Promise<void>;
+  readonly say: (words: string | RegExp) => Promise<void>;
   readonly shoot: (name: string) => Promise<void>;
 }
 
@@ -105,6 +105,24 @@ const seenAlive = (page: Page): Promise<void> =>
       }),
   );
 
+async function choosePin(page: Page): Promise<void> {
+  for (const press of ['Next', 'Set PIN']) {
+    for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
+    await page.getByRole('button', { name: press, exact: true }).click();
+  }
+}
+
+/** To where pictures are taken of somebody who is enrolled. */
+async function openEnrollment(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Operator' }).click();
+  await choosePin(page);
+  await page.getByRole('button', { name: /Enroll a person/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Ada Lovelace');
+  await dialog.getByText(/Consent given/).click();
+  await dialog.getByRole('button', { name: 'Next' }).click();
+}
+
 const SAID: readonly (readonly [name: string, fault: Fault, words: RegExp])[] = [
   ['silent', 'silent', /The camera has stopped giving pictures/],
   ['still', 'same', /The camera picture is frozen/],
@@ -126,17 +144,8 @@ for (const [name, fault, words] of SAID)
       await make(page, 'none');
       await say(IDLE);
       // The operator's pages show the same camera.
-      await page.getByRole('button', { name: 'Operator' }).click();
-      for (const press of ['Next', 'Set PIN']) {
-        for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
-        await page.getByRole('button', { name: press, exact: true }).click();
-      }
-      await page.getByRole('button', { name: /Enroll a person/ }).click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('Name').fill('Ada Lovelace');
-      await dialog.getByText(/Consent given/).click();
-      await dialog.getByRole('button', { name: 'Next' }).click();
-      const hint = dialog.locator('.capture-hint');
+      await openEnrollment(page);
+      const hint = page.getByRole('dialog').locator('.capture-hint');
       await expect(hint).toHaveAttribute('data-problem', /true|false/);
       await seenAlive(page);
       await make(page, fault);
@@ -159,6 +168,60 @@ test('a track that was stopped without a word: said, opened again, and people ar
     await say(IDLE);
     expect(await page.evaluate(() => (window as unknown as { tracks: unknown[] }).tracks.length)).toBe(2);
   });
+});
+
+test('a picture that freezes with somebody in it: said until it moves, and nobody is checked in by it again', async ({
+  folder,
+  data,
+  openBrowser,
+}) => {
+  const somebody = scene('person-04')
+    .slice(-3, -1)
+    .map((picture) => ({ picture, seconds: 2 }));
+  await atTheDoor(somebody, { folder, data, openBrowser }, async ({ page, say, shoot }) => {
+    const status = page.getByRole('status');
+    await expect(status).toContainText('person-04', { timeout: 30_000 });
+    await seenAlive(page);
+    const said: string[] = [];
+    await page.exposeFunction('hear', (words: string) => said.push(words));
+    await page.evaluate(() => {
+      const region = document.querySelector('[role=status]')!;
+      const { hear } = window as unknown as { hear: (words: string) => void };
+      new MutationObserver(() => hear(region.textContent)).observe(region, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+    });
+    await make(page, 'same');
+    await say(/The camera picture is frozen/);
+    // It is opened again in vain, twice.
+    await expect
+      .poll(() => page.evaluate(() => (window as unknown as { tracks: unknown[] }).tracks.length), { timeout: 30_000 })
+      .toBe(3);
+    await shoot('still-with-somebody');
+    const frozen = said.slice(said.findIndex((words) => words.includes('frozen')));
+    expect(frozen.filter((words) => !words.includes('frozen'))).toEqual([]);
+    await make(page, 'none');
+    await expect(status).toContainText('person-04', { timeout: 30_000 });
+  });
+});
+
+test('whoever is enrolled before a camera that is mounted turned: said, and mended by one button', async ({
+  folder,
+  data,
+  openBrowser,
+}) => {
+  const somebody = [{ picture: scene('person-01')[8]!, seconds: 2 }];
+  const work = async ({ page }: Opened): Promise<void> => {
+    await openEnrollment(page);
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.locator('.capture-hint')).toHaveText('The picture seems to be turned', { timeout: 30_000 });
+    await expect(dialog.locator('.capture-count')).toHaveText('0 pictures taken');
+    await dialog.getByRole('button', { name: 'Turn the picture' }).click();
+    await expect(dialog.locator('.capture-count')).toHaveText('1 picture taken', { timeout: 30_000 });
+  };
+  await atTheDoor(somebody, { folder, data, openBrowser }, work, 'turn180');
 });
 
 test('one picture all the time, as of a virtual camera: a line says so, and the check-in goes on', async ({
@@ -205,10 +268,7 @@ for (const [fault, degrees] of [
       await expect(status).toContainText('person-04', { timeout: 30_000 });
       await make(page, fault);
       await page.getByRole('button', { name: 'Turn the picture' }).click();
-      for (const press of ['Next', 'Set PIN']) {
-        for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
-        await page.getByRole('button', { name: press, exact: true }).click();
-      }
+      await choosePin(page);
       await expect(status).toContainText('person-04', { timeout: 30_000 });
       await expect(page.locator('.camera-view')).toHaveAttribute('data-turn', String(degrees));
       await shoot(`${fault}-mended`);

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Kiosk, type KioskOptions, openKiosk } from '../../src/main/server/kiosk.ts';
 import { type FileOps, realOps } from '../../src/main/storage/file-ops.ts';
@@ -211,6 +212,29 @@ describe('a kiosk and its windows, with real models and pictures', () => {
     expect(await refusal(notAPicture)).toBe('not-a-picture');
     await window.call('cancelEnrollment', { enrollmentId });
     expect(await refusal(window.call('findLookAlikes', { enrollmentId }))).toBe('not-found');
+  });
+
+  it('takes no sample of a frame that is turned, and says how it would be upright', async () => {
+    const window = new ClientSession(kiosk);
+    await window.call('unlock', { pin: '2468' });
+    const { enrollmentId } = await window.call('startEnrollment');
+    const upright = await frameOf('person-04', 0);
+    const { width, height } = upright;
+    const capture = (frame: FrameMessage) =>
+      window.call('captureSample', { enrollmentId, pose: 'straight', frame: { ...frame, capturedAt: now } });
+    for (const by of [90, 180, 270] as const) {
+      const data = await sharp(upright.data, { raw: { width, height, channels: 4 } })
+        .rotate(by)
+        .raw()
+        .toBuffer();
+      const [w, h] = by === 180 ? [width, height] : [height, width];
+      expect(await capture({ ...upright, width: w, height: h, data }), `turned by ${by}`).toMatchObject({
+        sample: null,
+        turned: 360 - by,
+      });
+    }
+    expect(await capture(upright)).toMatchObject({ sample: {}, problems: [], turned: 0 });
+    await window.call('cancelEnrollment', { enrollmentId });
   });
 
   it('a removed person is gone from the gallery, the files and the backup', async () => {

@@ -6,7 +6,8 @@ import { LintelError } from '../../shared/errors.ts';
 import { meanTemplate, type ModelRef, sameModel, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Recognition } from '../gallery/recognition.ts';
 import { newId } from '../storage/context.ts';
-import type { FacePictures, SeenFace, Vision } from '../vision/vision.ts';
+import { SURELY_UPRIGHT, uprightTurn } from '../vision/upright.ts';
+import type { FacePictures, Frame, SeenFace, Vision } from '../vision/vision.ts';
 import type { PersonRecord } from './records.ts';
 import type { NewSample, PeopleRepository } from './repository.ts';
 import { pictureUrl } from './sample-images.ts';
@@ -80,18 +81,26 @@ export class Enrollment {
     this.#drafts.clear();
   }
 
-  /** Looks at a camera frame; takes it as a sample of `pose` when it is good enough. */
-  async capture(id: string, pose: CapturePose, frame: FrameMessage): Promise<CaptureReply> {
+  /**
+   * Looks at a camera frame; takes it as a sample of `pose` when it is good enough. One that is turned is not: a face on its head is
+   * seen all the same, and its sample would match nobody.
+   */
+  async capture(id: string, pose: CapturePose, { width, height, data }: FrameMessage): Promise<CaptureReply> {
     const draft = this.#draft(id);
-    const faces = await this.#deps
-      .vision()
-      .analyze(
-        { width: frame.width, height: frame.height, channels: 4, data: frame.data },
-        { embed: 'largest', pictures: true },
-      );
+    const frame = { width, height, channels: 4, data } as const;
+    const faces = await this.#deps.vision().analyze(frame, { embed: 'largest', pictures: true });
     const straight = draft.samples.find((sample) => sample.pose === 'straight')?.quality.pose ?? null;
     const problems = captureProblems(faces, pose, straight);
-    return this.#take(draft, faces[0], 0, problems, { source: 'camera', pose, pictureSha256: null });
+    // Once somebody was taken upright the camera is.
+    const turned = straight === null ? await this.#turnOf(frame, faces) : 0;
+    if (turned !== 0 && problems.length === 0) problems.push('tilted');
+    return this.#take(draft, faces[0], turned, problems, { source: 'camera', pose, pictureSha256: null });
+  }
+
+  async #turnOf(frame: Frame, faces: readonly SeenFace[]): Promise<Turn> {
+    if (faces.some(({ score }) => score >= SURELY_UPRIGHT)) return 0;
+    const vision = this.#deps.vision();
+    return (await uprightTurn(frame, (turned) => vision.analyze(turned, { embed: 'none', once: true }))) ?? 0;
   }
 
   /**

@@ -53,11 +53,18 @@ function useStayOpen(): void {
   }, []);
 }
 
-/** What was lost of the data, on every page until somebody has read it. */
-function DamagedData() {
+/** On every page: that the kiosk is away, and what was lost of the data until somebody has read it. */
+function Alerts() {
   const { t } = useTranslation();
+  const away = useKiosk((s) => s.link === 'down');
   const notices = useKiosk((s) => s.status?.notices ?? NONE).filter(({ code }) => code === 'store-damaged');
   const [error, setError] = useState<unknown>(null);
+  if (away)
+    return (
+      <section className="card damaged">
+        <Problem report={AWAY} />
+      </section>
+    );
   if (notices.length === 0) return null;
   const seen = (): void =>
     void kiosk()
@@ -77,6 +84,7 @@ function DamagedData() {
   );
 }
 const NONE: KioskStatus['notices'] = [];
+const AWAY = { code: 'connection-lost', message: '' };
 
 export function AdminShell() {
   const { t } = useTranslation();
@@ -112,7 +120,7 @@ export function AdminShell() {
         </Button>
       </nav>
       <main className="admin-main" key={`${area}-${visit}`}>
-        <DamagedData />
+        <Alerts />
         <Screen />
       </main>
       {enrollment === null ? null : <EnrollDialog subject={enrollment.subject} onClose={closeEnrollment} />}

@@ -2,15 +2,21 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { CaptureReply } from '../../../shared/calls.ts';
-import { CAPTURE_POSES, type CapturePose, type FrameMessage, type Sample } from '../../../shared/domain.ts';
+import {
+  type CameraTurn,
+  CAPTURE_POSES,
+  type CapturePose,
+  type FrameMessage,
+  type Sample,
+} from '../../../shared/domain.ts';
 import { reportOf } from '../../../shared/errors.ts';
 import { CameraView } from '../../camera/CameraView.tsx';
-import { useCamera } from '../../camera/camera-stream.ts';
+import { cameraTurn, useCamera } from '../../camera/camera-stream.ts';
 import { FrameGrabber, FrameSender } from '../../camera/frame-sender.ts';
 import { Button } from '../../components/Button.tsx';
-import { captureWords, troubleWords } from '../../components/Feedback.tsx';
+import { captureWords, Problem, troubleWords } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
-import { useKiosk } from '../../state/kiosk.ts';
+import { changeSettings, useKiosk } from '../../state/kiosk.ts';
 import { useOperator } from '../../state/operator.ts';
 import { PICTURE_FILES } from '../../components/Picture.tsx';
 import { type Enrollment, nextPose, type RefusedFile, sampleOf } from './use-enrollment.ts';
@@ -20,15 +26,21 @@ const TRY_EVERY_MS = 220;
 /** After a sample the person needs a moment to see that it was taken and what comes next, ms. */
 const BREATHE_MS = 900;
 
-type CaptureProblem = CaptureReply['problems'][number];
+type CaptureProblem = CaptureReply['problems'][number] | 'camera-turned';
+/** What is wrong with the frames, and how the camera's picture would be upright. */
+interface Capture {
+  readonly problem: CaptureProblem | null;
+  readonly turn: CameraTurn;
+}
 
 function useCapture(
   video: RefObject<HTMLVideoElement | null>,
   pose: CapturePose | null,
   capture: (pose: CapturePose, frame: FrameMessage) => Promise<CaptureReply>,
-): CaptureProblem | null {
+): Capture {
   const stream = useCamera((s) => s.stream);
   const [problem, setProblem] = useState<CaptureProblem | null>(null);
+  const [turn, setTurn] = useState<CameraTurn>(0);
 
   useEffect(() => {
     const element = video.current;
@@ -42,7 +54,8 @@ function useCapture(
       onReply: (reply) => {
         // One sample a pose: the next frame may be waiting already, and the next pose is only asked for after a render.
         if (reply.sample !== null) sender.stop();
-        const now = reply.problems[0] ?? null;
+        const now = reply.sample === null && reply.turned !== 0 ? 'camera-turned' : (reply.problems[0] ?? null);
+        if (now === 'camera-turned') setTurn(((cameraTurn() + reply.turned) % 360) as CameraTurn);
         // One odd frame is no news: a hint shows when it is true twice in a row.
         if (now === before) setProblem(now);
         before = now;
@@ -66,7 +79,7 @@ function useCapture(
     };
   }, [video, stream, pose, capture]);
 
-  return problem;
+  return { problem, turn };
 }
 
 // The oval to fill and an arrow to follow. Left is the person's own left, which in a mirror is also the screen's.
@@ -192,16 +205,23 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
   const unlocked = useOperator((s) => s.session.unlocked);
   const pose = nextPose(captured);
   // Behind the PIN nothing is captured.
-  const problem = useCapture(video, unlocked ? pose : null, enrollment.capture);
+  const { problem, turn } = useCapture(video, unlocked ? pose : null, enrollment.capture);
+  const isTurned = cameraProblem === null && problem === 'camera-turned';
+  const [error, setError] = useState<unknown>(null);
+  const mend = (): Promise<void> => changeSettings(({ camera }) => ({ camera: { ...camera, turn } })).catch(setError);
   const enough = captured.samples.length > 0;
 
-  const hint =
-    cameraProblem !== null
+  const away = useKiosk((s) => s.link === 'down');
+  const hint = away
+    ? t('checkin.moment.connection')
+    : cameraProblem !== null
       ? `${t(`camera.${cameraProblem}.title`).replace(/[^.!?]$/, '$&.')} ${t('enroll.useFiles')}`
       : problem !== null
         ? pose === 'straight' && problem === 'wrong-pose'
           ? t('enroll.notStraight')
-          : t(`enroll.problem.${problem}`)
+          : problem === 'camera-turned'
+            ? t('camera.turned.title')
+            : t(`enroll.problem.${problem}`)
         : pose === null
           ? t('enroll.allTakenDetail')
           : t('enroll.pictureTakesItself');
@@ -222,12 +242,19 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
                 : t('enroll.nothingAsked')
               : t(`enroll.pose.${pose}`)}
           </p>
-          <p className="capture-hint" data-problem={problem !== null || cameraProblem !== null}>
+          <p className="capture-hint" data-problem={away || problem !== null || cameraProblem !== null}>
             {hint}
           </p>
         </div>
         <div className="button-row">
-          {pose === null ? null : <Button onPress={() => enrollment.skip(pose)}>{t('enroll.skip')}</Button>}
+          {isTurned ? (
+            <Button kind="primary" onPress={() => void mend()}>
+              <Icon name="retake" />
+              {t('camera.turned.mend')}
+            </Button>
+          ) : pose === null ? null : (
+            <Button onPress={() => enrollment.skip(pose)}>{t('enroll.skip')}</Button>
+          )}
           <FileTrigger
             allowsMultiple
             acceptedFileTypes={PICTURE_FILES}
@@ -239,6 +266,7 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
             </Button>
           </FileTrigger>
         </div>
+        {error === null ? null : <Problem error={error} />}
         {enrollment.turned.map(({ fileName, turned }, i) => (
           <p key={`${fileName}-${i}`} className="soft" role="status">
             {t('enroll.turned', { name: fileName, degrees: turned })}
