@@ -96,6 +96,8 @@ describe.each(['enroll', 'import'])('lintel %s', (command) => {
     expect([a.name, b.name].sort()).toEqual(['Anna', 'anna']);
     const { stdout } = await run(data('case-data'), command, source);
     expect(stdout).toMatch(/look alike.*people merge KEEP OTHER.*people remove ID.*people different A B/s);
+    const seen = await run(data('case-data'), 'identify', fileOf([4, 2]));
+    expect(seen.stdout).toMatch(/not told apart: (Anna|anna) \(0\.\d+\) or (Anna|anna) \(0\.\d+\)/);
     await run(data('case-data'), 'people', 'different', a.id, b.id);
     expect((await run(data('case-data'), command, source, '--json')).json.lookAlikes).toEqual([]);
   });

@@ -51,8 +51,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A command of an installation that has these models. */
-async function run(installed: string, ...args: string[]) {
+/** A command of an installation that has these models, as people read it. */
+async function say(installed: string, ...args: string[]) {
   let stdout = '';
   let stderr = '';
   const sink = (take: (text: string) => void): NodeJS.WritableStream =>
@@ -64,11 +64,13 @@ async function run(installed: string, ...args: string[]) {
     cwd: folder,
     interrupted: new AbortController().signal,
   };
-  const code = await runCli(
-    [...args, '--json'],
-    terminal,
-    cliDeps(installationAt(models[installed]!, '1.2.3'), terminal),
-  );
+  const code = await runCli(args, terminal, cliDeps(installationAt(models[installed]!, '1.2.3'), terminal));
+  return { code, stdout, stderr };
+}
+
+/** The same, as a script reads it. */
+async function run(installed: string, ...args: string[]) {
+  const { code, stdout, stderr } = await say(installed, ...args, '--json');
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
   return { code, stderr, json: JSON.parse(stdout) as any };
 }
@@ -80,6 +82,12 @@ describe.each(['none', 'empty', 'detector', 'embedder', 'damaged'])('with the mo
     // Whose vectors these are is known from the manifest, which only `empty` lacks.
     if (installed !== 'empty') expect(people.json.people.every((one: { ready: boolean }) => one.ready)).toBe(true);
     const person = people.json.people[0].id as string;
+    // Nobody has to enroll again because a file of Lintel's own is not there.
+    for (const args of [['people'], ['people', 'show', person], ['doctor']]) {
+      const { stdout } = await say(installed, ...args);
+      expect(stdout, args.join(' ')).not.toMatch(/enroll(ed)? again/);
+      if (installed === 'empty' && args[0] === 'people') expect(stdout).toContain('which model is in use is not known');
+    }
     for (const args of [
       ['people', 'show', person],
       ['people', 'edit', person, '--group', 'Staff'],

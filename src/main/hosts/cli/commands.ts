@@ -84,13 +84,8 @@ export function cliDeps(installation: Installation, terminal: Terminal): CliDeps
           try {
             const [people, backup] = [await kiosk.peopleService.list(), await kiosk.backups.status()];
             const audit = await verifyAudit({ folder: dataDir, codec: kiosk.security.codec });
-            return {
-              people,
-              renewable: await kiosk.people.renewable(),
-              notices: kiosk.status().notices,
-              backup,
-              audit,
-            };
+            const { enrollAgain, notices } = kiosk.status();
+            return { people, enrollAgain, renewable: await kiosk.people.renewable(), notices, backup, audit };
           } finally {
             await kiosk.close();
           }

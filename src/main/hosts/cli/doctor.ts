@@ -27,7 +27,8 @@ interface DoctorOptions {
   /** Reads the data folder without changing it. */
   readonly readPeople: () => Promise<{
     readonly people: readonly PersonSummary[];
-    /** See `People.renewable`. */
+    /** How many have face data, but none of the model in use; whom of them `People.renewable` names. */
+    readonly enrollAgain: number;
     readonly renewable: ReadonlySet<string>;
     readonly notices: readonly ForeignReport[];
     readonly backup: BackupStatus;
@@ -132,9 +133,9 @@ async function folder({ dataDir, readPeople }: DoctorOptions): Promise<Weighed[]
     return [{ name, ok: true, needed: true, detail: `${dataDir} will be made at first use`, todo: null }];
   }
   try {
-    const { people, renewable, notices, backup, audit } = await readPeople();
+    const { people, enrollAgain, renewable, notices, backup, audit } = await readPeople();
     const renewed = people.filter(({ id }) => renewable.has(id)).length;
-    const again = people.filter(({ ready }) => !ready).length - renewed;
+    const again = enrollAgain - renewed;
     const of = [
       ...(renewed === 0 ? [] : [`${renewed} will be made ready for the model in use at the next start`]),
       ...(again === 0 ? [] : [`${again} must be enrolled again`]),

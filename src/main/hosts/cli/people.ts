@@ -7,8 +7,16 @@ import { passedOverLines, readPeopleFolder, readPicture, turnedBy } from './reco
 import type { Kiosk } from '../../server/kiosk.ts';
 import { type Answer, MODELS_FIRST, note, printable, startProgress, STOPPED, type Terminal } from './terminal.ts';
 
+const MODEL_UNKNOWN = 'which model is in use is not known: see "lintel doctor"';
+
 export async function people(kiosk: Kiosk): Promise<Answer> {
   const renewable = await kiosk.people.renewable();
+  const unready = (id: string): string => {
+    if (kiosk.people.model === null) return MODEL_UNKNOWN;
+    return renewable.has(id)
+      ? 'made with another model: made again from the kept pictures when the kiosk next starts'
+      : 'enroll again: made with another model, and no pictures are kept';
+  };
   const all = (await kiosk.peopleService.list()).map(
     ({ id, name, externalId, group, samples, ready, createdAt, lastSeenAt }) => ({
       id,
@@ -26,7 +34,7 @@ export async function people(kiosk: Kiosk): Promise<Answer> {
     text: [
       ...all.map(
         ({ id, name, samples, ready }) =>
-          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : samples === 0 ? '  (no face data)' : renewable.has(id) ? '  (made with another model: made again from the kept pictures when the kiosk next starts)' : '  (enroll again: made with another model, and no pictures are kept)'}`,
+          `${id}  ${printable(name)}  ${samples} samples${ready ? '' : `  (${samples === 0 ? 'no face data' : unready(id)})`}`,
       ),
       `${all.length} ${all.length === 1 ? 'person' : 'people'}`,
     ],
@@ -63,15 +71,14 @@ const plain = (person: Person) => ({
 
 const day = (at: number | null): string => (at === null ? 'never' : new Date(at).toISOString().slice(0, 10));
 
-function lines(person: Person): string[] {
+function lines(kiosk: Kiosk, person: Person): string[] {
   const { id, name, externalId, group, ready, samples, consentAt, lastSeenAt, sampleList } = person;
+  const unready = kiosk.people.model === null ? MODEL_UNKNOWN : 'enroll again for the model in use';
   return [
     `${id}  ${printable(name)}`,
     `  external id ${printable(externalId ?? '-')}, group ${printable(group ?? '-')}`,
     `  consent ${consentAt === null ? 'taken back or not given' : `of ${day(consentAt)}`}, last seen ${day(lastSeenAt)}`,
-    ...(ready
-      ? []
-      : [`  can not be recognised: ${samples === 0 ? 'no face data' : 'enroll again for the model in use'}`]),
+    ...(ready ? [] : [`  can not be recognised: ${samples === 0 ? 'no face data' : unready}`]),
     ...sampleList.map(
       ({ id: sample, addedAt, pose, source, quality, similarity, outlier }) =>
         `  ${sample}  ${day(addedAt)}  ${pose ?? source}  quality ${quality.score.toFixed(2)}` +
@@ -81,9 +88,12 @@ function lines(person: Person): string[] {
   ];
 }
 
-const answer = (person: Person): Answer => ({ json: { person: plain(person) }, text: lines(person) });
+const answer = async (kiosk: Kiosk, asked: Promise<Person>): Promise<Answer> => {
+  const person = await asked;
+  return { json: { person: plain(person) }, text: lines(kiosk, person) };
+};
 
-const showPerson = async (kiosk: Kiosk, id: string): Promise<Answer> => answer(await kiosk.peopleService.get(id));
+const showPerson = (kiosk: Kiosk, id: string): Promise<Answer> => answer(kiosk, kiosk.peopleService.get(id));
 
 interface Edit {
   readonly name?: string;
@@ -95,7 +105,8 @@ interface Edit {
 async function editPerson(kiosk: Kiosk, id: string, edit: Edit): Promise<Answer> {
   const { name, externalId, group } = await kiosk.peopleService.get(id);
   return answer(
-    await kiosk.peopleService.edit(id, {
+    kiosk,
+    kiosk.peopleService.edit(id, {
       name: edit.name ?? name,
       externalId: edit.externalId ?? externalId,
       group: edit.group ?? group,
@@ -103,11 +114,11 @@ async function editPerson(kiosk: Kiosk, id: string, edit: Edit): Promise<Answer>
   );
 }
 
-const removeSample = async (kiosk: Kiosk, id: string, sampleId: string): Promise<Answer> =>
-  answer(await kiosk.peopleService.removeSample(id, sampleId));
+const removeSample = (kiosk: Kiosk, id: string, sampleId: string): Promise<Answer> =>
+  answer(kiosk, kiosk.peopleService.removeSample(id, sampleId));
 
-const mergePeople = async (kiosk: Kiosk, keep: string, other: string): Promise<Answer> =>
-  answer(await kiosk.peopleService.merge(keep, other));
+const mergePeople = (kiosk: Kiosk, keep: string, other: string): Promise<Answer> =>
+  answer(kiosk, kiosk.peopleService.merge(keep, other));
 
 async function duplicates(kiosk: Kiosk): Promise<Answer> {
   const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, ...pair }) => ({

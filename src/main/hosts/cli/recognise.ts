@@ -319,11 +319,12 @@ export async function identify(
       turned,
       width,
       height,
-      faces: faces.map(({ box, landmarks, score, quality, candidates, match }) => ({
+      faces: faces.map(({ box, landmarks, score, quality, kind, candidates, match }) => ({
         box,
         landmarks,
         score,
         quality,
+        kind,
         candidates: candidates.map(({ id, name, similarity }) => ({ id, name, similarity })),
         match,
       })),
@@ -331,11 +332,17 @@ export async function identify(
   });
   const text = images.flatMap((image) => {
     if ('error' in image) return [`${printable(image.file)}:`, failure(image.error)];
+    const named = new Set(image.faces.map(({ match }) => match?.id));
     return [
       `${printable(image.file)}: ${image.faces.length} ${image.faces.length === 1 ? 'face' : 'faces'}${turnedBy(image.turned)}`,
-      ...image.faces.map(({ box, match, candidates: [first] }) => {
+      ...image.faces.map(({ box, kind, match, candidates: [first, second] }) => {
         const at = `  ${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}x${Math.round(box.height)}`;
         if (match !== null) return `${at}  ${printable(match.name)} (similarity ${percent(match.similarity)})`;
+        // Of several faces one may only have lost its name to another.
+        if (kind === 'ambiguous' && first !== undefined && second !== undefined && !named.has(first.id)) {
+          const either = [first, second].map(({ name, similarity }) => `${printable(name)} (${percent(similarity)})`);
+          return `${at}  not told apart: ${either.join(' or ')}`;
+        }
         return `${at}  unknown${first === undefined ? '' : ` (nearest: ${printable(first.name)}, ${percent(first.similarity)})`}`;
       }),
     ];
