@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVision } from '../../src/main/vision/in-process.ts';
 import { similarity } from '../../src/main/gallery/gallery.ts';
 import type { Frame, Vision } from '../../src/main/vision/vision.ts';
+import { LintelError } from '../../src/shared/errors.ts';
 import { area, iou } from '../../src/shared/geometry.ts';
 import { groupPhoto, peopleDir } from '../support/people.ts';
 import { ownModels } from '../support/vision-models.ts';
@@ -112,6 +113,28 @@ describe('faces of real people', () => {
       expect((await vision.analyzePicture(bytes, { embed: 'none' })).turned, person).toBe(0);
     }
   });
+
+  it.each([60, -60])(
+    'a head tilted by 30 degrees in a picture on its side, %i in all: turned back and the same face, or refused',
+    async (degrees) => {
+      const people = ['01', '02', '03', '04', '05'].flatMap((n) => [0, 3].map((i) => `scenes/person-${n}/0${i}.jpg`));
+      const refused: string[] = [];
+      for (const file of [...people, ...picturesIn('portraits').filter((_, i) => i % 5 === 0)]) {
+        const upright = await vision.analyzePicture(read(file), { embed: 'largest' });
+        const bytes = await sharp(read(file)).rotate(degrees, { background: '#777' }).png().toBuffer();
+        try {
+          const { turned, faces } = await vision.analyzePicture(bytes, { embed: 'largest' });
+          expect(turned, file).toBe(degrees > 0 ? 270 : 90);
+          expect(similarity(faces[0]!.embedding!, upright.faces[0]!.embedding!), file).toBeGreaterThan(0.7);
+        } catch (error) {
+          if (!(error instanceof LintelError)) throw error;
+          expect(error.code).toBe('picture-turned');
+          refused.push(file);
+        }
+      }
+      expect(refused.length).toBeLessThanOrEqual(1);
+    },
+  );
 
   it('an empty picture is not turned', async () => {
     const empty = await sharp({ create: { width: 640, height: 400, channels: 3, background: '#8899aa' } })
