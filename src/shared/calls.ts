@@ -274,11 +274,19 @@ export const calls = {
     }),
     output: z.array(importedPersonSchema),
   },
-  /** One page of an export: the files of some people, named as `planImport` reads them. `next` is null at the end. */
+  /**
+   * One page of an export: the files of some people, named as `planImport` reads them. `next` is null at the end. `damaged`: names of
+   * those of whom a picture can not be read, and was left out.
+   */
   exportPeople: {
     access: 'operator',
     input: z.object({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(200).default(50) }),
-    output: z.object({ total: z.int(), next: z.int().nullable(), files: z.array(fileSchema) }),
+    output: z.object({
+      total: z.int(),
+      next: z.int().nullable(),
+      files: z.array(fileSchema),
+      damaged: z.array(z.string()),
+    }),
   },
   // ---- attendance
   getAttendance: { access: 'operator', input: attendanceQuerySchema, output: attendanceReplySchema },

@@ -310,6 +310,7 @@ test('a folder comes in, is stopped and goes on; everybody goes out', async ({ f
   host.answers.exportPeople = ({ offset }: { offset: number }) => ({
     total: 30,
     next: offset === 0 ? 25 : null,
+    damaged: offset === 0 ? [] : ['Ann'],
     files: [
       {
         name: 'data.csv',

@@ -1,6 +1,15 @@
 /** Folders of people as they are found: whatever system put what into them, whatever lies there instead of a file. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -379,9 +388,37 @@ describe('what an export writes, an import reads', () => {
     );
   });
 
+  test('a damaged picture takes nobody with it: out or in, it is named and left out, and the vectors are there', async () => {
+    const files = (data: string) =>
+      (readdirSync(join(folder, data, 'thumbnails'), { recursive: true }) as string[])
+        .filter((name) => name.endsWith('.jpg'))
+        .map((name) => join(folder, data, 'thumbnails', name));
+    make('two', { 'Ann/1.jpg': ['person-01', 0], 'Bo/1.jpg': ['person-02', 0] });
+    await run(['import', 'two'], 'two-data');
+    await run(['export', 'before'], 'two-data');
+    for (const [i, path] of files('two-data').entries())
+      writeFileSync(path, i % 2 === 0 ? '' : readFileSync(path).subarray(0, 600));
+    const out = await run(['export', 'after'], 'two-data');
+    expect(out.json).toMatchObject({ people: 2, damaged: ['Ann', 'Bo'] });
+    expect((await run(['import', 'after'])).json.people).toMatchObject([{ samples: 1 }, { samples: 1 }]);
+    // As an earlier version has written it.
+    const path = join(folder, 'before/Ann/lintel.json');
+    const record = JSON.parse(readFileSync(path, 'utf8')) as { samples: { aligned: string; embedding: string }[] };
+    record.samples[0]!.aligned = record.samples[0]!.aligned.slice(0, 400);
+    writeFileSync(path, JSON.stringify(record));
+    const into = await run(['import', 'before'], 'two-into');
+    expect(into.json.people).toMatchObject([
+      { name: 'Ann', samples: 1, rejected: [{ code: expect.stringMatching(/picture/) }] },
+      { name: 'Bo', samples: 1, rejected: [] },
+    ]);
+    const kiosk = await open('two-into');
+    const [ann] = kiosk.people.all();
+    expect(ann!.samples[0]!.embedding).toBe(record.samples[0]!.embedding);
+    await kiosk.close();
+  });
+
   test('an export of the version before, whose names were in the table alone, is read as before', async () => {
     await run(['export', 'newer'], 'one-data');
-    const { readFileSync } = await import('node:fs');
     const path = join(folder, 'newer/Ann/lintel.json');
     const record = JSON.parse(readFileSync(path, 'utf8')) as { person: Record<string, unknown> };
     for (const field of ['name', 'externalId', 'group', 'namesakes']) delete record.person[field];
@@ -403,7 +440,6 @@ describe('what an export writes, an import reads', () => {
 
   test('a name that the operator changes in the table of an export is the one that counts', async () => {
     await run(['export', 'renamed'], 'one-data');
-    const { readFileSync } = await import('node:fs');
     const path = join(folder, 'renamed/data.csv');
     writeFileSync(path, readFileSync(path, 'utf8').replace(',Ann,', ',Annie,'));
     expect((await run(['import', 'renamed'])).json.people).toMatchObject([{ name: 'Annie', samples: 1 }]);

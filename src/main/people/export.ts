@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ExportedFile } from '../../shared/admin.ts';
 import { guardText } from '../../shared/csv.ts';
 import { nameSchema } from '../../shared/domain.ts';
-import { type Refusal, refusal } from '../../shared/errors.ts';
+import { type Refusal, refusal, refusalOf } from '../../shared/errors.ts';
 import { isSystemName, RECORD_FILE, TABLE } from '../../shared/people-folder.ts';
 import { type ModelRef, sameModel, similarity, unpackVector } from '../gallery/gallery.ts';
 import type { Vision } from '../vision/vision.ts';
@@ -180,23 +180,24 @@ export function namesakesIn(people: readonly PersonRecord[]): ReadonlySet<string
 /**
  * The files of some people, with a `data.csv` of these.
  * @param all `folders` and `namesakes` of everybody, so that pages fit together
+ * @returns `damaged`: names of those of whom a picture can not be read, and was left out
  */
 export async function filesOf(
   people: readonly PersonRecord[],
   all: { readonly folders: ReadonlyMap<string, string>; readonly namesakes: ReadonlySet<string> },
   pictures: SamplePictures,
-): Promise<ExportedFile[]> {
+): Promise<{ files: ExportedFile[]; damaged: string[] }> {
   const rows: string[][] = [];
   const files: ExportedFile[] = [];
+  const damaged = new Set<PersonRecord>();
   for (const person of people) {
     const folder = all.folders.get(person.id) ?? person.id;
     const samples: PersonFile['samples'] = [];
     const images: string[] = [];
     for (const sample of person.samples) {
-      const [portrait, aligned] = [
-        await pictures.get(portraitName(sample.id)),
-        await pictures.get(alignedName(sample.id)),
-      ];
+      const found = [await pictures.look(portraitName(sample.id)), await pictures.look(alignedName(sample.id))];
+      if (found.includes('damaged')) damaged.add(person);
+      const [portrait = null, aligned = null] = found.map((one) => (one === 'damaged' ? null : one));
       const picture = portrait === null ? null : `${sample.id}.jpg`;
       if (portrait !== null) {
         images.push(`${folder}/${sample.id}.jpg`);
@@ -231,7 +232,8 @@ export async function filesOf(
       rows.push([field(externalId ?? '', 100), nameField(name), field(group ?? '', 100), image].map(guardText));
   }
   const csv = Papa.unparse({ fields: ['id', 'name', 'group', 'image'], data: rows }, { newline: '\r\n' });
-  return [{ name: TABLE, type: 'text/csv', bytes: encode(`${csv}\r\n`) }, ...files];
+  const table = { name: TABLE, type: 'text/csv', bytes: encode(`${csv}\r\n`) };
+  return { files: [table, ...files], damaged: [...damaged].map(({ name }) => name) };
 }
 
 // Samples that come back from an export; see [Note: vectors from outside] in person-export.ts.
@@ -247,6 +249,21 @@ interface Restored {
   readonly samples: readonly NewSample[];
   /** Files that could not be used, and why. */
   readonly refused: readonly (Refusal & { readonly file: string })[];
+}
+
+/** The vectors of crops; of one that is no picture why. One that is damaged takes nothing from the others. */
+async function embedEach(vision: Vision, crops: readonly Uint8Array[]): Promise<(Float32Array | Refusal)[]> {
+  if (crops.length === 0) return [];
+  try {
+    return [...(await vision.embedAligned(crops))];
+  } catch (error) {
+    const why = refusalOf(error);
+    if (/^(vision|model)-/.test(why.code)) throw error; // not the picture's fault
+    if (crops.length === 1) return [why];
+  }
+  const each: (Float32Array | Refusal)[] = [];
+  for (const crop of crops) each.push(...(await embedEach(vision, [crop])));
+  return each;
 }
 
 /**
@@ -275,11 +292,13 @@ export async function importSamples(
     return false;
   });
   const crops = there.flatMap(({ aligned }) => (aligned === null ? [] : [Buffer.from(aligned, 'base64')]));
-  const again = crops.length === 0 ? [] : await vision.embedAligned(crops);
+  const again = await embedEach(vision, crops);
   const samples: NewSample[] = [];
   let next = 0;
   for (const { picture, aligned, id, addedAt, source, pose, quality, pictureSha256, ...vector } of there) {
-    const made = aligned === null ? null : (again[next++] ?? null);
+    const crop = aligned === null ? null : (again[next++] ?? null);
+    const made = crop instanceof Float32Array ? crop : null;
+    if (crop !== null && made === null) refused.push({ file: picture ?? name, ...(crop as Refusal) });
     const kept = sameModel(vector.model, model) ? unpackVector(vector.embedding) : null;
     const embedding = kept !== null && (made === null || similarity(kept, made) >= SAME_VECTOR) ? kept : made;
     if (embedding === null) {
@@ -294,7 +313,7 @@ export async function importSamples(
       embedding,
       pictures: {
         portrait: picture === null ? null : (portraits.get(picture) ?? null),
-        aligned: aligned === null ? null : Buffer.from(aligned, 'base64'),
+        aligned: aligned === null || made === null ? null : Buffer.from(aligned, 'base64'),
       },
       ...(ID.test(id) && !isTaken(id) ? { was: { id, addedAt } } : {}),
     });

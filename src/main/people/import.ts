@@ -459,11 +459,14 @@ export class ImportService {
   }
 
   /** One page of everybody, in the order in which they were enrolled; see person-export.ts. */
-  async export(offset: number, limit: number): Promise<{ total: number; next: number | null; files: ExportedFile[] }> {
+  async export(
+    offset: number,
+    limit: number,
+  ): Promise<{ total: number; next: number | null; files: ExportedFile[]; damaged: string[] }> {
     const { people } = this.#deps;
     const all = people.all();
     const some = all.slice(offset, offset + limit);
-    const files = await filesOf(some, this.#named(all), people.pictures);
+    const { files, damaged } = await filesOf(some, this.#named(all), people.pictures);
     // Before they leave: an export that nobody knows of is worse than one that was noted and not taken.
     if (some.length > 0)
       await this.#deps.note({
@@ -472,7 +475,7 @@ export class ImportService {
         details: { what: 'people', format: 'folder', count: some.length },
       });
     const next = offset + limit < all.length ? offset + limit : null;
-    return { total: all.length, next, files };
+    return { total: all.length, next, files, damaged };
   }
 
   #last: { readonly all: readonly PersonRecord[]; readonly named: Parameters<typeof filesOf>[1] } | null = null;

@@ -3,12 +3,16 @@ import type { Codec } from '../storage/envelope.ts';
 import type { FileOps } from '../storage/file-ops.ts';
 import { Thumbnails } from '../storage/images.ts';
 import { given } from '../../shared/given.ts';
+import { HEAD_BYTES, pictureKind } from '../../shared/picture-kinds.ts';
 
 /** A sample's pictures, JPEG; null when it was erased before the vector was. */
 export interface KeptPictures {
   readonly portrait: Uint8Array | null;
   readonly aligned: Uint8Array | null;
 }
+
+/** Stands nowhere else in one without a preview. */
+const END_OF_JPEG = Buffer.from([0xff, 0xd9]);
 
 export const portraitName = (sampleId: string): string => `${sampleId}.jpg`;
 export const alignedName = (sampleId: string): string => `${sampleId}.aligned.jpg`;
@@ -42,6 +46,18 @@ export class SamplePictures {
       return await this.#blobs.get(name);
     } catch {
       return null;
+    }
+  }
+
+  /** The same, where it matters which of it: `damaged` also what is no picture, and a JPEG without its end. */
+  async look(name: string): Promise<Uint8Array | 'damaged' | null> {
+    try {
+      const bytes = await this.#blobs.get(name);
+      if (bytes === null) return null;
+      const kind = pictureKind(bytes.subarray(0, HEAD_BYTES));
+      return kind === null || (kind === 'JPEG' && !Buffer.from(bytes).includes(END_OF_JPEG)) ? 'damaged' : bytes;
+    } catch {
+      return 'damaged';
     }
   }
 

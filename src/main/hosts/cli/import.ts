@@ -84,6 +84,7 @@ export async function exportPeople(kiosk: Kiosk, terminal: Terminal, folder: str
   });
   if (there.length > 0) throw new LintelError('folder-not-empty');
   const tables: string[] = [];
+  const damaged: string[] = [];
   let written = 0;
   let total = 0;
   let progress: ReturnType<typeof startProgress> | null = null;
@@ -93,6 +94,7 @@ export async function exportPeople(kiosk: Kiosk, terminal: Terminal, folder: str
     for (let offset: number | null = 0; offset !== null && !terminal.interrupted.aborted;) {
       const page = await kiosk.imports.export(offset, PAGE);
       progress ??= startProgress(terminal, 'writing', page.total);
+      damaged.push(...page.damaged);
       for (const { name, bytes } of page.files) {
         if (name === TABLE) {
           tables.push(Buffer.from(bytes).toString('utf8'));
@@ -117,8 +119,9 @@ export async function exportPeople(kiosk: Kiosk, terminal: Terminal, folder: str
   }
   const stopped = terminal.interrupted.aborted;
   return {
-    json: { folder: path, people: total, files: written, stopped },
+    json: { folder: path, people: total, files: written, damaged, stopped },
     text: [
+      ...damaged.map((name) => `${printable(name)}: a picture is damaged and was left out, the face data are in it`),
       stopped
         ? 'Stopped before the end: the folder is not whole. Remove it.'
         : `${total} people and ${written} files are in ${printable(path)}. It holds faces: keep it as safe as the kiosk.`,

@@ -382,7 +382,7 @@ function ExportCard() {
   const { t } = useTranslation();
   const status = useKiosk((s) => s.status);
   const language = status?.settings.language ?? 'en';
-  const { running, done, total, finished, error } = useExport();
+  const { running, done, total, finished, damaged, error } = useExport();
   const day = new Date().toISOString().slice(0, 10);
   return (
     <section className="card stack" aria-labelledby="import-out">
@@ -401,6 +401,9 @@ function ExportCard() {
       <p aria-live="polite" className="soft">
         {finished ? t('import.outDone') : t('import.outCare')}
       </p>
+      {finished && damaged.length > 0 ? (
+        <p role="alert">{t('import.outDamaged', { names: damaged.join(', ') })}</p>
+      ) : null}
       <div className="button-row button-row-end">
         {running ? (
           <Button onPress={stopExport}>{t('ui.cancel')}</Button>

@@ -12,10 +12,12 @@ interface ExportRun {
   readonly total: number;
   /** The zip was handed over. */
   readonly finished: boolean;
+  /** Names of those of whom a picture is damaged, and not in it. */
+  readonly damaged: readonly string[];
   readonly error: unknown;
 }
 
-const NOTHING: ExportRun = { running: false, done: 0, total: 0, finished: false, error: null };
+const NOTHING: ExportRun = { running: false, done: 0, total: 0, finished: false, damaged: [], error: null };
 export const useExport = create<ExportRun>(() => NOTHING);
 
 let stopping = false;
@@ -58,7 +60,11 @@ export async function exportPeople(folder: string): Promise<void> {
         }
       }
       offset = page.next;
-      useExport.setState({ done: page.next ?? page.total, total: page.total });
+      useExport.setState((s) => ({
+        done: page.next ?? page.total,
+        total: page.total,
+        damaged: [...s.damaged, ...page.damaged],
+      }));
     }
     if (tables.length > 0) {
       const entry = new ZipDeflate(`${folder}/data.csv`);
