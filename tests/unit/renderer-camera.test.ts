@@ -667,6 +667,16 @@ describe('what the frames are like', () => {
     expect(bench.for(0.5, alive)).toBe('fine');
   });
 
+  it('a cover whose noise is the same in every other look, as of a film of a few frames', () => {
+    const frames = Array.from(
+      { length: 3 },
+      of(() => [56, 32, 24], 9),
+    );
+    const bench = new Bench();
+    bench.for(2, alive);
+    expect(bench.for(4, (look) => frames[(look >> 1) % 3]!)).toBe('blind');
+  });
+
   const SEEN: readonly (readonly [string, Shade, number])[] = [
     ['a room', room, 2],
     ['a room with much noise', room, 12],

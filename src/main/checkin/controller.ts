@@ -21,7 +21,7 @@ import type { Clock } from '../storage/context.ts';
 import type { DiskMonitor } from '../storage/disk-monitor.ts';
 import { shrunkFrame } from '../vision/picture.ts';
 import { SURELY_UPRIGHT, uprightTurn } from '../vision/upright.ts';
-import type { SeenFace, Vision } from '../vision/vision.ts';
+import type { Frame, SeenFace, Vision } from '../vision/vision.ts';
 import { LOADING_MS, observationOf, meshOf, readFrame, takenAt, wantsReading } from './liveness-challenge.ts';
 import { chooseTarget, step } from './machine.ts';
 import {
@@ -223,7 +223,9 @@ export class CheckInController {
     setImmediate(() => {
       const found = async (): Promise<void> => {
         const eyes = vision();
-        const turn = await uprightTurn(picture, (turned) => eyes.analyze(turned, { embed: 'none', once: true }));
+        const look = (turned: Frame): Promise<readonly SeenFace[]> =>
+          eyes.analyze(turned, { embed: 'none', once: true });
+        const turn = await uprightTurn(picture, look, isDoubtful ? [0, this.#turned.turn] : undefined);
         if (turn === null || epoch !== this.#epoch) return;
         const now = this.#turned;
         this.#turned = { turn, times: turn === now.turn ? now.times + 1 : 1, at };

@@ -96,16 +96,18 @@ export const SURELY_UPRIGHT = 0.82;
 
 /**
  * @param look faces of a frame, as `Vision.analyze` gives them
+ * @param among the turns to look at; fewer are sooner looked at
  * @returns by how much the frame must be turned clockwise so that the face in it is upright; null: there is none, or it can not
  * be told
  */
 export async function uprightTurn(
   frame: Frame,
   look: (frame: Frame) => Promise<readonly SeenFace[]>,
+  among: readonly Turn[] = [0, ...TURNS],
 ): Promise<Turn | null> {
   const small = shrunkFrame(frame, Math.max(1, Math.round(Math.max(frame.width, frame.height) / LOOK_SIDE)));
   const scores: { readonly turn: Turn; readonly score: number }[] = [];
-  for (const turn of [0, ...TURNS] as const) {
+  for (const turn of among) {
     const faces = await look(turnedFrame(small, turn));
     scores.push({ turn, score: Math.max(0, ...faces.filter((f) => isUpright(f.landmarks)).map((f) => f.score)) });
   }

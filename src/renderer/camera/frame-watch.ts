@@ -37,8 +37,9 @@ const DIM = 90;
 const ONE_COLOUR = 8;
 /** Luma by which neighbours in a smooth picture differ at most, without noise. */
 const SMOOTH = 4;
-/** Noise beyond this is movement. */
+/** Noise beyond this is movement; how much of what was seen is believed at the next look, which may show the very same frame. */
 const NOISE = 16;
+const NOISE_KEPT = 0.85;
 
 /** A picture of `SAMPLED` pixels, RGBA. */
 type Sampled = Pick<ImageData, 'data'>;
@@ -48,18 +49,19 @@ const part = <T>(all: readonly T[], is: (one: T, index: number) => boolean): num
   all.filter(is).length / all.length;
 const luma = (r: number, g: number, b: number): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-/**
- * Whether a picture is dark, or has nothing in it but noise: one colour, or the dim shades of a lens that is covered.
- * @param before the sample of the look before, which tells noise from what is there to be seen
- */
-function seesNothing({ data }: Sampled, before: Sampled): 'dark' | 'flat' | null {
-  const { width, height } = SAMPLED;
-  const lumaOf = (pixels: Sampled['data']): Uint8Array =>
-    Uint8Array.from({ length: width * height }, (_, i) => luma(pixels[4 * i]!, pixels[4 * i + 1]!, pixels[4 * i + 2]!));
-  const [now, then] = [lumaOf(data), lumaOf(before.data)];
-  // Three in four pixels differ between two looks by less than 1.63 times the noise's standard deviation.
+const lumaOf = ({ data }: Sampled): Uint8Array =>
+  Uint8Array.from({ length: data.length / 4 }, (_, i) => luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!));
+
+/** Standard deviation of the noise of two looks at one thing, luma. */
+function noiseOf(now: Uint8Array, then: Uint8Array): number {
+  // Three in four pixels differ by less than 1.63 times that.
   const differences = now.map((y, i) => Math.abs(y - then[i]!));
-  const noise = Math.min(NOISE, quantile(differences, 0.75) / 1.63);
+  return Math.min(NOISE, quantile(differences, 0.75) / 1.63);
+}
+
+/** Whether a picture is dark, or has nothing in it but noise: one colour, or the dim shades of a lens that is covered. */
+function seesNothing({ data }: Sampled, now: Uint8Array, then: Uint8Array, noise: number): 'dark' | 'flat' | null {
+  const { width, height } = SAMPLED;
   if (part([...now], (y, i) => (y + then[i]!) / 2 < DARK + noise) >= NEARLY_ALL) return 'dark';
 
   const columns = width / CELL;
@@ -99,7 +101,9 @@ export class FrameWatch {
   /** A frame came since the last look, and any since the last rest. */
   #fresh = false;
   #any = false;
-  #before: Sampled | null = null;
+  /** Of the look before, which tells noise from what is there to be seen. */
+  #before: Uint8Array | null = null;
+  #noise = 0;
   #hash: number | null = null;
   /** Of the whole picture, once its samples did not change. */
   #wholeHash: number | null = null;
@@ -170,8 +174,11 @@ export class FrameWatch {
     this.#changes = changed && this.#hash !== null ? this.#changes + 1 : 0;
     if (this.#changes >= NOISY_LOOKS) this.#noisy = true;
     this.#hash = hash;
-    const kind = seesNothing(sample, this.#before ?? sample);
-    this.#before = sample;
+    const now = lumaOf(sample);
+    const before = this.#before ?? now;
+    this.#noise = Math.max(noiseOf(now, before), this.#noise * NOISE_KEPT);
+    this.#before = now;
+    const kind = seesNothing(sample, now, before, this.#noise);
     this.#blind = kind === null ? null : { kind, since: this.#blind?.since ?? at };
   }
 }

@@ -63,7 +63,7 @@ function Idle({ words, language }: { words: Words; language: string }) {
 
 // The live view with its guide and overlay. Mirrored for the eye only: what is sent to the kiosk is not.
 
-function Mirror() {
+function Mirror({ note }: { note: string | null }) {
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const mirror = useKiosk((s) => s.status?.settings.camera.mirror ?? true);
@@ -76,6 +76,7 @@ function Mirror() {
       <svg className="mirror-guide" viewBox="0 0 300 400" preserveAspectRatio="xMidYMid meet">
         <ellipse cx="150" cy="200" rx="128" ry="172" pathLength="100" />
       </svg>
+      {note === null ? null : <p className="mirror-note">{note}</p>}
     </div>
   );
 }
@@ -98,10 +99,11 @@ export function CheckInScreen() {
   const { t } = useTranslation();
   const { situation, words, language } = useSituation();
   const kioskName = useKiosk((s) => s.status?.settings.kioskName ?? '');
+  const noted = situation.kind === 'view' && situation.unchanged === true && words.tone !== 'idle';
   const reached = useKiosk((s) => s.status !== null);
   return (
     <main className="checkin" data-tone={words.tone}>
-      <Mirror />
+      <Mirror note={noted ? t('camera.unchanged') : null} />
       <div className="checkin-words">
         <header className="checkin-bar">
           <span className="checkin-kiosk">{kioskName}</span>

@@ -56,7 +56,7 @@ export function situationOf({ link, status, camera, view }: Facts): Situation {
   if (!camera.live) return { kind: 'opening-camera' };
   if (view.phase === 'error' && view.error.code === 'vision-restarting') return { kind: 'moment', why: 'restarting' };
   if (turned !== null && view.phase !== 'error' && !isAboutSomebody(view)) return { kind: 'turned', turn: turned };
-  return { kind: 'view', view, ...(camera.unchanged === true && view.phase === 'idle' ? { unchanged: true } : {}) };
+  return { kind: 'view', view, ...(camera.unchanged === true ? { unchanged: true } : {}) };
 }
 
 // A situation in words: what is written large, what below it, and what a screen reader says.
@@ -89,6 +89,10 @@ function plain(tone: Tone, title: string, detail: string): Words {
   const sentence = /[.!?]$/.test(title) ? title : `${title}.`;
   return { tone, title, detail, speech: detail === '' ? title : `${sentence} ${detail}` };
 }
+
+/** Whoever is in a picture that does not change is told what is to be told; the note is shown beside it, when nobody is, below. */
+const ofUnchanged = ({ tone, title, detail, speech }: Words, note: string): Words =>
+  tone === 'idle' ? plain(tone, title, note) : { tone, title, detail, speech: plain(tone, speech, note).speech };
 
 function viewWords(view: CheckInView, t: TFunction, language: string, greeting: string | null): Words {
   switch (view.phase) {
@@ -155,8 +159,9 @@ export function wordsOf(situation: Situation, t: TFunction, language: string, gr
     case 'turned':
       return plain('warn', t('camera.turned.title'), t('camera.turned.todo'));
     case 'view':
-      if (situation.unchanged === true) return plain('idle', t('checkin.idle.title'), t('camera.unchanged'));
-      return viewWords(situation.view, t, language, greeting);
+      return situation.unchanged === true
+        ? ofUnchanged(viewWords(situation.view, t, language, greeting), t('camera.unchanged'))
+        : viewWords(situation.view, t, language, greeting);
   }
 }
 
