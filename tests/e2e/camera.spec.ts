@@ -234,11 +234,11 @@ test('one picture all the time, as of a virtual camera: a line says so, and the 
     NOBODY,
     { folder, data, openBrowser },
     async ({ page, say, shoot }) => {
-      await expect(page.locator('.idle-note')).toHaveText(words);
+      await expect(page.locator('.mirror-note')).toHaveText(words);
       await say(`${IDLE}. ${words}`);
       await shoot('unchanged');
       await make(page, 'none');
-      await expect(page.locator('.idle-note')).toBeHidden();
+      await expect(page.locator('.mirror-note')).toBeHidden();
       await say(IDLE);
     },
     'same',

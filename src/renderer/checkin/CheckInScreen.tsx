@@ -52,10 +52,7 @@ function Idle({ words, language }: { words: Words; language: string }) {
   return (
     <div className="idle">
       <Clock language={language} />
-      <div>
-        <h1 className="idle-title">{words.title}</h1>
-        {words.detail === '' ? null : <p className="idle-note">{words.detail}</p>}
-      </div>
+      <h1 className="idle-title">{words.title}</h1>
       <Recent language={language} />
     </div>
   );
@@ -99,11 +96,11 @@ export function CheckInScreen() {
   const { t } = useTranslation();
   const { situation, words, language } = useSituation();
   const kioskName = useKiosk((s) => s.status?.settings.kioskName ?? '');
-  const noted = situation.kind === 'view' && situation.unchanged === true && words.tone !== 'idle';
+  const unchanged = situation.kind === 'view' && situation.unchanged === true;
   const reached = useKiosk((s) => s.status !== null);
   return (
     <main className="checkin" data-tone={words.tone}>
-      <Mirror note={noted ? t('camera.unchanged') : null} />
+      <Mirror note={unchanged ? t('camera.unchanged') : null} />
       <div className="checkin-words">
         <header className="checkin-bar">
           <span className="checkin-kiosk">{kioskName}</span>

@@ -90,9 +90,11 @@ function plain(tone: Tone, title: string, detail: string): Words {
   return { tone, title, detail, speech: detail === '' ? title : `${sentence} ${detail}` };
 }
 
-/** Whoever is in a picture that does not change is told what is to be told; the note is shown beside it, when nobody is, below. */
-const ofUnchanged = ({ tone, title, detail, speech }: Words, note: string): Words =>
-  tone === 'idle' ? plain(tone, title, note) : { tone, title, detail, speech: plain(tone, speech, note).speech };
+/** The note that the picture does not change is shown in it, and said after what else is to be said. */
+const ofUnchanged = (words: Words, note: string): Words => ({
+  ...words,
+  speech: plain(words.tone, words.speech, note).speech,
+});
 
 function viewWords(view: CheckInView, t: TFunction, language: string, greeting: string | null): Words {
   switch (view.phase) {
