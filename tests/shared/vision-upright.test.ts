@@ -88,12 +88,15 @@ describe('pictures the wrong way up', () => {
   it.each([
     [-45, 90],
     [45, 270],
-  ])('tilted by %i degrees it is as much on its side as upright, and hardly ever put on its head', async (degrees, turn) => {
-    const found = await count(some, degrees);
-    console.log(degrees, found[0]?.length, found[turn]?.length, 'of', some.length);
-    expect((found[0] ?? []).length / some.length).toBeGreaterThan(0.8);
-    expect(((found[0] ?? []).length + (found[turn] ?? []).length) / some.length).toBeGreaterThan(0.97);
-  });
+  ])(
+    'tilted by %i degrees it is as much on its side as upright, and hardly ever put on its head',
+    async (degrees, turn) => {
+      const found = await count(some, degrees);
+      console.log(degrees, found[0]?.length, found[turn]?.length, 'of', some.length);
+      expect((found[0] ?? []).length / some.length).toBeGreaterThan(0.8);
+      expect(((found[0] ?? []).length + (found[turn] ?? []).length) / some.length).toBeGreaterThan(0.97);
+    },
+  );
 
   it.each([
     [-60, 90],
