@@ -53,6 +53,8 @@ interface PeopleOptions {
   readonly wall?: () => number;
   /** Told of every change once it is durable. */
   readonly note?: NoteAudit;
+  /** Whether anybody was ever enrolled here, which is asked when there are pictures and no people. Default: nobody. */
+  readonly everEnrolled?: () => Promise<boolean>;
 }
 
 export class PeopleRepository {
@@ -102,8 +104,9 @@ export class PeopleRepository {
     people.#index();
     const { outcome } = file;
     people.notices.push(...file.notices);
-    // Of no people there are no pictures; file and backup did not go by themselves.
-    if (outcome?.kind === 'fresh' && file.notices.length === 0 && (await people.pictures.ids()).size > 0) {
+    // Pictures without people: the very first save was cut short, unless somebody had been saved.
+    const bare = outcome?.kind === 'fresh' && file.notices.length === 0 && (await people.pictures.ids()).size > 0;
+    if (bare && (await options.everEnrolled?.()) === true) {
       const gone = new LintelError('store-damaged.people-gone');
       if (options.readOnly !== true) await file.remember(gone);
       people.notices.push(gone);

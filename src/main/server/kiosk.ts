@@ -20,6 +20,7 @@ import { PhotoService, PictureService } from '../people/photos.ts';
 import { templateLength } from '../people/records.ts';
 import { PeopleRepository } from '../people/repository.ts';
 import { PeopleService, PeopleViews } from '../people/service.ts';
+import { Audit } from '../storage/audit-journal.ts';
 import { type By, type Clock, type NoteAudit, realClock } from '../storage/context.ts';
 import { DiskMonitor } from '../storage/disk-monitor.ts';
 import type { Document } from '../storage/document.ts';
@@ -105,7 +106,11 @@ export async function openKiosk(options: KioskOptions): Promise<Kiosk> {
       onChange: () => changed(),
     });
     await engine.choose(settings.current.embedder);
-    const people = await PeopleRepository.open({ ...on, gallery, model: engine.embedder });
+    const everEnrolled = async (): Promise<boolean> =>
+      (await (await Audit.open({ folder, codec, readOnly: true, ops })).readAll()).some(
+        ({ kind }) => kind === 'enroll',
+      );
+    const people = await PeopleRepository.open({ ...on, gallery, model: engine.embedder, everEnrolled });
     const log = { ...on, currentId: (id: string) => people.currentId(id) };
     const checkIns = await CheckInLog.open(log);
     const corrections = await Corrections.open(log);
