@@ -1,5 +1,5 @@
 /** Pictures that do not belong to a person, and one face under two names, by every way in. Real models and pictures. */
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -51,6 +51,20 @@ async function run(data: string, ...args: string[]) {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what is tested
   return { code, stdout, json: (args.includes('--json') ? JSON.parse(stdout) : undefined) as any };
 }
+
+it('a merge with the backup of another kiosk names who is now there under two names', async () => {
+  await writeFile(join(base, 'words'), 'backup passphrase\n', { mode: 0o600 });
+  const words = ['--backup-passphrase-file', 'words'];
+  await run('one', 'import', await folderOf('ours', { Anna: [[4, 0]], Ben: [[1, 0]] }));
+  await run('other', 'import', await folderOf('theirs', { 'Anna B.': [[4, 1]], Cy: [[3, 0]] }));
+  await run('other', 'backup', 'theirs.lintelbackup', ...words);
+  const merge = ['restore', 'theirs.lintelbackup', '--merge', ...words];
+  expect((await run('one', ...merge, '--preview', '--json')).json.lookAlikes).toBeUndefined();
+  const { code, json } = await run('one', ...merge, '--json');
+  expect([code, json.restored, json.people.added]).toEqual([0, true, 2]);
+  expect(json.lookAlikes).toMatchObject([{ a: { name: 'Anna' }, b: { name: 'Anna B.' } }]);
+  expect((await run('one', ...merge)).stdout).toMatch(/look alike.*Anna.*Anna B\.[\s\S]*people merge KEEP OTHER/);
+});
 
 describe.each(['enroll', 'import'])('lintel %s', (command) => {
   const data = (name: string): string => `${command}-${name}`;

@@ -483,12 +483,12 @@ export const STORAGE = {
     en: {
       happened: 'The backup was restored. People taken from it: {people}. Check-ins taken from it: {checkIns}.',
       kept: 'Everything.',
-      todo: 'Nothing.',
+      todo: 'If it is a backup of another kiosk, look under People, Duplicates whether somebody is here twice now.',
     },
     vi: {
       happened: 'Đã khôi phục bản sao lưu. Số người lấy về: {people}. Số lượt chấm công lấy về: {checkIns}.',
       kept: 'Mọi thứ vẫn còn.',
-      todo: 'Không cần làm gì.',
+      todo: 'Nếu đó là bản sao lưu của máy khác, hãy xem Danh sách người, Trùng lặp, có ai nay được ghi hai lần không.',
     },
   },
   'data-changed.plain': {

@@ -120,12 +120,16 @@ const removeSample = (kiosk: Kiosk, id: string, sampleId: string): Promise<Answe
 const mergePeople = (kiosk: Kiosk, keep: string, other: string): Promise<Answer> =>
   answer(kiosk, kiosk.peopleService.merge(keep, other));
 
-async function duplicates(kiosk: Kiosk): Promise<Answer> {
-  const pairs = (await kiosk.peopleService.duplicates()).map(({ a, b, ...pair }) => ({
+/** Pairs of people who look alike, as `people duplicates` says them. */
+export const duplicatesOf = async (kiosk: Kiosk) =>
+  (await kiosk.peopleService.duplicates()).map(({ a, b, ...pair }) => ({
     a: { id: a.id, name: a.name },
     b: { id: b.id, name: b.name },
     ...pair,
   }));
+
+async function duplicates(kiosk: Kiosk): Promise<Answer> {
+  const pairs = await duplicatesOf(kiosk);
   return {
     json: { pairs },
     text: [
@@ -181,7 +185,6 @@ export function lookAlikesOf(results: readonly ImportResult[]): Pair[] {
 
 /** Pictures that look like somebody else, and people who do: what is to be done. */
 export function adviceOn(results: readonly ImportResult[]): string[] {
-  const pairs = lookAlikesOf(results);
   const misfits = results.flatMap(({ rejected }) => rejected).filter(({ code }) => code === 'pictures-differ').length;
   return [
     ...(misfits === 0
@@ -190,6 +193,13 @@ export function adviceOn(results: readonly ImportResult[]): string[] {
           `${misfits} ${misfits === 1 ? 'picture looks' : 'pictures look'} like somebody else and ${misfits === 1 ? 'was' : 'were'} not used.` +
             ' Take them out; or, if you are sure that they show the person, say so with --even-if-different.',
         ]),
+    ...adviceOnPairs(lookAlikesOf(results)),
+  ];
+}
+
+/** People who look alike: who they are, and what is to be done. */
+export function adviceOnPairs(pairs: readonly Pair[]): string[] {
+  return [
     ...pairs.map(
       ({ a, b, similarity }) =>
         `look alike, similarity ${similarity.toFixed(3)}: ${a.id} ${printable(a.name)}  |  ${b.id} ${printable(b.name)}`,

@@ -103,13 +103,14 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
   const withKiosk = async (
     options: CommonOptions,
     write: boolean,
-    work: (kiosk: Kiosk) => Promise<Answer>,
+    work: (kiosk: Kiosk) => Promise<Answer | null>,
+    secret = unlockFrom(terminal, options),
   ): Promise<void> => {
     const folder = dataDir(options);
     let asking = false;
     const unlock: Unlock = async (method) => {
       asking = true;
-      return unlockFrom(terminal, options)(method).finally(() => (asking = false));
+      return secret(method).finally(() => (asking = false));
     };
     const opening = deps.openKiosk(folder, { write, unlock });
     const kiosk = await untilInterrupted(terminal, opening, () => (asking ? null : `the data in ${folder}`)).catch(
@@ -120,7 +121,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
     );
     try {
       warn(kiosk.status().notices);
-      print(await work(kiosk));
+      const done = await work(kiosk);
+      if (done !== null) print(done);
     } finally {
       await kiosk.close();
     }
@@ -354,7 +356,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, deps: 
       print(await deps.bench({ picture: options.picture ?? null, galleryOnly: options.gallery === true })),
     );
 
-  addSecurityCommands(program, { terminal, version: deps.version, dataDir, print, add });
+  addSecurityCommands(program, { terminal, version: deps.version, dataDir, print, add, withKiosk });
 
   try {
     if (argv.length === 0) program.help({ error: true });

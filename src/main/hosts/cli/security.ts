@@ -20,13 +20,16 @@ import {
   restore,
   type RestoreRequest,
 } from '../../server/maintenance.ts';
+import type { Kiosk } from '../../server/kiosk.ts';
+import type { Unlock } from '../../server/security.ts';
 import type { Link } from '../../storage/audit-journal.ts';
 import type { AuditProblem } from '../../storage/audit-verify.ts';
 import { LINTEL_LAYOUT, strangers } from '../../storage/data-layout.ts';
 import { realOps } from '../../storage/file-ops.ts';
 import { type VaultProgress, type VaultState, vaultStatus } from '../../storage/vault.ts';
+import { adviceOnPairs, duplicatesOf } from './people.ts';
 import { backupPassphrase, newSecretFrom, type SecretOptions, unlockFrom } from './secret.ts';
-import { type Answer, note, printable, type Terminal } from './terminal.ts';
+import { type Answer, errorText, note, printable, type Terminal } from './terminal.ts';
 
 const PROBLEMS: Record<AuditProblem['kind'], string> = {
   changed: 'was changed',
@@ -267,13 +270,20 @@ interface SecurityCommands {
   readonly version: string;
   readonly dataDir: (options: Options) => string;
   readonly print: (answer: Answer) => void;
+  /** Opens the kiosk to read from it, and prints what `work` gives. */
+  readonly withKiosk: (
+    options: Options,
+    write: boolean,
+    work: (kiosk: Kiosk) => Promise<Answer | null>,
+    secret: Unlock,
+  ) => Promise<void>;
   /** Adds a command with the options that all have. */
   readonly add: (parent: Command, usage: string, description: string) => Command;
 }
 
 export function addSecurityCommands(
   program: Command,
-  { terminal, version, dataDir, print, add }: SecurityCommands,
+  { terminal, version, dataDir, print, add, withKiosk }: SecurityCommands,
 ): void {
   const folderOf = (options: Options): ClosedFolder => ({
     folder: dataDir(options),
@@ -422,7 +432,20 @@ export function addSecurityCommands(
           how: options.merge === true ? ('merge' as const) : ('replace' as const),
           ...given({ pin, settings }),
         };
-        print(await restoreCommand(folderOf(options), request, options.preview === true));
+        // What opens the data is asked for once.
+        let secret: ReturnType<Unlock> | undefined;
+        const unlock = unlockFrom(terminal, options);
+        const once: Unlock = (method) => (secret ??= unlock(method));
+        const done = await restoreCommand({ ...folderOf(options), unlock: once }, request, options.preview === true);
+        if (request.how !== 'merge' || options.preview === true) return print(done);
+        let lookAlikes: Awaited<ReturnType<typeof duplicatesOf>> = [];
+        const find = async (kiosk: Kiosk): Promise<null> => {
+          lookAlikes = await duplicatesOf(kiosk);
+          return null;
+        };
+        // Where the kiosk can not open now, the backup is restored all the same.
+        await withKiosk(options, false, find, once).catch((error: unknown) => note(terminal, errorText(error)));
+        print({ json: { ...(done.json as object), lookAlikes }, text: [...done.text, ...adviceOnPairs(lookAlikes)] });
       },
     );
 }
