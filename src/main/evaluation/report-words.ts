@@ -1,4 +1,4 @@
-/** The report's words in English. `{x}` is filled in; `words-vi.ts` has the same keys. */
+/** The report's words, in both languages. `{x}` is filled in. */
 export const en = {
   title: 'How good is the recognition here?',
   made: 'Made on {date}. Model: {model}.',
@@ -75,7 +75,7 @@ export type ReportWords = { readonly [K in keyof typeof en]: string };
 // The report's words in Vietnamese.
 
 export const vi: ReportWords = {
-  title: 'Việc nhận dạng ở đây tốt đến đâu?',
+  title: 'Việc nhận diện ở đây tốt đến đâu?',
   made: 'Lập ngày {date}. Mô hình: {model}.',
   protocolPairs: 'Đo trên một danh sách các cặp ảnh.',
   protocolFolder: 'Đo trên một thư mục: mỗi ảnh so với mọi ảnh khác.',
