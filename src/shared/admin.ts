@@ -1,4 +1,4 @@
-/** The admin area (issue 3) as zod schemas: people, attendance, photos, verification, evaluation. Calls are in api.ts. */
+/** The admin area as zod schemas: people, attendance, photos, verification, evaluation. Calls are in calls.ts. */
 import * as z from 'zod';
 import {
   boxSchema,
@@ -44,7 +44,7 @@ export type DuplicatePair = z.infer<typeof duplicatePairSchema>;
 // ---------------------------------------------------------------- import and export
 
 const importPersonSchema = personFieldsSchema.extend({
-  /** Paths as the operator's folder has them; the pictures travel with `importPerson`. */
+  /** Paths as the operator's folder has them; the pictures travel with `importPeople`. */
   files: z.array(z.string().max(1000)),
 });
 /** A file or a row that was left out: `reason` in English, the rest to word it in any language. */

@@ -1,4 +1,4 @@
-/** The domain's words as zod schemas and types. `design.md` has the glossary. Lengths are pixels, times are Unix milliseconds. */
+/** The domain's words as zod schemas and types. Lengths are pixels, times are Unix milliseconds. */
 import * as z from 'zod';
 import { faceMeshSchema, livenessActionSchema } from './liveness.ts';
 

@@ -1,4 +1,4 @@
-/** Agreement with `reference.json`: what a separate implementation of design.md gives on the same pictures. */
+/** Agreement with `reference.json`: what a separate implementation of the same formulas gives on the same pictures. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

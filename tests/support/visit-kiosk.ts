@@ -2,7 +2,7 @@
  * Starts a kiosk in the network that this process has, gets its page over loopback, and shows it a camera frame until it says
  * who that is. Prints one line of JSON; a process of its own, because only a process can be put into a network without a way out.
  *
- *     node visit-kiosk.mjs FRAME PROGRAM [ARGUMENT...]      FRAME: 640x480 RGBA bytes; the program prints {url}
+ *     node (bundled) visit-kiosk FRAME PROGRAM [ARGUMENT...]      FRAME: 640x480 RGBA bytes; the program prints {url}
  */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The detector's arithmetic against numbers worked out by hand from the formulas of design.md. */
+/** The detector's arithmetic against numbers worked out by hand from the formulas. */
 import { describe, expect, it } from 'vitest';
 import {
   ANCHORS,

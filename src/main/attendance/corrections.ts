@@ -1,6 +1,6 @@
 /**
  * The operator's corrections of the log: further lines, in `corrections-YYYY-MM.ndjson` by the month they were made in. The
- * check-ins themselves are never edited; what both say together is worked out by src/main/attendance/lines.ts.
+ * check-ins themselves are never edited; what both say together is worked out by `collectEvents` in rules.ts.
  */
 import * as z from 'zod';
 import { LintelError } from '../../shared/errors.ts';

@@ -94,7 +94,7 @@ export const attendanceWords: Readonly<Record<'en' | 'vi', AttendanceWords>> = {
   },
 };
 
-// A report as sheets: columns with a kind, rows with values. `csv.ts` and `xlsx.ts` write them.
+// A report as sheets: columns with a kind, rows with values. Written below as CSV and as XLSX.
 
 /** What a column holds. `date`: `YYYY-MM-DD`; `moment`: Unix ms; `hours` and `minutes`: milliseconds; `count`: a number. */
 type ColumnKind = 'text' | 'date' | 'moment' | 'hours' | 'minutes' | 'count';

@@ -251,7 +251,7 @@ const manifestSchema = aboutSchema.extend({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** A file to put in: its path is one of `paths.ts`. */
+/** A file to put in: `kindOfPath` must know its path. */
 export interface ArchiveFile {
   readonly path: string;
   readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

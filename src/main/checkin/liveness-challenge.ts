@@ -83,7 +83,7 @@ export function readFrame(
 }
 
 /*
- * "Please turn your head": the sign of life between the agreement of the votes and the record. Pure, like checkin.ts; what an
+ * "Please turn your head": the sign of life between the agreement of the votes and the record. Pure, like machine.ts; what an
  * answer is, src/main/liveness knows.
  *
  * votes agree -> challenge (one random question, at most two tries) -> passed -> the votes agree anew, and the passive cues have

@@ -117,7 +117,7 @@ function sameView(a: CheckInView, b: CheckInView): boolean {
 }
 
 /*
- * The question "do you come or go?": when it stays, when it is dismissed, and what an answer leads to. Pure, like checkin.ts.
+ * The question "do you come or go?": when it stays, when it is dismissed, and what an answer leads to.
  *
  * It stays while the face of the person who is asked is the one in front, and `ASK_GONE_MS` longer, so that looking down at
  * the buttons does not take them away. It is dismissed, and nothing recorded, when they left, when somebody else stands in

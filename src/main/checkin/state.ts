@@ -113,7 +113,7 @@ export function follow(known: readonly Followed[], boxes: readonly Box[], at: nu
   return result;
 }
 
-// What the check-in machine is told, remembers and answers. The rules are in checkin.ts; times `at` are monotonic ms.
+// What the check-in machine is told, remembers and answers. The rules are in machine.ts; times `at` are monotonic ms.
 
 /** Faces narrower than this fraction of the frame's width are people in the background: not even told to come closer. */
 export const BACKGROUND_WIDTH = 0.05;

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { extname, resolve, sep } from 'node:path';
 
 /**
- * react-aria adds one constant `<style>` element when a pressable thing first appears (usePress.ts). This is the SHA-256
+ * react-aria adds one constant `<style>` element when a pressable thing first appears (its `usePress`). This is the SHA-256
  * of its text, so that it is allowed without allowing inline styles at large. `tests/unit/hosts-assets.test.ts` compares
  * it with the installed package.
  */

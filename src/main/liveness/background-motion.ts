@@ -15,13 +15,13 @@ import { type Plane, SHRINK } from './image-motion.ts';
 export interface View {
   /** When the camera took it, ms. */
   readonly at: number;
-  /** The luma, shrunk (motion.ts). */
+  /** The luma, shrunk (image-motion.ts). */
   readonly small: Plane;
   /** The face's box, pixels of the full frame. */
   readonly face: Box;
   /** Other people's faces, likewise: they are no part of the room. */
   readonly others?: readonly Box[];
-  /** How complete a rectangle stood round the face (border.ts), 0 to 1. */
+  /** How complete a rectangle stood round the face (`rectangleAround` in passive.ts), 0 to 1. */
   readonly border?: number;
 }
 

@@ -217,15 +217,15 @@ export function peakRatio(spectrum: Float32Array, floor = LUMA_FLOOR): number {
 
 interface PassiveScores {
   /**
-   * 0 to 1: how complete a rectangle stands round the face (border.ts); the median of the frames, or of the first views when that is more:
+   * 0 to 1: how complete a rectangle stands round the face; the median of the frames, or of the first views when that is more:
    * a print that is bent to answer was flat before.
    */
   readonly border: number;
-  /** Peak over surroundings in the spectrum of the face, the larger of luma and colour (spectrum.ts). */
+  /** Peak over surroundings in the spectrum of the face, the larger of luma and colour. */
   readonly moire: number;
-  /** Part of the face's box that is blown out (specular.ts); the median of the frames. */
+  /** Part of the face's box that is blown out; the median of the frames. */
   readonly glare: number;
-  /** How far the surroundings move as the face does (motion.ts); null when there is too little motion to say. */
+  /** How far the surroundings move as the face does (image-motion.ts); null when there is too little motion to say. */
   readonly shared: number | null;
   /** How far the whole room wanders behind the face, pixels (background-motion.ts); null when there is too little to see of it. */
   readonly backgroundMotion: number | null;

@@ -236,7 +236,7 @@ export async function filesOf(
   return { files: [table, ...files], damaged: [...damaged].map(({ name }) => name) };
 }
 
-// Samples that come back from an export; see [Note: vectors from outside] in person-export.ts.
+// Samples that come back from an export; see [Note: vectors from outside].
 
 /**
  * A crop was compressed (JPEG, quality 95) after its vector was made, so it does not give the same numbers again; but no

@@ -458,7 +458,7 @@ export class ImportService {
     }
   }
 
-  /** One page of everybody, in the order in which they were enrolled; see person-export.ts. */
+  /** One page of everybody, in the order in which they were enrolled; see export.ts. */
   async export(
     offset: number,
     limit: number,

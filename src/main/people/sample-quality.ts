@@ -16,7 +16,7 @@ const TURN = {
   up: { least: 6, most: 40 },
   down: { least: 6, most: 40 },
 };
-/** Looking straight, degrees. Wider for pitch, where five landmarks are off by up to ten: see vision/pose.ts. */
+/** Looking straight, degrees. Wider for pitch, where five landmarks are off by up to ten: see vision/quality.ts. */
 const STRAIGHT = { yaw: 14, pitch: 20 };
 
 type Pose = Quality['pose'];

@@ -1,10 +1,10 @@
 /**
- * A kiosk that can be closed and opened again beneath the windows that look at it: for encrypted data whose passphrase is
- * typed on the screen, for changes of encryption, and for putting a backup back.
+ * A kiosk that can be closed and opened again beneath the screens that show it: for encrypted data whose passphrase is
+ * typed on the screen, for changes of encryption, and for restoring a backup.
  *
  * [Note: closed data] Keys, codecs and journals are held by every part of a kiosk, and half of them changed would be worse than
  * none. So whatever replaces the data as a whole is done to a closed folder (maintenance.ts), exactly as the terminal does
- * it: the kiosk is closed, the work is done under the folder's lock, and another kiosk is opened. Windows stay: each has a
+ * it: the kiosk is closed, the work is done under the folder's lock, and another kiosk is opened. Screens stay: each has a
  * connection of its own that outlives the kiosk behind it. Their sessions and drafts end with the kiosk.
  */
 import { calls, type EventName } from '../../shared/calls.ts';
@@ -46,7 +46,7 @@ const WORK: Readonly<Record<EncryptionChange['what'], Working['what']>> = {
 };
 
 /**
- * Opens a kiosk that its windows can close and open again. It is there, too, when a passphrase is missing: its state says so.
+ * Opens a kiosk that its screens can close and open again. It is there, too, when a passphrase is missing: its state says so.
  * @throws LintelError as `openKiosk`, but for a passphrase nobody has given yet
  */
 export async function openRestartable(options: RestartableOptions): Promise<RestartableKiosk> {
@@ -58,7 +58,7 @@ export async function openRestartable(options: RestartableOptions): Promise<Rest
 export class RestartableKiosk implements KioskHost {
   onLeaveKiosk: (() => void) | null = null;
   readonly #options: RestartableOptions;
-  readonly #windows = new Set<ClientSession>();
+  readonly #sessions = new Set<ClientSession>();
   readonly #mutex = new Mutex();
   #kiosk: Kiosk | null = null;
   #state: DataState = { state: 'working', what: 'opening', done: null, total: null };
@@ -107,17 +107,17 @@ export class RestartableKiosk implements KioskHost {
   }
 
   connect(send: Send): KioskConnection {
-    const window = new ClientSession(this, send, () => this.#windows.delete(window));
-    this.#windows.add(window);
-    window.attach(this.#kiosk);
-    return window;
+    const session = new ClientSession(this, send, () => this.#sessions.delete(session));
+    this.#sessions.add(session);
+    session.attach(this.#kiosk);
+    return session;
   }
 
   /** Waits for work on the data that is under way, and closes everything. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#mutex.waitForUnlock();
-    for (const window of [...this.#windows]) window.close();
+    for (const session of [...this.#sessions]) session.close();
     await this.#kiosk?.close();
     this.#kiosk = null;
     this.#secret = null;
@@ -170,7 +170,7 @@ export class RestartableKiosk implements KioskHost {
       // A page may still ask for it meanwhile.
       this.#landmarkerPath = kiosk?.landmarkerPath ?? null;
       this.#kiosk = null;
-      for (const window of this.#windows) window.attach(null);
+      for (const session of this.#sessions) session.attach(null);
       try {
         await kiosk?.close();
         const notice = await work({
@@ -209,7 +209,7 @@ export class RestartableKiosk implements KioskHost {
     this.#kiosk = kiosk;
     if (this.#fetch !== null) kiosk.models.fetch(this.#fetch);
     for (const notice of this.#unsaid.splice(0)) kiosk.say(notice);
-    for (const window of this.#windows) window.attach(kiosk);
+    for (const session of this.#sessions) session.attach(kiosk);
     this.#set({ state: 'open' });
   }
 
@@ -237,11 +237,11 @@ export class RestartableKiosk implements KioskHost {
 
   #set(state: DataState): void {
     this.#state = state;
-    for (const window of this.#windows) window.send('dataState', state);
+    for (const session of this.#sessions) session.send('dataState', state);
   }
 }
 
-/** One window, whatever kiosk is behind it. */
+/** One screen, whatever kiosk is behind it. */
 class ClientSession implements KioskConnection {
   readonly #host: RestartableKiosk;
   readonly #send: Send;

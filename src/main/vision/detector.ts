@@ -1,4 +1,4 @@
-/** YOLOv5-face's numbers turned into faces. The formulas are those of design.md, "The mathematics, exactly". */
+/** YOLOv5-face's numbers turned into faces. The formulas are those of its own `Detect` layer. */
 import type * as ort from 'onnxruntime-node';
 import { type Box, centre, iou, type Point } from '../../shared/geometry.ts';
 import { type Fit, Letterbox } from './letterbox.ts';

@@ -283,7 +283,7 @@ export function parseText(text: string): string {
   return text;
 }
 
-// The commands below `lintel people`. What they do is in persons.ts and records.ts.
+// The commands below `lintel people`.
 
 interface PeopleCommandParts {
   readonly add: (parent: Command, usage: string, description: string) => Command;

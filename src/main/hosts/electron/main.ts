@@ -1,4 +1,4 @@
-/** The vision process under Electron ([Note: the vision process] in src/main/vision/messages.ts says why there is one). */
+/** The vision process under Electron ([Note: the vision process] in src/main/vision/process.ts says why there is one). */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
