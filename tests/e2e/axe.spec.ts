@@ -1,6 +1,6 @@
 /**
  * Every screen there is, in both languages, both orientations and both themes (each pair of them once), with something on
- * it (the screen at the door in English is in screens.spec.ts): axe finds no violation, nothing is cut off, no word is left in the other language. The pictures are in artifacts/screens.
+ * it (the screen at the door in English is in screens.spec.ts): axe finds no violation, nothing is cut off, no word is left in the other language.
  */
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -9,7 +9,7 @@ import { serveKiosk } from '../../src/main/hosts/web/server.ts';
 import type { CheckInView } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import { expect, test } from '../support/browser.ts';
-import { expectSound, inVariants, type ScreenVariant, screensOf } from '../support/admin-page.ts';
+import { expectSound, inVariants, picture, type ScreenVariant } from '../support/admin-page.ts';
 import { drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
 import { screenAssets } from '../support/screen-assets.ts';
@@ -35,6 +35,8 @@ interface Tour {
   readonly t: TFunction;
   shoot(name: string): Promise<void>;
   press(name: string | RegExp): Promise<void>;
+  /** A button that opens a dialog. */
+  openDialog(name: string | RegExp): Promise<void>;
   /** To an area of the navigation. */
   goTo(area: string): Promise<void>;
   closeDialog(): Promise<void>;
@@ -69,7 +71,7 @@ async function door({ page, host, t, shoot }: Tour): Promise<void> {
   host.show({ trouble: null });
 }
 
-async function people({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+async function people({ page, host, t, shoot, press, openDialog, goTo, closeDialog }: Tour): Promise<void> {
   await goTo('people');
   await expect(page.getByText('Grace Hopper')).toBeVisible();
   await shoot('people');
@@ -88,13 +90,13 @@ async function people({ page, host, t, shoot, press, goTo, closeDialog }: Tour):
     ['person-revoke', t('people.revoke.short')],
     ['person-delete', t('people.delete.short')],
   ] as const) {
-    await press(button);
+    await openDialog(button);
     await shoot(name);
     await closeDialog();
   }
   // Enrollment, step by step.
   await goTo('home');
-  await press(new RegExp(t('home.enroll')));
+  await openDialog(new RegExp(t('home.enroll')));
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(t('enroll.name'), { exact: true }).fill('Lê Thị Hồng Gấm');
   await press(t('enroll.showKeyboard'));
@@ -110,7 +112,7 @@ async function people({ page, host, t, shoot, press, goTo, closeDialog }: Tour):
   expect(host.calls.some((c) => c.name === 'captureSample')).toBe(true);
 }
 
-async function attendance({ page, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+async function attendance({ page, t, shoot, press, openDialog, goTo, closeDialog }: Tour): Promise<void> {
   await goTo('attendance');
   await expect(page.getByRole('row')).not.toHaveCount(0);
   // Back to a day on which people work, whatever today is.
@@ -133,14 +135,13 @@ async function attendance({ page, t, shoot, press, goTo, closeDialog }: Tour): P
   await expect(chosen).not.toHaveAttribute('data-day', today ?? '');
   await page.evaluate(() => document.querySelector('.admin-main')?.scrollTo({ top: 0 }));
   await shoot('attendance-person');
-  await press(t('attendance.correct.add'));
+  await openDialog(t('attendance.correct.add'));
   await page.getByRole('button', { name: t('attendance.correct.why.forgot') }).click();
   await shoot('attendance-add');
   await closeDialog();
   // A line to correct is there on a day on which they came, whatever yesterday was.
   await page.locator(`.day[data-status=present]:not([data-day="${today}"])`).last().click();
-  await press(new RegExp(`^${t('attendance.correct.retimeShort')}`));
-  await expect(page.getByRole('dialog')).toBeVisible();
+  await openDialog(new RegExp(`^${t('attendance.correct.retimeShort')}`));
   await shoot('attendance-retime');
   await closeDialog();
 }
@@ -187,7 +188,7 @@ async function evaluation({ page, t, shoot, press, goTo }: Tour): Promise<void> 
   await press(t('evaluation.another'));
 }
 
-async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+async function settings({ page, host, t, shoot, openDialog, goTo, closeDialog }: Tour): Promise<void> {
   await goTo('settings');
   for (const tab of ['checkIn', 'camera', 'recognition', 'hours', 'data'] as const) {
     await page
@@ -202,21 +203,22 @@ async function settings({ page, host, t, shoot, press, goTo, closeDialog }: Tour
   await shoot('settings-erase');
   await closeDialog();
   expect(host.calls.filter((c) => c.name === 'updateSettings')).toEqual([]);
-  await press(t('settings.changePin'));
+  await openDialog(t('settings.changePin'));
   await shoot('settings-pin');
   await closeDialog();
   await page.getByText(t('settings.tab.recognition'), { exact: true }).first().click();
-  await press(t('settings.modelCard', { model: 'ghostfacenet-v1-1.3-2' }));
+  await openDialog(t('settings.modelCard', { model: 'ghostfacenet-v1-1.3-2' }));
   await shoot('settings-card');
   await closeDialog();
   await page.getByText('mobilefacenet-512', { exact: true }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
   await shoot('settings-model');
   await closeDialog();
   await goTo('health');
   await shoot('health');
 }
 
-async function security({ page, host, t, shoot, press, goTo, closeDialog }: Tour): Promise<void> {
+async function security({ page, host, t, shoot, press, openDialog, goTo, closeDialog }: Tour): Promise<void> {
   const state = answerSecurity(host);
   const { backup } = state.security;
   const openTab = (name: string): Promise<void> =>
@@ -226,7 +228,7 @@ async function security({ page, host, t, shoot, press, goTo, closeDialog }: Tour
       .click();
   await goTo('security');
   await shoot('security-encrypted');
-  await press(t('security.step.otherPassphrase.do'));
+  await openDialog(t('security.step.otherPassphrase.do'));
   await page.getByRole('dialog').getByLabel(t('security.passphrase'), { exact: true }).fill(PASSPHRASE);
   await press(t('enroll.showKeyboard'));
   await shoot('security-passphrase');
@@ -251,7 +253,7 @@ async function security({ page, host, t, shoot, press, goTo, closeDialog }: Tour
     await page.getByRole('region', { name: t('security.restore.preview') }).scrollIntoViewIfNeeded();
     await shoot(`security-restore-${how}`);
   }
-  await press(t('security.restore.ask.replace.do'));
+  await openDialog(t('security.restore.ask.replace.do'));
   await shoot('security-restore-ask');
   await closeDialog();
   await openTab('audit');
@@ -302,14 +304,19 @@ for (const language of ['en', 'vi'] as const) {
           .getByRole('button', typeof name === 'string' ? { name, exact: true } : { name })
           .first()
           .click();
+      const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'));
       const tour: Tour = {
         page,
         host,
         t,
         press,
+        openDialog: async (name) => {
+          await press(name);
+          await expect(dialog).toBeVisible();
+        },
         shoot: (name) =>
           inVariants<ScreenVariant>(page, VARIANTS[language], async (variant) => {
-            await page.screenshot({ path: join(screensOf(variant.name), `${name}.png`) });
+            await picture(page, variant.name, name);
             await expectSound(page, `${name}, ${variant.name}`);
           }),
         goTo: async (area) => {
@@ -320,12 +327,12 @@ for (const language of ['en', 'vi'] as const) {
         },
         closeDialog: async () => {
           await page.keyboard.press('Escape');
-          await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toHaveCount(0);
+          await expect(dialog).toHaveCount(0);
         },
       };
       // In English, each state of it is in screens.spec.ts.
       if (language === 'vi') await door(tour);
-      await press(t('checkin.operator'));
+      await tour.openDialog(t('checkin.operator'));
       await tour.shoot('pin');
       for (const digit of '1234') await press(digit);
       await press(t('pin.open'));

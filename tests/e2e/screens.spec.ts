@@ -1,6 +1,6 @@
 /**
  * Every state of the screens, in both orientations and both themes, over the real browser shell with a scripted kiosk
- * behind it. Pictures go to artifacts/screens for a person to look at; what can be checked by rule is: axe finds nothing,
+ * behind it. What can be checked by rule is: axe finds nothing,
  * words are large enough for a metre, nothing is cut off, the live region says what the screen says.
  */
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { type CheckInView, QUALITY_ISSUES } from '../../src/shared/domain.ts';
 import { errorText, LintelError, reportOf } from '../../src/shared/errors.ts';
 import type { LivenessAction } from '../../src/shared/liveness.ts';
 import { expect, test } from '../support/browser.ts';
-import { expectNoViolation, inVariants, screensOf } from '../support/admin-page.ts';
+import { expectNoViolation, inVariants, picture as shot } from '../support/admin-page.ts';
 import { drawnPerson, drawnPicture, drawnScene } from '../support/drawn-people.ts';
 import { GOOD_QUALITY } from '../support/quality.ts';
 import { writeFakeCamera } from '../support/fake-camera.ts';
@@ -71,7 +71,8 @@ async function openKioskPage(
   return { page, complaints, shell };
 }
 
-// Light and dark are the same layout: each orientation once in a usual run, LINTEL_SCREENS=all for every picture.
+// Light and dark are the same layout: each orientation once in a usual run. LINTEL_SCREENS=1 leaves pictures for a person to look
+// at in artifacts/screens, LINTEL_SCREENS=all every one.
 const SHOWN =
   process.env['LINTEL_SCREENS'] === 'all' ? VARIANTS : VARIANTS.filter(({ name }) => /e-light|t-dark/.test(name));
 
@@ -104,7 +105,7 @@ test('the sign of life', async ({ folder, openBrowser }) => {
       host.showView('endsAt' in view ? { ...view, endsAt: Date.now() + 4000 } : view);
       await expect(status, name).toHaveText(says);
       await inVariants(page, SHOWN, async (variant) => {
-        await page.screenshot({ path: join(screensOf(variant.name), `${name}.png`) });
+        await shot(page, variant.name, name);
         await expectSound(page, `${name}, ${variant.name}`);
         const size = await fontSize(page, 'h1');
         expect(size, `${name}, ${variant.name}: size of the large words`).toBeGreaterThanOrEqual(40);
@@ -132,7 +133,7 @@ test('check-in screens', async ({ folder, openBrowser }) => {
     await expect(status, name).toHaveText(says);
     await expect(status).toHaveCount(1);
     await inVariants(page, SHOWN, async (variant) => {
-      await page.screenshot({ path: join(screensOf(variant.name), `${name}.png`) });
+      await shot(page, variant.name, name);
       await expectSound(page, `${name}, ${variant.name}`);
       const size = await fontSize(page, 'h1');
       expect(size, `${name}, ${variant.name}: size of the large words`).toBeGreaterThanOrEqual(largeWords);
@@ -272,7 +273,7 @@ test('first use and enrollment', async ({ folder, openBrowser }) => {
   const { page, complaints, shell } = await openKioskPage(openBrowser, folder, host);
   const shoot = (name: string): Promise<void> =>
     inVariants(page, SHOWN, async (variant) => {
-      await page.screenshot({ path: join(screensOf(variant.name), `admin-${name}.png`) });
+      await shot(page, variant.name, `admin-${name}`);
       await expectSound(page, `${name}, ${variant.name}`);
     });
   const pressPin = async (pin: string, then: string): Promise<void> => {
@@ -377,7 +378,7 @@ for (const [problem, [name, title]] of Object.entries(CAMERA_FAILURES)) {
       }, name);
       await page.goto(shell.url);
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-      await page.screenshot({ path: join(screensOf('camera'), `${problem}.png`) });
+      await shot(page, 'camera', problem);
       await expectSound(page, problem);
       await page.evaluate(() => (window as unknown as { mendCamera(): void }).mendCamera());
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Step up to check in');
