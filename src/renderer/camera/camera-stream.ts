@@ -34,7 +34,7 @@ export const CAMERA_PROBLEMS = ['none', 'refused', 'busy', 'unplugged', 'failed'
 export type CameraProblem = (typeof CAMERA_PROBLEMS)[number];
 
 /** Those of a camera that is open and says that all is well. */
-export const isInFrames = (problem: CameraProblem | null): problem is 'silent' | 'still' | 'blind' =>
+const isInFrames = (problem: CameraProblem | null): problem is 'silent' | 'still' | 'blind' =>
   problem === 'silent' || problem === 'still' || problem === 'blind';
 
 /**
