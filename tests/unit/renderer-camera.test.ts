@@ -636,6 +636,9 @@ describe('what the frames are like', () => {
       bench.for(5, () => frozen),
       'opened again in vain',
     ).toBe('still');
+    bench.watch.rest(bench.at);
+    const another = picture(room, 2);
+    for (let look = 0; look < 20; look++) expect(bench.for(0.25, () => another)).toMatch(/unsure|still/);
     expect(bench.for(1, alive)).toBe('fine');
   });
 

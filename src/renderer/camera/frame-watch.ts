@@ -126,6 +126,7 @@ export class FrameWatch {
     this.#lookedAt = at;
     this.#any = false;
     this.#fresh = false;
+    this.#hash = null;
     this.#sameSince = null;
     this.#blind = null;
   }
@@ -161,8 +162,9 @@ export class FrameWatch {
 
   #take(at: number, sample: Sampled, whole: () => Sampled | null): void {
     const hash = hashOf(sample);
-    let changed = hash !== this.#hash;
-    if (changed) this.#wholeHash = null;
+    // The first picture after a rest is no sign of life: a camera that is opened again may give one, and freeze.
+    let changed = this.#hash !== null && hash !== this.#hash;
+    if (this.#hash !== hash) this.#wholeHash = null;
     else {
       const pixels = whole();
       const wholeHash = pixels === null ? null : hashOf(pixels);
@@ -171,7 +173,7 @@ export class FrameWatch {
     }
     this.#sameSince = changed ? null : (this.#sameSince ?? at);
     this.#tookAt = at;
-    this.#changes = changed && this.#hash !== null ? this.#changes + 1 : 0;
+    this.#changes = changed ? this.#changes + 1 : 0;
     if (this.#changes >= NOISY_LOOKS) this.#noisy = true;
     this.#hash = hash;
     const now = lumaOf(sample);
