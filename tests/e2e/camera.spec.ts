@@ -237,7 +237,7 @@ test('one picture all the time, as of a virtual camera: a line says so, and the 
     { folder, data, openBrowser },
     async ({ page, say, shoot }) => {
       await expect(page.locator('.mirror-note')).toHaveText(words);
-      await say(`${IDLE}. ${words}`);
+      await say(IDLE);
       await shoot('unchanged');
       await make(page, 'none');
       await expect(page.locator('.mirror-note')).toBeHidden();

@@ -94,15 +94,6 @@ describe('the check-in in words', () => {
     expect(speech).toContain('checked in');
   });
 
-  it('also says aloud that the picture has not changed for a while', () => {
-    const { title, speech } = words({ camera: { live: true, problem: null, unchanged: true } });
-    expect(title).toBe('Step up to check in');
-    expect(speech).toBe('Step up to check in. The camera picture does not change. Is the camera frozen?');
-    const stranger = words({ camera: { live: true, problem: null, unchanged: true }, view: { phase: 'unknown' } });
-    expect(stranger.title).toBe('Face not recognised');
-    expect(stranger.speech).toMatch(/operator for help\. The camera picture does not change\./);
-  });
-
   it('shows unknown as a normal outcome, not as an error', () => {
     expect(words({ view: { phase: 'unknown' } }).tone).toBe('neutral');
   });

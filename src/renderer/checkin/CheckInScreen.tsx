@@ -2,6 +2,7 @@ import './checkin.css';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CameraView } from '../camera/CameraView.tsx';
+import { useCamera } from '../camera/camera-stream.ts';
 import { Button } from '../components/Button.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { LanguageSwitch } from '../components/LanguageSwitch.tsx';
@@ -60,7 +61,7 @@ function Idle({ words, language }: { words: Words; language: string }) {
 
 // The live view with its guide and overlay. Mirrored for the eye only: what is sent to the kiosk is not.
 
-function Mirror({ note }: { note: string | null }) {
+function Mirror({ note }: { note: string }) {
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const mirror = useKiosk((s) => s.status?.settings.camera.mirror ?? true);
@@ -73,7 +74,9 @@ function Mirror({ note }: { note: string | null }) {
       <svg className="mirror-guide" viewBox="0 0 300 400" preserveAspectRatio="xMidYMid meet">
         <ellipse cx="150" cy="200" rx="128" ry="172" pathLength="100" />
       </svg>
-      {note === null ? null : <p className="mirror-note">{note}</p>}
+      <p className="mirror-note" aria-live="polite">
+        {note}
+      </p>
     </div>
   );
 }
@@ -96,11 +99,11 @@ export function CheckInScreen() {
   const { t } = useTranslation();
   const { situation, words, language } = useSituation();
   const kioskName = useKiosk((s) => s.status?.settings.kioskName ?? '');
-  const unchanged = situation.kind === 'view' && situation.unchanged === true;
+  const unchanged = useCamera((s) => s.unchanged) && situation.kind === 'view';
   const reached = useKiosk((s) => s.status !== null);
   return (
     <main className="checkin" data-tone={words.tone}>
-      <Mirror note={unchanged ? t('camera.unchanged') : null} />
+      <Mirror note={unchanged ? t('camera.unchanged') : ''} />
       <div className="checkin-words">
         <header className="checkin-bar">
           <span className="checkin-kiosk">{kioskName}</span>

@@ -20,14 +20,13 @@ export type Situation =
   | { readonly kind: 'opening-camera' }
   /** The picture would be upright with this setting. */
   | { readonly kind: 'turned'; readonly turn: CameraTurn }
-  /** `unchanged`: the camera's picture has been the same for a while. */
-  | { readonly kind: 'view'; readonly view: CheckInView; readonly unchanged?: boolean };
+  | { readonly kind: 'view'; readonly view: CheckInView };
 
 export interface Facts {
   readonly link: LinkState | 'connecting';
   readonly status: Pick<KioskStatus, 'vision' | 'trouble'> | null;
   readonly camera: Pick<CameraState, 'problem'> &
-    Partial<Pick<CameraState, 'mended' | 'unchanged'>> & {
+    Partial<Pick<CameraState, 'mended'>> & {
       readonly live: boolean;
       readonly turned?: CameraTurn | null;
     };
@@ -56,7 +55,7 @@ export function situationOf({ link, status, camera, view }: Facts): Situation {
   if (!camera.live) return { kind: 'opening-camera' };
   if (view.phase === 'error' && view.error.code === 'vision-restarting') return { kind: 'moment', why: 'restarting' };
   if (turned !== null && view.phase !== 'error' && !isAboutSomebody(view)) return { kind: 'turned', turn: turned };
-  return { kind: 'view', view, ...(camera.unchanged === true ? { unchanged: true } : {}) };
+  return { kind: 'view', view };
 }
 
 // A situation in words: what is written large, what below it, and what a screen reader says.
@@ -89,12 +88,6 @@ function plain(tone: Tone, title: string, detail: string): Words {
   const sentence = /[.!?]$/.test(title) ? title : `${title}.`;
   return { tone, title, detail, speech: detail === '' ? title : `${sentence} ${detail}` };
 }
-
-/** The note that the picture does not change is shown in it, and said after what else is to be said. */
-const ofUnchanged = (words: Words, note: string): Words => ({
-  ...words,
-  speech: plain(words.tone, words.speech, note).speech,
-});
 
 function viewWords(view: CheckInView, t: TFunction, language: string, greeting: string | null): Words {
   switch (view.phase) {
@@ -161,9 +154,7 @@ export function wordsOf(situation: Situation, t: TFunction, language: string, gr
     case 'turned':
       return plain('warn', t('camera.turned.title'), t('camera.turned.todo'));
     case 'view':
-      return situation.unchanged === true
-        ? ofUnchanged(viewWords(situation.view, t, language, greeting), t('camera.unchanged'))
-        : viewWords(situation.view, t, language, greeting);
+      return viewWords(situation.view, t, language, greeting);
   }
 }
 
@@ -174,10 +165,9 @@ export function useSituation(): { readonly situation: Situation; readonly words:
   const live = useCamera((s) => s.stream !== null);
   const problem = useCamera((s) => s.problem);
   const mended = useCamera((s) => s.mended);
-  const unchanged = useCamera((s) => s.unchanged);
   const turned = useCamera((s) => s.turned);
   const view = useCheckInView((s) => s.view);
   const language = useLanguage();
-  const situation = situationOf({ link, status, camera: { live, problem, mended, unchanged, turned }, view });
+  const situation = situationOf({ link, status, camera: { live, problem, mended, turned }, view });
   return { situation, language, words: wordsOf(situation, t, language, status?.settings.greeting ?? null) };
 }
