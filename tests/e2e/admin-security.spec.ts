@@ -396,6 +396,9 @@ test('notices say what can be done, and people unseen for long are erased only w
       .poll(() => inputsOf(host, 'updateSettings').at(-1)?.retention)
       .toEqual({ pictureDays: null, logDays: null, unseenDays: 365 });
     expect(admin.complaints).toEqual([]);
+
+    await admin.close();
+    await expect(page.getByText('The screen lost its connection to the kiosk.')).toBeVisible();
   } finally {
     await admin.close();
   }

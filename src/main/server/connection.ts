@@ -10,6 +10,7 @@ import {
 } from '../../shared/calls.ts';
 import type { KioskStatus, Session, Settings } from '../../shared/domain.ts';
 import { LintelError } from '../../shared/errors.ts';
+import type { DataState } from '../../shared/security.ts';
 import { done } from '../../shared/given.ts';
 import { attendanceCalls } from '../attendance/service.ts';
 import { checkInCalls, CheckInController } from '../checkin/controller.ts';
@@ -25,6 +26,8 @@ import type { Vision } from '../vision/vision.ts';
 import type { Operator } from './operator.ts';
 import { securityCalls } from './security-service.ts';
 
+type Send = (name: EventName, payload: unknown) => void;
+
 /** One window or one socket. Each has its own operator session and its own check-in track. */
 export interface KioskConnection {
   /**
@@ -38,7 +41,7 @@ export interface KioskConnection {
 
 export interface KioskHost {
   /** `send` is called with every event meant for this connection; it must not throw. */
-  connect(send: (name: EventName, payload: unknown) => void): KioskConnection;
+  connect(send: Send): KioskConnection;
   /** Called when an operator leaves kiosk mode. The Electron host sets it. */
   onLeaveKiosk: (() => void) | null;
   /** Flushes and closes everything; calls after it are refused. */
@@ -162,7 +165,7 @@ type ConnectionDeps = Parameters<typeof peopleCalls>[0] &
 
 export class Connection implements KioskConnection {
   readonly #kiosk: ConnectionDeps;
-  readonly #send: (name: EventName, payload: unknown) => void;
+  readonly #send: Send;
   readonly #onClose: () => void;
   readonly #session: OperatorSession;
   readonly #controller: CheckInController;
@@ -171,7 +174,7 @@ export class Connection implements KioskConnection {
   readonly #inFlight = new Set<CallName>();
   #closed = false;
 
-  constructor(kiosk: ConnectionDeps, send: (name: EventName, payload: unknown) => void, onClose: () => void) {
+  constructor(kiosk: ConnectionDeps, send: Send, onClose: () => void) {
     this.#kiosk = kiosk;
     this.#send = send;
     this.#onClose = onClose;
@@ -307,3 +310,55 @@ export class Connection implements KioskConnection {
 
 /** What only a mistake of ours can throw: its details may hold data, so they stay in the cause. */
 const internal = (error: unknown): LintelError => new LintelError('internal', undefined, { cause: error });
+
+/** The data that a kiosk opens. */
+interface OpenableData {
+  readonly state: DataState;
+  openData(passphrase: string | null): Promise<DataState>;
+}
+
+/** One screen, whatever kiosk is behind it: it outlives the kiosk, which may be closed and opened again, see lifecycle.ts. */
+export class ClientSession implements KioskConnection {
+  readonly #data: OpenableData;
+  readonly #send: Send;
+  readonly #onClose: () => void;
+  #inner: KioskConnection | null = null;
+  #closed = false;
+
+  constructor(data: OpenableData, send: Send, onClose: () => void) {
+    this.#data = data;
+    this.#send = send;
+    this.#onClose = onClose;
+  }
+
+  /** From now on this kiosk is behind it; null: none. The one before closes its own end. */
+  attach(kiosk: Pick<KioskHost, 'connect'> | null): void {
+    this.#inner?.close();
+    this.#inner = this.#closed ? null : (kiosk?.connect((name, payload) => this.send(name, payload)) ?? null);
+  }
+
+  send(name: EventName, payload: unknown): void {
+    if (!this.#closed) this.#send(name, payload);
+  }
+
+  async call(name: string, input: unknown): Promise<unknown> {
+    if (this.#inner !== null && this.#data.state.state === 'open') return this.#inner.call(name, input);
+    if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input.call');
+    if (name === 'getDataState') return this.#data.state;
+    if (name !== 'openData') throw notOpen(this.#data.state);
+    const asked = calls.openData.input.safeParse(input);
+    if (!asked.success) throw badInput(asked.error, calls.openData.input);
+    return this.#data.openData(asked.data.passphrase);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#inner?.close();
+    this.#inner = null;
+    this.#onClose();
+  }
+}
+
+const notOpen = ({ state }: DataState): LintelError =>
+  state === 'locked' ? new LintelError('vault-locked.screen') : new LintelError('data-closed');

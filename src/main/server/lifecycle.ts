@@ -7,14 +7,14 @@
  * it: the kiosk is closed, the work is done under the folder's lock, and another kiosk is opened. Screens stay: each has a
  * connection of its own that outlives the kiosk behind it. Their sessions and drafts end with the kiosk.
  */
-import { calls, type EventName } from '../../shared/calls.ts';
+import type { EventName } from '../../shared/calls.ts';
 import { type ErrorReport, LintelError, type Phrase, reportOf } from '../../shared/errors.ts';
 import type { DataState } from '../../shared/security.ts';
 import { Mutex } from 'async-mutex';
 import type { FetchOptions } from '../models/download.ts';
 import type { SafeStorageLike, Secret } from '../storage/secret.ts';
 import { vaultStatus } from '../storage/vault.ts';
-import { badInput, type KioskConnection, type KioskHost } from './connection.ts';
+import { ClientSession, type KioskConnection, type KioskHost } from './connection.ts';
 import { type Kiosk, type KioskOptions, openKiosk } from './kiosk.ts';
 import {
   changeEncryption,
@@ -241,49 +241,6 @@ export class RestartableKiosk implements KioskHost {
   }
 }
 
-/** One screen, whatever kiosk is behind it. */
-class ClientSession implements KioskConnection {
-  readonly #host: RestartableKiosk;
-  readonly #send: Send;
-  readonly #onClose: () => void;
-  #inner: KioskConnection | null = null;
-  #closed = false;
-
-  constructor(host: RestartableKiosk, send: Send, onClose: () => void) {
-    this.#host = host;
-    this.#send = send;
-    this.#onClose = onClose;
-  }
-
-  /** From now on this kiosk is behind it; null: none. The one before closes its own end. */
-  attach(kiosk: Kiosk | null): void {
-    this.#inner?.close();
-    this.#inner = this.#closed ? null : (kiosk?.connect((name, payload) => this.send(name, payload)) ?? null);
-  }
-
-  send(name: EventName, payload: unknown): void {
-    if (!this.#closed) this.#send(name, payload);
-  }
-
-  async call(name: string, input: unknown): Promise<unknown> {
-    if (this.#inner !== null && this.#host.state.state === 'open') return this.#inner.call(name, input);
-    if (!Object.hasOwn(calls, name)) throw new LintelError('bad-input.call');
-    if (name === 'getDataState') return this.#host.state;
-    if (name !== 'openData') throw notOpen(this.#host.state);
-    const asked = calls.openData.input.safeParse(input);
-    if (!asked.success) throw badInput(asked.error, calls.openData.input);
-    return this.#host.openData(asked.data.passphrase);
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#inner?.close();
-    this.#inner = null;
-    this.#onClose();
-  }
-}
-
 const PAST = { on: 'encrypted', off: 'decrypted', rotated: 'rotated', 'secret-changed': 'secret-changed' } as const;
 
 /** @param isInAudit whether the audit log has it */
@@ -299,9 +256,6 @@ function changedNotice(
   if (plain > 0) return new LintelError('data-changed.plain', { ...params, plain }).toReport();
   return new LintelError('data-changed', params).toReport();
 }
-
-const notOpen = ({ state }: DataState): LintelError =>
-  state === 'locked' ? new LintelError('vault-locked.screen') : new LintelError('data-closed');
 
 /** The same report, of the type that zod gives. */
 const mutable = (report: ErrorReport): Extract<DataState, { state: 'closed' }>['problem'] => ({ ...report });
