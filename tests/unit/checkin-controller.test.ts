@@ -10,14 +10,24 @@ const people = drawnRecording(2);
 /** A door at which `faces` stand, 100 ms a frame, and `turned` on their sides; tells how each frame was looked at. */
 function door(faces: () => readonly SeenFace[], turned: (look: number) => readonly SeenFace[] = () => []) {
   let now = 0;
+  /** Frames looked at turned, and in which turns the one now is. */
   let turns = 0;
+  let left: number[] = [];
+  let isConfirming = false;
   const looks: AnalyzeOptions[] = [];
   const averaged: (readonly Float32Array[])[] = [];
   const vision = {
     analyze: (_frame: unknown, options: AnalyzeOptions) => {
       looks.push(options);
-      // Of each four the second is of the frame turned by 90 degrees.
-      if (options.once === true) return Promise.resolve(turns++ % 4 === 1 ? turned(Math.ceil(turns / 4)) : []);
+      if (options.once === true) {
+        if (left.length === 0) {
+          turns++;
+          left = isConfirming ? [0, 90] : [0, 90, 180, 270];
+        }
+        const seen = left.shift() === 90 ? turned(turns) : [];
+        if (seen.length > 0) isConfirming = true;
+        return Promise.resolve(seen);
+      }
       const plain = faces().map((face) => ({ ...face, embedding: undefined }));
       return Promise.resolve(options.embed === 'none' ? plain : faces());
     },
@@ -59,9 +69,9 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
     view: () => controller.view.phase,
     frame,
     said: () => said,
-    /** How many frames were looked at in all four turns, of so many. */
+    /** How many frames were looked at turned, of so many. */
     turns: async (frames: number) => {
-      looks.length = 0;
+      const before = turns;
       for (let i = 0; i < frames; i++) {
         now += 100;
         said = (await controller.frame(frame)).turned;
@@ -69,7 +79,7 @@ function door(faces: () => readonly SeenFace[], turned: (look: number) => readon
         await new Promise((later) => setImmediate(later));
         await new Promise((later) => setImmediate(later));
       }
-      return looks.filter(({ once }) => once === true).length / 4;
+      return turns - before;
     },
     /** Nothing is seen for a while. */
     wait: (ms: number) => (now += ms),
