@@ -266,7 +266,10 @@ describe('one socket', () => {
     }
     expect(host.connections[0]?.calls).toHaveLength(0);
     socket.send('once more');
+    // Before this side can know: nobody would learn what became of it.
+    socket.send(encodeMessage({ type: 'call', id: 1, name: 'lock', input: null }));
     expect(await closed).toBe(1008);
+    expect(host.connections[0]?.calls).toHaveLength(0);
   });
 
   test('is closed by a message over 32 MB, and the shell goes on', async () => {

@@ -117,6 +117,8 @@ function serveSocket(socket: WebSocket, host: KioskHost): void {
   socket.on('pong', () => (unanswered = 0));
 
   socket.on('message', (data, isBinary) => {
+    // Whoever was shut out is no longer heard: nobody would learn what became of it.
+    if (socket.readyState !== socket.OPEN) return;
     let id = -1;
     try {
       if (!isBinary) throw new LintelError('bad-input.message');
