@@ -1,6 +1,6 @@
 /** The file format: what was put in comes out, and nothing that was changed, cut or mixed does. */
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   type About,
   type ArchiveFile,
@@ -22,8 +22,17 @@ beforeAll(async () => {
   key = await newBackupKey(passphrase, CHEAP);
 });
 
+/** Sources that are being read; files in earnest, which have to be let go however reading ends. */
+let open = 0;
+afterEach(() => expect(open).toBe(0));
+
 async function* from(...pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const piece of pieces) yield await Promise.resolve(piece);
+  open++;
+  try {
+    for (const piece of pieces) yield await Promise.resolve(piece);
+  } finally {
+    open--;
+  }
 }
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];

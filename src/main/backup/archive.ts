@@ -88,33 +88,37 @@ export async function* encryptStream(plain: Bytes, header: Header, secret: Backu
  */
 export async function* decryptStream(stored: Bytes, secret: BackupSecret): AsyncGenerator<Uint8Array> {
   const reader = new Reader(stored);
-  const front = await reader.take(FRONT);
-  if (front.byteLength < FRONT || !front.subarray(0, MAGIC.byteLength).equals(MAGIC)) throw damaged('no-backup');
-  const version = front[MAGIC.byteLength] ?? 0;
-  if (version > VERSION) throw newer();
-  const length = front.readUInt16LE(MAGIC.byteLength + 1);
-  if (version < 1 || length > HEADER_MAX) throw damaged('header');
-  const json = await reader.take(length);
-  const start = Buffer.concat([front, json]);
-  const key = await fileKey(secret, parseHeader(json));
   try {
-    decrypt(key, start, CHECK, await reader.take(TAG));
-  } catch (error) {
-    throw new LintelError('passphrase-wrong.backup', undefined, { cause: error });
-  }
-  let chunk = await reader.take(CHUNK + TAG);
-  for (let index = 0; ; index++) {
-    const next = await reader.take(CHUNK + TAG);
-    const last = next.byteLength === 0;
-    let plain: Buffer;
+    const front = await reader.take(FRONT);
+    if (front.byteLength < FRONT || !front.subarray(0, MAGIC.byteLength).equals(MAGIC)) throw damaged('no-backup');
+    const version = front[MAGIC.byteLength] ?? 0;
+    if (version > VERSION) throw newer();
+    const length = front.readUInt16LE(MAGIC.byteLength + 1);
+    if (version < 1 || length > HEADER_MAX) throw damaged('header');
+    const json = await reader.take(length);
+    const start = Buffer.concat([front, json]);
+    const key = await fileKey(secret, parseHeader(json));
     try {
-      plain = decrypt(key, start, nonceOf(index, last), chunk);
+      decrypt(key, start, CHECK, await reader.take(TAG));
     } catch (error) {
-      throw damaged(last ? 'end' : 'part', error);
+      throw new LintelError('passphrase-wrong.backup', undefined, { cause: error });
     }
-    yield plain;
-    if (last) return;
-    chunk = next;
+    let chunk = await reader.take(CHUNK + TAG);
+    for (let index = 0; ; index++) {
+      const next = await reader.take(CHUNK + TAG);
+      const last = next.byteLength === 0;
+      let plain: Buffer;
+      try {
+        plain = decrypt(key, start, nonceOf(index, last), chunk);
+      } catch (error) {
+        throw damaged(last ? 'end' : 'part', error);
+      }
+      yield plain;
+      if (last) return;
+      chunk = next;
+    }
+  } finally {
+    await reader.close();
   }
 }
 
@@ -153,10 +157,14 @@ function parseHeader(json: Buffer): Header {
 /** Pieces of exactly `size` bytes; the last may be shorter, and is never empty. */
 async function* pieces(source: Bytes, size: number): AsyncGenerator<Buffer> {
   const reader = new Reader(source);
-  for (;;) {
-    const piece = await reader.take(size);
-    if (piece.byteLength > 0) yield piece;
-    if (piece.byteLength < size) return;
+  try {
+    for (;;) {
+      const piece = await reader.take(size);
+      if (piece.byteLength > 0) yield piece;
+      if (piece.byteLength < size) return;
+    }
+  } finally {
+    await reader.close();
   }
 }
 
@@ -169,6 +177,11 @@ class Reader {
 
   constructor(source: Bytes) {
     this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** Lets go of what is read, an open file say, also before its end. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
   }
 
   /** The next `size` bytes, or as many as there are still. */
@@ -291,18 +304,22 @@ type TakeFile = (path: string, content: AsyncIterable<Uint8Array>) => Promise<vo
 export async function readArchive(plain: AsyncIterable<Uint8Array>, take: TakeFile): Promise<Manifest> {
   const reader = new Reader(plain);
   const found = new Map<string, { size: number; sha256: string }>();
-  for (;;) {
-    const { type, payload } = await next(reader);
-    if (type === MANIFEST) {
-      if ((await reader.take(1)).byteLength > 0) throw damaged('behind');
-      return checkManifest(payload, found);
+  try {
+    for (;;) {
+      const { type, payload } = await next(reader);
+      if (type === MANIFEST) {
+        if ((await reader.take(1)).byteLength > 0) throw damaged('behind');
+        return checkManifest(payload, found);
+      }
+      if (type !== BEGIN) throw damaged('disorder');
+      const { path } = parse(payload, z.object({ path: z.string().max(300) }));
+      if (found.has(path)) throw damaged('twice');
+      const content = contentOf(reader);
+      await take(path, content.pieces());
+      found.set(path, content.result());
     }
-    if (type !== BEGIN) throw damaged('disorder');
-    const { path } = parse(payload, z.object({ path: z.string().max(300) }));
-    if (found.has(path)) throw damaged('twice');
-    const content = contentOf(reader);
-    await take(path, content.pieces());
-    found.set(path, content.result());
+  } finally {
+    await reader.close();
   }
 }
 
