@@ -196,8 +196,15 @@ export async function openWorld(folder: string): Promise<World> {
     fill: (input) => fill(input),
     ready: async (call) => {
       await populate(8);
-      await kiosk.updateSettings({ ...DEFAULT_SETTINGS, direction: 'ask', cooldownSeconds: 0 });
-      const [someone] = kiosk.people.all();
+      await kiosk.updateSettings({
+        ...DEFAULT_SETTINGS,
+        direction: 'ask',
+        liveness: turn % 2 === 0 ? 'off' : 'challenge',
+        cooldownSeconds: 0,
+      });
+      const all = kiosk.people.all();
+      // Whoever stands there already is asked nothing again.
+      const someone = all[turn++ % all.length];
       const who = Number(/\d+$/.exec(someone?.name ?? '0')?.[0] ?? 0) % recording.length;
       const { enrollmentId } = (await call('startEnrollment', null)) as { enrollmentId: string };
       known.draft = enrollmentId;
