@@ -76,6 +76,10 @@ describe('over all galleries of a size', () => {
       { numRuns: 30 },
     );
   });
+
+  it('draws of people in which nobody has two pictures say nothing of how far the FNIR may be off', () => {
+    expect(interval([Number.NaN, 2, Number.NaN, 1, Number.NaN])).toEqual([1, 2]);
+  });
 });
 
 it('where nobody was greeted and nobody missed, what so many people could still hide is said', () => {

@@ -533,9 +533,9 @@ export function resample(people: number, random: () => number): Weights {
   return weights;
 }
 
-/** From the 2.5th to the 97.5th percentile. */
+/** From the 2.5th to the 97.5th percentile. NaN, a draw in which nobody was who counts, says nothing. */
 export function interval(values: readonly number[]): [number, number] {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
   return [at(0.025), at(0.975)];
 }
