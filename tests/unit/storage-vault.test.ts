@@ -289,21 +289,24 @@ describe('secrets', () => {
     expect(await refusal(passphraseFromFile(root))).toBe('vault-locked');
   });
 
-  test('a passphrase from a file is the one that is typed, or it is refused: no mark in front, no letter lost', async () => {
+  test('a new passphrase from a file is what can be typed, or it is refused; one that is in use opens as ever', async () => {
     const path = join(root, 'words');
     const words = 'gr\u00fcne Stra\u00dfe am Fluss';
-    const saved = async (bytes: Uint8Array): Promise<string> => {
+    const saved = async (bytes: Uint8Array, fresh: boolean): Promise<string> => {
       await writeFile(path, bytes, { mode: 0o600 });
-      return passphraseFromFile(path);
+      return passphraseFromFile(path, fresh);
     };
-    expect(await saved(Buffer.from(`\ufeff${words}\r\n`))).toBe(words);
-    expect(await saved(Buffer.from(`${words}\rsecond line`))).toBe(words);
+    expect(await saved(Buffer.from(`${words}\r\n`), true)).toBe(words);
     for (const bytes of [
+      Buffer.from(`\ufeff${words}\r\n`),
+      Buffer.from(`${words}\rsecond line`),
       Buffer.from(`${words}\r\n`, 'latin1'),
       Buffer.from(`\ufeff${words}\r\n`, 'utf16le'),
       Buffer.from('plain words without a mark\r\n', 'utf16le'),
     ])
-      expect(await refusal(saved(bytes))).toBe('passphrase-encoding');
+      expect(await refusal(saved(bytes, true))).toBe('passphrase-encoding');
+    expect(await saved(Buffer.from(`\ufeff${words}\r\n`), false)).toBe(`\ufeff${words}`);
+    expect(await saved(Buffer.from(`${words}\r\n`, 'latin1'), false)).toBe('gr\ufffdne Stra\ufffde am Fluss');
   });
 
   test('the system’s key store', async () => {

@@ -146,21 +146,15 @@ export async function createKeyFile(path: string): Promise<void> {
 }
 
 /**
- * The passphrase in the first line of a file that only its owner may read: what is typed, to the letter, so no letter of it may be
- * lost and no byte order mark kept.
+ * The passphrase in the first line of a file that only its owner may read.
+ * @param fresh it is chosen now, so it has to be what can be typed, to the letter; one that is in use is read as it ever was
  * @throws LintelError `vault-locked`, `passphrase-encoding`
  */
-export async function passphraseFromFile(path: string): Promise<string> {
-  const bytes = await readOwnersFile(path);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new LintelError('passphrase-encoding', undefined, { cause: error });
-  }
-  // UTF-16 without a mark.
-  if (text.includes('\0')) throw new LintelError('passphrase-encoding');
-  return text.split(/\r\n?|\n/, 1)[0] ?? '';
+export async function passphraseFromFile(path: string, fresh = false): Promise<string> {
+  const [passphrase = ''] = (await readOwnersFile(path)).toString('utf8').split(/\r?\n/, 1);
+  // A byte order mark, letters that were lost, UTF-16, an old Mac's line breaks.
+  if (fresh && /[\p{Cc}\ufeff\ufffd]/u.test(passphrase)) throw new LintelError('passphrase-encoding');
+  return passphrase;
 }
 
 async function keyOfFile(path: string): Promise<Buffer> {

@@ -43,14 +43,14 @@ export const SECURITY = {
   },
   'passphrase-encoding': {
     en: {
-      happened: 'The file with the passphrase is not UTF-8 text: what stands in it is not what you would type.',
+      happened: 'The file with the passphrase is not plain UTF-8 text: what stands in it is not what you would type.',
       kept: NOTHING.en,
-      todo: 'Save it again as plain text, UTF-8.',
+      todo: 'Save it again as plain text, UTF-8 without a byte order mark (BOM).',
     },
     vi: {
       happened: 'Tệp chứa mật khẩu không phải là văn bản UTF-8: nội dung của nó không giống như khi bạn gõ.',
       kept: NOTHING.vi,
-      todo: 'Hãy lưu lại tệp dưới dạng văn bản thuần, UTF-8.',
+      todo: 'Hãy lưu lại tệp dưới dạng văn bản thuần, UTF-8 không có BOM.',
     },
   },
   'passphrase-wrong': {

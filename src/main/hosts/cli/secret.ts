@@ -126,7 +126,7 @@ export async function newSecretFrom(terminal: Terminal, options: SecretOptions):
   const passphrase =
     files.passphrase === null
       ? await typedTwice(terminal, 'New passphrase of the data', '--passphrase-file FILE or --key-file FILE')
-      : await passphraseFromFile(files.passphrase);
+      : await passphraseFromFile(files.passphrase, true);
   checkPassphrase(passphrase);
   return { method: 'passphrase', passphrase };
 }
@@ -134,11 +134,11 @@ export async function newSecretFrom(terminal: Terminal, options: SecretOptions):
 /**
  * The passphrase of a backup: not the one of the data.
  * @param fresh it is chosen now, so it is typed twice
- * @throws LintelError `bad-input`
+ * @throws LintelError `passphrase-unasked`, `passphrases-differ`, or what reading its file throws
  */
 export async function backupPassphrase(terminal: Terminal, file: string | undefined, fresh: boolean): Promise<string> {
   const given = file ?? terminal.env['LINTEL_BACKUP_PASSPHRASE_FILE'];
-  if (given !== undefined && given !== '') return passphraseFromFile(resolve(terminal.cwd, given));
+  if (given !== undefined && given !== '') return passphraseFromFile(resolve(terminal.cwd, given), fresh);
   const option = '--backup-passphrase-file FILE';
   if (fresh) return typedTwice(terminal, 'New passphrase of the backup', option);
   const typed = await ask(terminal, 'Passphrase of the backup: ');
