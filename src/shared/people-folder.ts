@@ -49,6 +49,12 @@ const isTable = (path: string): boolean => path.toLowerCase() === TABLE;
 /** The table's path; null: the folder has none. */
 export const tableOf = (paths: readonly string[]): string | null => paths.find(isTable) ?? null;
 
+/** A folder's table, and the files that are looked at with it: a table may name pictures in any folder, the system's too. */
+export function listedIn(paths: readonly string[]): { readonly table: string | null; readonly listed: string[] } {
+  const table = tableOf(paths);
+  return { table, listed: paths.filter((path) => (table === null ? !isSystemPath(path) : path !== table)) };
+}
+
 /** The name of the person whose folder it is: systems write accents in two ways, and blanks around a name are nobody's. */
 export const nameOfFolder = (folder: string): string => folder.normalize('NFC').trim();
 

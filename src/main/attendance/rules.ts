@@ -149,9 +149,10 @@ export function writtenTime(text: string): WrittenTime {
   const date = calendarDay(day);
   const parts = { hour: Number(hour), minute: Number(minute), second: Number(second) };
   const isEnd = parts.hour === 24 && parts.minute === 0 && parts.second === 0 && Number(fraction) === 0;
-  const time = [hour, minute, ...(second === '0' ? [] : [second])].join(':');
-  if (!isEnd && (parts.hour > 23 || parts.minute > 59 || parts.second > 59))
+  if (!isEnd && (parts.hour > 23 || parts.minute > 59 || parts.second > 59)) {
+    const time = [hour, minute, ...(second === '0' ? [] : [second])].join(':');
     throw new LintelError('time-invalid.clock', { time });
+  }
   // The zones that people live in.
   const [hours = 0, minutes = 0] = (offset?.slice(1).match(/\d{2}/g) ?? []).map(Number);
   if (offset !== null && (hours > 18 || minutes > 59)) throw new LintelError('time-invalid.offset', { offset });

@@ -55,7 +55,8 @@ export class SamplePictures {
       const bytes = await this.#blobs.get(name);
       if (bytes === null) return null;
       const kind = pictureKind(bytes.subarray(0, HEAD_BYTES));
-      return kind === null || (kind === 'JPEG' && !Buffer.from(bytes).includes(END_OF_JPEG)) ? 'damaged' : bytes;
+      const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      return kind === null || (kind === 'JPEG' && !whole.includes(END_OF_JPEG)) ? 'damaged' : bytes;
     } catch {
       return 'damaged';
     }

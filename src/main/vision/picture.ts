@@ -60,8 +60,10 @@ const UNUSUAL =
 
 /** libvips knows an AVIF by its major brand alone; animations and some makers' pictures have it among the others. */
 function withKnownBrand(bytes: Uint8Array): Uint8Array {
+  const brand = Buffer.from('avif');
+  if (brand.equals(bytes.subarray(8, 12))) return bytes;
   const known = Uint8Array.from(bytes);
-  known.set(Buffer.from('avif'), 8);
+  known.set(brand, 8);
   return known;
 }
 

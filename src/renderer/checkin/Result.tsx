@@ -7,7 +7,7 @@ import { Problem } from '../components/Feedback.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
 import { Portrait } from '../components/Picture.tsx';
 import { clockTime } from '../components/format.ts';
-import { changeSettings, kiosk } from '../state/kiosk.ts';
+import { kiosk, turnCamera } from '../state/kiosk.ts';
 import { asOperator } from '../state/operator.ts';
 import type { Situation, Words } from './situation.ts';
 
@@ -73,10 +73,13 @@ export function Message({ situation, words }: { situation: Situation; words: Wor
 function TurnButton({ turn }: { turn: CameraTurn }) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
-  const mend = (): Promise<void> => changeSettings(({ camera }) => ({ camera: { ...camera, turn } }));
   return (
     <>
-      <Button kind="primary" className="message-action" onPress={() => asOperator(() => mend().catch(setError))}>
+      <Button
+        kind="primary"
+        className="message-action"
+        onPress={() => asOperator(() => turnCamera(turn).catch(setError))}
+      >
         <Icon name="retake" />
         <span>{t('camera.turned.mend')}</span>
       </Button>

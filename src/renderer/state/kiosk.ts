@@ -2,7 +2,7 @@
 import { Mutex } from 'async-mutex';
 import { create } from 'zustand';
 import type { KioskApi } from '../../shared/calls.ts';
-import type { CheckInView, KioskStatus, RecentCheckIn, Settings } from '../../shared/domain.ts';
+import type { CameraTurn, CheckInView, KioskStatus, RecentCheckIn, Settings } from '../../shared/domain.ts';
 import { connect } from '../api/bridge.ts';
 import type { LinkState } from '../api/socket.ts';
 
@@ -73,6 +73,10 @@ export function changeSettings(change: SettingsChange): Promise<void> {
     useKiosk.setState((s) => (s.status === null ? {} : { status: { ...s.status, settings } }));
   });
 }
+
+/** Turns the camera's picture. */
+export const turnCamera = (turn: CameraTurn): Promise<void> =>
+  changeSettings(({ camera }) => ({ camera: { ...camera, turn } }));
 
 // The check-in view as main decided it. The screen words it and nothing more.
 

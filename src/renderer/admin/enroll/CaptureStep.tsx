@@ -16,7 +16,7 @@ import { FrameGrabber, FrameSender } from '../../camera/frame-sender.ts';
 import { Button } from '../../components/Button.tsx';
 import { captureWords, Problem, troubleWords } from '../../components/Feedback.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
-import { changeSettings, useKiosk } from '../../state/kiosk.ts';
+import { turnCamera, useKiosk } from '../../state/kiosk.ts';
 import { useOperator } from '../../state/operator.ts';
 import { PICTURE_FILES } from '../../components/Picture.tsx';
 import { type Enrollment, nextPose, type RefusedFile, sampleOf } from './use-enrollment.ts';
@@ -208,7 +208,7 @@ export function CaptureStep({ enrollment }: { enrollment: Enrollment }) {
   const { problem, turn } = useCapture(video, unlocked ? pose : null, enrollment.capture);
   const isTurned = cameraProblem === null && problem === 'camera-turned';
   const [error, setError] = useState<unknown>(null);
-  const mend = (): Promise<void> => changeSettings(({ camera }) => ({ camera: { ...camera, turn } })).catch(setError);
+  const mend = (): Promise<void> => turnCamera(turn).catch(setError);
   const enough = captured.samples.length > 0;
 
   const away = useKiosk((s) => s.link === 'down');

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { type EvaluationReply, inPeople, type OutOf } from '../../../shared/admin.ts';
 import type { CallInput } from '../../../shared/calls.ts';
-import { beginOf, isPictureName, isRecord, isSystemPath, tableOf } from '../../../shared/people-folder.ts';
+import { beginOf, isPictureName, isRecord, isSystemPath, listedIn } from '../../../shared/people-folder.ts';
 import { kiosk } from '../../state/kiosk.ts';
 
 type Source = CallInput<'runEvaluation'>['source'];
@@ -56,9 +56,8 @@ async function labelled(files: readonly Named[]): Promise<Pick<EvaluationStore, 
   const inside = new Map(
     files.flatMap(({ path, file }) => (path.startsWith(begin) ? [[path.slice(begin.length), file] as const] : [])),
   );
-  const table = tableOf([...inside.keys()]);
+  const { table, listed } = listedIn([...inside.keys()]);
   const bytes = await (table === null ? undefined : inside.get(table)?.arrayBuffer());
-  const listed = [...inside.keys()].filter((path) => path !== table && (table !== null || !isSystemPath(path)));
   const csv = bytes === undefined ? null : new Uint8Array(bytes);
   const { people, problems } = await kiosk().planImport({ files: listed, csv });
   const pictures = new Map<string, File>();

@@ -5,7 +5,7 @@ import type { ImportedPerson, ImportPlan } from '../../../shared/admin.ts';
 import { guardText } from '../../../shared/csv.ts';
 import type { CallInput } from '../../../shared/calls.ts';
 import { refusal } from '../../../shared/errors.ts';
-import { beginOfDropped, byName, isRecord, isSystemPath, passedOver, tableOf } from '../../../shared/people-folder.ts';
+import { beginOfDropped, byName, isRecord, listedIn, passedOver } from '../../../shared/people-folder.ts';
 import { HEAD_BYTES, pictureKind } from '../../../shared/picture-kinds.ts';
 import { troubleWords } from '../../components/Feedback.tsx';
 import { kiosk } from '../../state/kiosk.ts';
@@ -258,10 +258,8 @@ export async function planImport(folder: FolderFiles): Promise<void> {
   useImport.setState({ ...NOTHING, stage: 'reading', seen: folder.size }, true);
   try {
     const paths = [...folder.keys()];
-    const table = tableOf(paths);
+    const { table, listed } = listedIn(paths);
     const csv = table === null ? null : new Uint8Array((await folder.get(table)?.arrayBuffer()) ?? new ArrayBuffer());
-    // A table may name pictures in any folder.
-    const listed = csv === null ? paths.filter((path) => !isSystemPath(path)) : paths.filter((path) => path !== table);
     const plan = await kiosk().planImport({
       files: listed,
       kinds: await kindsOf(listed.map((path) => folder.get(path) ?? null)),
